@@ -1,0 +1,46 @@
+// What an agent is told for one call: read from the database when the call is answered, and never
+// changed while it lasts. The names are those of the predecessor's configuration where it had one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace centralita {
+
+struct AgentConfig {
+  std::int64_t id = 0;
+  std::string name = "default";
+
+  // Model. The instructions are the system prompt.
+  std::string instructions;
+  std::string llm_model = "openai/gpt-oss-120b";
+  double temperature = 0.7;  // 0-2
+  int max_tokens = 600;      // of a reply, reasoning included
+  int context_window = 20;   // messages sent to the model besides the instructions
+  std::string first_message;
+  bool speak_first = true;  // false: the caller has the first word
+
+  // Voice.
+  std::string voice_language = "es-MX";  // BCP 47
+  std::string voice_name = "es-MX-DaliaNeural";
+  double voice_speed = 1.0;  // 0.5-2, factor
+  int voice_pitch = 0;       // -12..12 semitones
+  int voice_volume = 100;    // 0-100
+
+  // Ear.
+  std::string stt_model = "whisper-large-v3-turbo";
+  std::string stt_language = "es-MX";  // BCP 47; the provider gets the part before the hyphen
+  double vad_threshold = 0.5;          // probability above which a frame is speech, 0.1-0.95
+  std::chrono::milliseconds silence_timeout{700};  // silence that ends the caller's turn
+
+  // Flow.
+  bool barge_in_enabled = true;
+  std::chrono::milliseconds idle_timeout{10'000};  // caller's silence before idle_message
+  std::string idle_message;
+  int inactivity_max_retries = 2;  // idle messages before the agent hangs up
+  std::chrono::milliseconds max_duration{600'000};
+  std::string apology_message;  // said before hanging up when a provider fails for good
+};
+
+}  // namespace centralita

@@ -1,0 +1,110 @@
+#include "plugins/base/clause.h"
+
+namespace centralita {
+namespace {
+
+constexpr char kClauseMeta[] = "CentralitaClause";
+constexpr char kClauseStart[] = "centralita/clause-start";
+constexpr char kClauseEnd[] = "centralita/clause-end";
+constexpr char kReplyEnd[] = "centralita/reply-end";
+constexpr char kSpeechStart[] = "centralita/speech-start";
+constexpr char kSpeechEnd[] = "centralita/speech-end";
+
+void register_meta() {
+  static const bool registered = [] {
+    static const gchar* tags[] = {nullptr};
+    // Another of our libraries may have been first: the name is registered once a process.
+    if (!gst_meta_get_info(kClauseMeta))
+      gst_meta_register_custom(kClauseMeta, tags, nullptr, nullptr, nullptr);
+    return true;
+  }();
+  (void)registered;
+}
+
+Ref<GstEvent> downstream(GstStructure* structure) {
+  return Ref<GstEvent>::adopt(gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM, structure));
+}
+
+const GstStructure* fields_of(GstEvent* event, const char* name) {
+  const bool ours = GST_EVENT_TYPE(event) == GST_EVENT_CUSTOM_DOWNSTREAM &&
+                    gst_event_has_name(event, name);
+  return ours ? gst_event_get_structure(event) : nullptr;
+}
+
+std::optional<ClauseTag> tag_of(const GstStructure* fields) {
+  ClauseTag tag;
+  if (!fields || !gst_structure_get_uint(fields, "turn", &tag.turn) ||
+      !gst_structure_get_uint(fields, "clause", &tag.clause))
+    return std::nullopt;
+  return tag;
+}
+
+}  // namespace
+
+void tag_clause(GstBuffer* buffer, ClauseTag tag) {
+  register_meta();
+  auto* meta = gst_buffer_add_custom_meta(buffer, kClauseMeta);
+  gst_structure_set(gst_custom_meta_get_structure(meta), "turn", G_TYPE_UINT, tag.turn, "clause",
+                    G_TYPE_UINT, tag.clause, nullptr);
+}
+
+std::optional<ClauseTag> clause_tag_of(GstBuffer* buffer) {
+  register_meta();
+  auto* meta = gst_buffer_get_custom_meta(buffer, kClauseMeta);
+  return meta ? tag_of(gst_custom_meta_get_structure(meta)) : std::nullopt;
+}
+
+Ref<GstEvent> clause_start_event(ClauseTag tag, std::string_view text) {
+  const OwnedString valid(g_utf8_make_valid(text.data(), static_cast<gssize>(text.size())));
+  return downstream(gst_structure_new(kClauseStart, "turn", G_TYPE_UINT, tag.turn, "clause",
+                                      G_TYPE_UINT, tag.clause, "text", G_TYPE_STRING, valid.get(),
+                                      nullptr));
+}
+
+std::optional<ClauseStart> parse_clause_start(GstEvent* event) {
+  const auto* fields = fields_of(event, kClauseStart);
+  const auto tag = tag_of(fields);
+  if (!tag)
+    return std::nullopt;
+  const char* text = gst_structure_get_string(fields, "text");
+  return ClauseStart{*tag, text ? text : ""};
+}
+
+Ref<GstEvent> clause_end_event(ClauseTag tag) {
+  return downstream(gst_structure_new(kClauseEnd, "turn", G_TYPE_UINT, tag.turn, "clause",
+                                      G_TYPE_UINT, tag.clause, nullptr));
+}
+
+std::optional<ClauseTag> parse_clause_end(GstEvent* event) {
+  return tag_of(fields_of(event, kClauseEnd));
+}
+
+Ref<GstEvent> reply_end_event(std::uint32_t turn) {
+  return downstream(gst_structure_new(kReplyEnd, "turn", G_TYPE_UINT, turn, nullptr));
+}
+
+std::optional<std::uint32_t> parse_reply_end(GstEvent* event) {
+  const auto* fields = fields_of(event, kReplyEnd);
+  guint turn = 0;
+  if (!fields || !gst_structure_get_uint(fields, "turn", &turn))
+    return std::nullopt;
+  return turn;
+}
+
+Ref<GstEvent> speech_event(SpeechEvent speech) {
+  return downstream(
+      gst_structure_new(speech.edge == SpeechEdge::kStart ? kSpeechStart : kSpeechEnd,
+                        "running-time", G_TYPE_UINT64, speech.running_time, nullptr));
+}
+
+std::optional<SpeechEvent> parse_speech_event(GstEvent* event) {
+  for (const auto edge : {SpeechEdge::kStart, SpeechEdge::kEnd}) {
+    const auto* fields = fields_of(event, edge == SpeechEdge::kStart ? kSpeechStart : kSpeechEnd);
+    guint64 running_time = GST_CLOCK_TIME_NONE;
+    if (fields && gst_structure_get_uint64(fields, "running-time", &running_time))
+      return SpeechEvent{edge, running_time};
+  }
+  return std::nullopt;
+}
+
+}  // namespace centralita

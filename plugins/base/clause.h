@@ -1,0 +1,49 @@
+// What travels with the agent's words from the dialog to the wire, so that the far end can say which
+// of them have been heard.
+//
+// The dialog cuts a reply into clauses. A text buffer carries one clause and this tag as a custom meta
+// ("CentralitaClause"); the synthesizer brackets the audio it makes of it with two serialized
+// downstream events, "centralita/clause-start" (with the text) and "centralita/clause-end"; after the
+// last clause of a reply the dialog sends "centralita/reply-end", which keeps its place too.
+//
+// Speech activity travels the same way on the caller's side: "centralita/speech-start" and
+// "centralita/speech-end", with a guint64 "running-time".
+#pragma once
+
+#include "plugins/base/ref.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace centralita {
+
+struct ClauseTag {
+  std::uint32_t turn = 0;    // counts the agent's replies of a call, from 1
+  std::uint32_t clause = 0;  // counts the clauses of a reply, from 0
+};
+
+void tag_clause(GstBuffer* buffer, ClauseTag tag);                // the buffer must be writable
+std::optional<ClauseTag> clause_tag_of(GstBuffer* buffer);
+
+struct ClauseStart {
+  ClauseTag tag;
+  std::string text;
+};
+Ref<GstEvent> clause_start_event(ClauseTag tag, std::string_view text);
+std::optional<ClauseStart> parse_clause_start(GstEvent* event);
+Ref<GstEvent> clause_end_event(ClauseTag tag);
+std::optional<ClauseTag> parse_clause_end(GstEvent* event);
+Ref<GstEvent> reply_end_event(std::uint32_t turn);
+std::optional<std::uint32_t> parse_reply_end(GstEvent* event);
+
+enum class SpeechEdge { kStart, kEnd };
+struct SpeechEvent {
+  SpeechEdge edge;
+  GstClockTime running_time;  // of the first voiced sample, or of the end of the last voiced one
+};
+Ref<GstEvent> speech_event(SpeechEvent speech);
+std::optional<SpeechEvent> parse_speech_event(GstEvent* event);
+
+}  // namespace centralita

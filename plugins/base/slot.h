@@ -1,0 +1,40 @@
+// Slot undoes something when it goes: a signal connection, a timer, a request under way, a
+// subscription. Whatever must be undone is returned as one.
+//
+//   Slot timer = io.after(200ms, [] { ... });
+//   timer.reset();     // cancelled; so it is when `timer` is destroyed or assigned to
+//
+// Move-only. Belongs to the thread its maker names; see the function that returns it.
+#pragma once
+
+#include <functional>
+#include <utility>
+
+namespace centralita {
+
+class [[nodiscard]] Slot {
+ public:
+  Slot() = default;
+  explicit Slot(std::function<void()> undo) : undo_(std::move(undo)) {}
+  Slot(Slot&& other) noexcept : undo_(std::exchange(other.undo_, nullptr)) {}
+  Slot& operator=(Slot&& other) noexcept {
+    if (this != &other) {
+      reset();
+      undo_ = std::exchange(other.undo_, nullptr);
+    }
+    return *this;
+  }
+  ~Slot() { reset(); }
+
+  explicit operator bool() const noexcept { return undo_ != nullptr; }
+
+  void reset() {
+    if (auto undo = std::exchange(undo_, nullptr))
+      undo();
+  }
+
+ private:
+  std::function<void()> undo_;
+};
+
+}  // namespace centralita
