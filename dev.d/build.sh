@@ -84,10 +84,9 @@ build_command() {
   case ${1:-} in
     "") ;;
     --debug) dir=build-debug options+=(--buildtype=debug) ;;
-    --release) dir=build-release options+=(--buildtype=release -Dtests=false) ;;
     --asan) dir=build-asan options+=(-Db_sanitize=address,undefined -Db_lundef=false) ;;
     --tsan) dir=build-tsan options+=(-Db_sanitize=thread -Db_lundef=false) ;;
-    *) die "./dev build takes one of --debug --release --asan --tsan, not '$1'" ;;
+    *) die "./dev build takes one of --debug --asan --tsan, not '$1'" ;;
   esac
   need_packages build runtime sandbox tests
   if [[ $dir == build ]]; then
@@ -112,10 +111,33 @@ export_build_environment() {
   export CENTRALITA_PIPELINES=${CENTRALITA_PIPELINES:-$root/pipelines}
 }
 
+# The optimised program with all it needs under a prefix: what a Docker image or a systemd unit runs.
+install_command() {
+  local prefix=${1:-/usr/local} share
+  [[ $prefix == /* ]] || die "./dev install takes an absolute folder, not '$prefix'"
+  need_packages build sandbox
+  fetch_weights
+  build_web
+  configure build-release --buildtype=release -Dwerror=true -Dtests=false --prefix="$prefix" --libdir=lib
+  compile build-release
+  meson install -C build-release --no-rebuild --quiet
+  [[ -x $prefix/bin/centralita ]] || die "the installation left no program in $prefix/bin"
+  share=$prefix/share/centralita
+  mkdir -p "$share/web" "$share/pipelines"
+  cp -R web/dist/. "$share/web/"
+  find pipelines -maxdepth 1 -name '*.launch' -exec cp {} "$share/pipelines/" \;
+  cp "$weights_file" "$share/silero_vad.onnx"
+  say "Installed in $prefix"
+}
+
 env_command() {
   (($# > 0)) || die "./dev env needs a command, such as: ./dev env gst-inspect-1.0 voicevad"
   [[ -f build/build.ninja ]] || die "nothing is built yet; ./dev build does it"
   read_env_file .env
   export_build_environment
+  if [[ -z ${ADMIN_API_KEY:-} && -r ${CENTRALITA_DATA:-.data}/admin_api_key ]]; then
+    ADMIN_API_KEY=$(<"${CENTRALITA_DATA:-.data}/admin_api_key")
+    export ADMIN_API_KEY
+  fi
   PATH=$root/build/server:$PATH exec "$@"
 }

@@ -7,8 +7,9 @@ declare -A package_groups=(
   [runtime]="ca-certificates gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-tools postgresql-15"
   [sandbox]="flite1-dev libpocketsphinx-dev libsphinxbase-dev pocketsphinx-en-us espeak-ng
     espeak-ng-data"
-  [tests]="libgtest-dev asterisk-core-sounds-en-wav asterisk-core-sounds-es-wav sox chromium"
-  [check]="clang-format-14 python3-yaml"
+  [tests]="libgtest-dev asterisk-core-sounds-en-wav asterisk-core-sounds-es-wav sox chromium
+    git python3-yaml"
+  [check]="clang-format-14"
   # What the installed program needs in a container: libraries without their headers.
   [image]="ca-certificates gstreamer1.0-plugins-base gstreamer1.0-plugins-good libsoup-3.0-0
     glib-networking libjson-glib-1.0-0 libsimdjson14 libpq5 libspdlog1.10 libflite1
@@ -18,8 +19,9 @@ declare -A package_reasons=(
   [build]="build: the compiler, and the libraries Centralita uses"
   [runtime]="run: GStreamer's own elements and tools, and the database of the history"
   [sandbox]="answer without accounts: speech engines of the offline providers"
-  [tests]="test: test library, recorded speech, and a browser for the simulator's test"
-  [check]="check: formatting and the check of compose.yaml"
+  [tests]="test: test library, recorded speech, a browser for the simulator, and what the
+    tests of the repository itself use"
+  [check]="check: formatting"
 )
 
 is_debian() { command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; }

@@ -81,7 +81,7 @@ def lint_copy(path, rest, stages):
             complain(path, f'COPY --from={origin}: no such stage before it')
         return
     for source in sources:
-        if not list(ROOT.glob(source)) and source != '.':
+        if source != '.' and not list(ROOT.glob(source)):
             complain(path, f'COPY {source}: no such file')
         elif ignored_by_docker(source):
             complain(path, f'COPY {source}: .dockerignore leaves it out')
@@ -138,7 +138,7 @@ def lint_links(path):
 
 
 def env_names(path):
-    return set(re.findall(r'(?m)^\| `([A-Z][A-Z_]+)`', (ROOT / path).read_text()))
+    return set(re.findall(r'(?m)^\| `([A-Z][A-Z0-9_]+)`', (ROOT / path).read_text()))
 
 
 def lint_env():
