@@ -19,8 +19,7 @@ declare -A package_reasons=(
   [build]="build: the compiler, and the libraries Centralita uses"
   [runtime]="run: GStreamer's own elements and tools, and the database of the history"
   [sandbox]="answer without accounts: speech engines of the offline providers"
-  [tests]="test: test library, recorded speech, a browser for the simulator, and what the
-    tests of the repository itself use"
+  [tests]="test: test library, recorded speech, a browser, and what the house tests use"
   [check]="check: formatting"
 )
 
