@@ -84,7 +84,7 @@ build_command() {
   case ${1:-} in
     "") ;;
     --debug) dir=build-debug options+=(--buildtype=debug) ;;
-    --asan) dir=build-asan options+=(-Db_sanitize=address,undefined -Db_lundef=false) ;;
+    --asan) dir=build-asan options+=("-Db_sanitize=address,undefined" -Db_lundef=false) ;;
     --tsan) dir=build-tsan options+=(-Db_sanitize=thread -Db_lundef=false) ;;
     *) die "./dev build takes one of --debug --asan --tsan, not '$1'" ;;
   esac
@@ -102,7 +102,7 @@ build_command() {
 # What a program run from the build folder needs to find: our plugins, the page, the graphs, the
 # weights. A registry of its own keeps the user's untouched.
 export_build_environment() {
-  local build=${1:-$root/build} dirs
+  local build=$root/build dirs
   dirs=$(find "$build/plugins" -name 'libgst*.so' -printf '%h\n' 2>/dev/null | sort -u | paste -sd : -)
   export GST_PLUGIN_PATH_1_0=$dirs${GST_PLUGIN_PATH_1_0:+:$GST_PLUGIN_PATH_1_0}
   export GST_REGISTRY_1_0=$build/gst-registry-run.bin

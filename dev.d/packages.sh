@@ -9,7 +9,7 @@ declare -A package_groups=(
     espeak-ng-data"
   [tests]="libgtest-dev asterisk-core-sounds-en-wav asterisk-core-sounds-es-wav sox chromium
     git python3-yaml"
-  [check]="clang-format-14"
+  [check]="clang-format-14 shellcheck"
   # What the installed program needs in a container: libraries without their headers.
   [image]="ca-certificates gstreamer1.0-plugins-base gstreamer1.0-plugins-good libsoup-3.0-0
     glib-networking libjson-glib-1.0-0 libsimdjson14 libpq5 libspdlog1.10 libflite1
@@ -20,7 +20,7 @@ declare -A package_reasons=(
   [runtime]="run: GStreamer's own elements and tools, and the database of the history"
   [sandbox]="answer without accounts: speech engines of the offline providers"
   [tests]="test: test library, recorded speech, a browser, and what the house tests use"
-  [check]="check: formatting"
+  [check]="check: formatting and shell scripts"
 )
 
 is_debian() { command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; }

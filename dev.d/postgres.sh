@@ -66,7 +66,7 @@ place_postgres() {
 own_folder() {
   local dir=$1
   if [[ ! -e $dir ]]; then
-    mkdir -p -m 700 "$dir"
+    (umask 077 && mkdir -p "$dir")
     ((EUID != 0)) || chown postgres: "$dir"
   fi
   [[ ! -L $dir && $(stat -c %U "$dir") == "$(pg_user)" ]] ||

@@ -100,7 +100,7 @@ local_url() {
   local host=${CENTRALITA_HOST:-127.0.0.1}
   case $host in
     0.0.0.0) host=127.0.0.1 ;;
-    :: | '[::]') host=[::1] ;;
+    :: | '[::]') host='[::1]' ;;
     *:*) [[ $host == '['* ]] || host="[$host]" ;;
   esac
   printf 'http://%s:%s' "$host" "$1"
