@@ -64,9 +64,13 @@ compile() {
 # The options of the ordinary build, used by run and test alike so that one serves the other. The
 # tests are left out only where the test library has never been installed.
 ordinary_options() {
-  local tests=true
+  local tests=true optimization=2 args=${CXXFLAGS:-}
+  # A machine that builds once, from nothing, compiles for a third to a half less of the time at -O1
+  # with line numbers only.
+  if [[ ${CI:-} == true ]]; then optimization=1 args="$args -g1"; fi
   if [[ $1 == run ]] && ! pkg-config --exists gtest 2>/dev/null; then tests=false; fi
-  printf '%s\n' --buildtype="${CENTRALITA_BUILDTYPE:-debugoptimized}" -Dwerror=true -Dtests="$tests"
+  printf '%s\n' -Ddebug=true -Doptimization="$optimization" "-Dcpp_args=$args" -Dwerror=true \
+    -Dtests="$tests"
 }
 
 # build_ordinary run|test: everything into build/.
