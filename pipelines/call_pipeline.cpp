@@ -109,15 +109,15 @@ Ref<GstElement> CallPipeline::place(const char* name) const {
   return Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name));
 }
 
-GstBusSyncReply CallPipeline::take_message(GstBus*, GstMessage* message, gpointer data) noexcept {
+GstBusSyncReply CallPipeline::take_message(GstBus*, GstMessage* owned, gpointer data) noexcept {
   auto* self = static_cast<CallPipeline*>(data);
-  if (GST_MESSAGE_TYPE(message) &
+  const auto message = Ref<GstMessage>::adopt(owned);  // a handler that drops it owns it
+  if (GST_MESSAGE_TYPE(message.get()) &
       (GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR | GST_MESSAGE_WARNING))
-    self->io_.post([weak = std::weak_ptr(self->on_message_), kept = Ref<GstMessage>::share(message)] {
+    self->io_.post([weak = std::weak_ptr(self->on_message_), message] {
       if (const auto on_message = weak.lock())
-        (*on_message)(kept.get());
+        (*on_message)(message.get());
     });
-  gst_message_unref(message);
   return GST_BUS_DROP;
 }
 
