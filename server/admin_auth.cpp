@@ -25,10 +25,10 @@ bool AdminAuth::is_admin(const HttpExchange& exchange) {
 
 AdminAuth::Login AdminAuth::login(HttpExchange& exchange, const std::string& key) {
   const auto now = Clock::now();
-  std::erase_if(attempts_, [&](auto& entry) {
-    std::erase_if(entry.second, [&](auto at) { return at + kAttemptsWindow < now; });
-    return entry.second.empty();
-  });
+  for (auto entry = attempts_.begin(); entry != attempts_.end();) {
+    std::erase_if(entry->second, [&](auto at) { return at + kAttemptsWindow < now; });
+    entry = entry->second.empty() ? attempts_.erase(entry) : std::next(entry);
+  }
   auto& attempts = attempts_[exchange.client_address()];
   if (attempts.size() >= kAttempts)
     return Login::kTooMany;

@@ -171,7 +171,7 @@ void MediaSession::on_agent(Result<AgentConfig> agent, CallStarted info) {
                                                .agent = std::move(*agent),
                                                .launch = std::move(*launch),
                                                .format = wire_->format()},
-                                 *this, host_.observer());
+                                 static_cast<MediaPeer&>(*this), host_.observer());
   call_->start();
 }
 
