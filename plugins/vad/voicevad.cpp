@@ -37,6 +37,7 @@
 
 #include <gst/audio/audio.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
