@@ -37,7 +37,8 @@
  *
  * ## Example launch line
  * ```
- * GROQ_API_KEY=gsk_... gst-launch-1.0 -m filesrc location=hello.wav ! wavparse ! audioconvert ! groqsttsink language=en
+ * GROQ_API_KEY=gsk_... gst-launch-1.0 -m filesrc location=hello.wav ! wavparse ! audioconvert !
+ * groqsttsink language=en
  * ```
  */
 #include "plugins/groq/groqsttsink.h"
@@ -91,10 +92,10 @@ struct Session {
 
 // The C++ half of the element: GObject runs no constructors on its own.
 struct Impl {
-  Locked<Settings> settings;                // any thread
-  Locked<std::optional<Session>> session;   // any thread
-  IoBinding io_binding;                     // state changes
-  GstPad* sink = nullptr;                   // the element's
+  Locked<Settings> settings;               // any thread
+  Locked<std::optional<Session>> session;  // any thread
+  IoBinding io_binding;                    // state changes
+  GstPad* sink = nullptr;                  // the element's
   GstPad* src = nullptr;
   std::optional<SrcPusher> pusher;
 
@@ -140,9 +141,9 @@ guint64 ns(nanoseconds time) { return static_cast<guint64>(time.count()); }
 
 void post_started(GstElement* element, unsigned number, nanoseconds start, nanoseconds end) {
   GST_DEBUG_OBJECT(element, "uploading utterance %u", number);
-  post(element, gst_structure_new("transcription-started", "utterance", G_TYPE_UINT, number,
-                                  "start", G_TYPE_UINT64, ns(start), "end", G_TYPE_UINT64, ns(end),
-                                  nullptr));
+  post(element,
+       gst_structure_new("transcription-started", "utterance", G_TYPE_UINT, number, "start",
+                         G_TYPE_UINT64, ns(start), "end", G_TYPE_UINT64, ns(end), nullptr));
 }
 
 void push_text(SrcPusher& pusher, const TranscriptionQueue::Outcome& outcome) {
@@ -245,9 +246,8 @@ void begin_stream(Impl& impl, const GstCaps* caps) {
 void handle_speech(Impl& impl, const SpeechEvent& speech) {
   if (!impl.utterances)
     return;
-  const auto time = GST_CLOCK_TIME_IS_VALID(speech.running_time)
-                        ? nanoseconds(speech.running_time)
-                        : impl.utterances->now();
+  const auto time = GST_CLOCK_TIME_IS_VALID(speech.running_time) ? nanoseconds(speech.running_time)
+                                                                 : impl.utterances->now();
   if (speech.edge == SpeechEdge::kStart)
     impl.utterances->speech_start(time);
   else
@@ -276,7 +276,8 @@ gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* raw) noexcept {
     case GST_EVENT_CUSTOM_DOWNSTREAM:
       if (const auto speech = parse_speech_event(raw))
         handle_speech(impl, *speech);
-      on_io(impl, [&pusher = *impl.pusher, event](TranscriptionQueue&) { pusher.push_event(event); });
+      on_io(impl,
+            [&pusher = *impl.pusher, event](TranscriptionQueue&) { pusher.push_event(event); });
       return TRUE;
     case GST_EVENT_EOS:
       if (impl.utterances)
@@ -326,15 +327,16 @@ void open(GstElement* element) {
   auto& impl = impl_of(element);
   const auto io = impl.io_binding.find(element);
   auto queue = std::make_shared<TranscriptionQueue>(
-      io, TranscriptionQueue::Handlers{
-              .on_started = [element](unsigned number, nanoseconds start,
-                                      nanoseconds end) { post_started(element, number, start, end); },
-              .on_outcome =
-                  [element](const TranscriptionQueue& queue,
-                            const TranscriptionQueue::Outcome& outcome) {
-                    hand_over(element, queue, outcome);
-                  },
-              .on_end = [element] { push_eos(element); }});
+      io,
+      TranscriptionQueue::Handlers{
+          .on_started = [element](unsigned number, nanoseconds start,
+                                  nanoseconds end) { post_started(element, number, start, end); },
+          .on_outcome =
+              [element](const TranscriptionQueue& queue,
+                        const TranscriptionQueue::Outcome& outcome) {
+                hand_over(element, queue, outcome);
+              },
+          .on_end = [element] { push_eos(element); }});
   *impl.session.lock() = Session{io, std::move(queue)};
   gst_segment_init(&impl.segment, GST_FORMAT_TIME);
 }
@@ -525,17 +527,17 @@ void install_properties(GObjectClass* object_class) {
   text(PROP_MODEL, "model", "Model id of the service", defaults.transcription.model.c_str());
   text(PROP_LANGUAGE, "language",
        "Language of the speech, BCP 47 or ISO 639-1 (es-MX, es); empty: the service guesses", "");
-  text(PROP_PROMPT, "prompt", "Words and names to expect, in that language, at most 224 tokens", "");
+  text(PROP_PROMPT, "prompt", "Words and names to expect, in that language, at most 224 tokens",
+       "");
   properties[PROP_TEMPERATURE] = g_param_spec_double(
       "temperature", "temperature", "How freely the service guesses, 0-1", 0, 1, 0, kFlags);
   text(PROP_BASE_URL, "base-url",
        "What precedes /audio/transcriptions; empty: GROQ_BASE_URL, or Groq's", "");
   text(PROP_API_KEY, "api-key",
        "Key of the service; empty: GROQ_API_KEY. Can be set and not be read", nullptr);
-  properties[PROP_SEGMENTATION] =
-      g_param_spec_enum("segmentation", "segmentation",
-                        "What an utterance is; read when the stream starts", segmentation_type(),
-                        int(defaults.utterance.segmentation), kStartFlags);
+  properties[PROP_SEGMENTATION] = g_param_spec_enum(
+      "segmentation", "segmentation", "What an utterance is; read when the stream starts",
+      segmentation_type(), int(defaults.utterance.segmentation), kStartFlags);
   number(PROP_PRE_ROLL, "pre-roll",
          "Milliseconds sent from before the start of speech; read when the stream starts", 0, 5000,
          defaults.utterance.pre_roll, kStartFlags);
@@ -553,8 +555,8 @@ void install_properties(GObjectClass* object_class) {
   number(PROP_CONNECT_TIMEOUT, "connect-timeout", "Milliseconds until the service is connected", 1,
          G_MAXUINT, deadlines.connect, kFlags);
   number(PROP_FIRST_BYTE_TIMEOUT, "first-byte-timeout",
-         "Milliseconds from then to the first byte of its answer, the upload included", 1, G_MAXUINT,
-         deadlines.first_byte, kFlags);
+         "Milliseconds from then to the first byte of its answer, the upload included", 1,
+         G_MAXUINT, deadlines.first_byte, kFlags);
   number(PROP_STALL_TIMEOUT, "stall-timeout", "Milliseconds between two pieces of the answer", 1,
          G_MAXUINT, deadlines.stall, kFlags);
   g_object_class_install_properties(object_class, N_PROPERTIES, properties);

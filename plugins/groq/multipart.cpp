@@ -33,8 +33,8 @@ std::string Multipart::random_boundary() {
 }
 
 Multipart& Multipart::field(std::string_view name, std::string_view value) {
-  parts_.push_back({"Content-Disposition: form-data; name=\"" + escaped(name) + "\"\r\n",
-                    std::string(value)});
+  parts_.push_back(
+      {"Content-Disposition: form-data; name=\"" + escaped(name) + "\"\r\n", std::string(value)});
   return *this;
 }
 
@@ -62,8 +62,13 @@ Multipart::Form Multipart::build() const {
     size += boundary.size() + part.headers.size() + part.content.size() + 8;
   form.body.reserve(size);
   for (const auto& part : parts_)
-    form.body.append("--").append(boundary).append("\r\n").append(part.headers).append("\r\n").append(
-        part.content).append("\r\n");
+    form.body.append("--")
+        .append(boundary)
+        .append("\r\n")
+        .append(part.headers)
+        .append("\r\n")
+        .append(part.content)
+        .append("\r\n");
   form.body.append("--").append(boundary).append("--\r\n");
   return form;
 }

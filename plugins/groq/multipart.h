@@ -1,8 +1,7 @@
 // Builds the body of a multipart/form-data request (RFC 7578).
 //
-//   const auto form = Multipart().field("model", "whisper").file("file", "a.wav", "audio/wav", wav).build();
-//   request.content_type = form.content_type;
-//   request.body = form.body;
+//   const auto form = Multipart().field("model", "whisper").file("file", "a.wav", "audio/wav",
+//   wav).build(); request.content_type = form.content_type; request.body = form.body;
 #pragma once
 
 #include <functional>
@@ -25,7 +24,8 @@ class Multipart {
   explicit Multipart(std::function<std::string()> candidates = random_boundary)
       : candidates_(std::move(candidates)) {}
 
-  // Names and file names may hold anything: quotes and line breaks are escaped. Contents go as they are.
+  // Names and file names may hold anything: quotes and line breaks are escaped. Contents go as they
+  // are.
   Multipart& field(std::string_view name, std::string_view value);
   Multipart& file(std::string_view name, std::string_view filename, std::string_view type,
                   std::string content);

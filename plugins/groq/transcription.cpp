@@ -53,8 +53,7 @@ ProviderError http_error(const TranscriptionSettings& settings, const HttpAnswer
   auto error =
       ProviderError::from_http(kProvider, kOperation, answer.status, answer.retry_after, body);
   const auto document = json::parse(body);
-  const auto fields =
-      document ? document->object().object("error") : std::optional<json::Object>();
+  const auto fields = document ? document->object().object("error") : std::optional<json::Object>();
   if (fields && fields->string("code") == "model_decommissioned") {
     error.code = Code::kModelRetired;
     error.text = std::string(kProvider) + " (" + kOperation + ") has shut down the model \"" +
@@ -141,8 +140,8 @@ Slot Transcription::start(const IoContext& io, const TranscriptionSettings& reso
 
     bool success() const { return answer.status >= 200 && answer.status < 300; }
     void malformed(std::string what) {
-      done(Unexpected(to_provider_error({Code::kMalformed, std::move(what)}, kProvider, kOperation,
-                                        url)));
+      done(Unexpected(
+          to_provider_error({Code::kMalformed, std::move(what)}, kProvider, kOperation, url)));
     }
     void finish() {
       if (!success())
@@ -173,8 +172,7 @@ Slot Transcription::start(const IoContext& io, const TranscriptionSettings& reso
              // An error whose explanation was cut off is still that error.
              if (state->answer.status != 0 && !state->success())
                return state->finish();
-             state->done(
-                 Unexpected(to_provider_error(failure, kProvider, kOperation, state->url)));
+             state->done(Unexpected(to_provider_error(failure, kProvider, kOperation, state->url)));
            }});
 }
 
@@ -182,8 +180,9 @@ ProviderError Transcription::no_key() {
   return {.code = Code::kBadKey,
           .provider = kProvider,
           .operation = kOperation,
-          .text = "groq (transcription) needs an API key and none is set. Set GROQ_API_KEY or the "
-                  "property api-key.",
+          .text =
+              "groq (transcription) needs an API key and none is set. Set GROQ_API_KEY or the "
+              "property api-key.",
           .detail = "no request was made"};
 }
 

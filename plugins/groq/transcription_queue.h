@@ -1,11 +1,11 @@
-// The utterances of a stream on their way to text: requests overlap, what comes of them is handed over
-// in the order of the utterances, and the end of the stream after the last of them.
+// The utterances of a stream on their way to text: requests overlap, what comes of them is handed
+// over in the order of the utterances, and the end of the stream after the last of them.
 //
 // A request that fails in a way that may pass is repeated once, at once or after the short wait the
 // service asks for; only what comes of the second is reported.
 //
-// Belongs to its IoContext's thread. Handlers are called there, outcomes never inside add(), and may call
-// cancel() and close().
+// Belongs to its IoContext's thread. Handlers are called there, outcomes never inside add(), and
+// may call cancel() and close().
 #pragma once
 
 #include "plugins/groq/transcription.h"
@@ -18,9 +18,9 @@ namespace centralita {
 class TranscriptionQueue : public std::enable_shared_from_this<TranscriptionQueue> {
  public:
   struct Outcome {
-    unsigned number;                        // of the utterance, from 1
-    std::chrono::nanoseconds start, end;    // running times of the speech
-    std::chrono::milliseconds latency;      // request -> answer, a repetition included
+    unsigned number;                      // of the utterance, from 1
+    std::chrono::nanoseconds start, end;  // running times of the speech
+    std::chrono::milliseconds latency;    // request -> answer, a repetition included
     TranscriptionResult result;
   };
   struct Handlers {
@@ -72,7 +72,7 @@ class TranscriptionQueue : public std::enable_shared_from_this<TranscriptionQueu
 
   IoContext io_;
   std::shared_ptr<Handlers> handlers_;  // a running one is held by whoever runs it
-  std::deque<JobRef> jobs_;             // in order of number; the settled ones wait for those before
+  std::deque<JobRef> jobs_;  // in order of number; the settled ones wait for those before
   unsigned last_number_ = 0;
   unsigned generation_ = 0;
   bool ending_ = false;

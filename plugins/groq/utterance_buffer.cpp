@@ -98,9 +98,9 @@ void UtteranceBuffer::speech_start(nanoseconds running_time) {
 std::optional<Utterance> UtteranceBuffer::speech_end(nanoseconds running_time) {
   if (state_ != State::kSpeech)
     return std::nullopt;
-  auto utterance = take(
-      std::clamp(position_of(running_time) + count(settings_.tail), begin_, end_position()),
-      running_time);
+  auto utterance =
+      take(std::clamp(position_of(running_time) + count(settings_.tail), begin_, end_position()),
+           running_time);
   state_ = State::kIdle;
   return utterance;
 }

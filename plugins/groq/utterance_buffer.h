@@ -1,13 +1,12 @@
-// Cuts a stream of samples into utterances: what was said between a speech start and a speech end, with
-// a little before it (the onset that the detector needed to be sure) and a little after.
+// Cuts a stream of samples into utterances: what was said between a speech start and a speech end,
+// with a little before it (the onset that the detector needed to be sure) and a little after.
 //
 //   UtteranceBuffer buffer(16000, {});
-//   for (Utterance& cut : buffer.push(samples, running_time)) send(cut);   // only when one is too long
-//   buffer.speech_start(t0);
-//   if (auto utterance = buffer.speech_end(t1)) send(*utterance);
+//   for (Utterance& cut : buffer.push(samples, running_time)) send(cut);   // only when one is too
+//   long buffer.speech_start(t0); if (auto utterance = buffer.speech_end(t1)) send(*utterance);
 //
-// Knows nothing of GStreamer. Samples are kept as they come and never looked at, so their byte order
-// does not matter. Belongs to the thread that pushes.
+// Knows nothing of GStreamer. Samples are kept as they come and never looked at, so their byte
+// order does not matter. Belongs to the thread that pushes.
 #pragma once
 
 #include <chrono>
@@ -43,8 +42,8 @@ class UtteranceBuffer {
 
   UtteranceBuffer(int rate, const Settings& settings);
 
-  // `running_time` of the first sample; without one the samples follow on. Returns what had to be cut
-  // because it had reached the maximum: usually nothing.
+  // `running_time` of the first sample; without one the samples follow on. Returns what had to be
+  // cut because it had reached the maximum: usually nothing.
   std::vector<Utterance> push(std::span<const std::int16_t> samples,
                               std::optional<std::chrono::nanoseconds> running_time);
 

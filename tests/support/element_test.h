@@ -1,5 +1,5 @@
-// One element under test, with a harness on its pads and a record of the messages it posts, in either
-// of the two ways our network elements run:
+// One element under test, with a harness on its pads and a record of the messages it posts, in
+// either of the two ways our network elements run:
 //   kInline  an application offers its I/O context: here one that the test itself runs, in until()
 //   kTask    nobody offers one: the shared I/O thread and a streaming task
 //
@@ -45,7 +45,8 @@ class ElementTest {
 
   // The structures of the element messages of that name so far, in order.
   std::vector<std::shared_ptr<GstStructure>> messages(const std::string& name) const;
-  // The names of all messages so far, in order: element messages by their own, others by their type.
+  // The names of all messages so far, in order: element messages by their own, others by their
+  // type.
   std::vector<std::string> message_names() const;
   std::vector<ProviderError> provider_errors() const;
   // Called on the posting thread.

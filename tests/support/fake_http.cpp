@@ -17,9 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kPatience = 20s;
 
-std::string lower(const char* text) {
-  return OwnedString(g_ascii_strdown(text, -1)).get();
-}
+std::string lower(const char* text) { return OwnedString(g_ascii_strdown(text, -1)).get(); }
 
 }  // namespace
 
@@ -186,8 +184,8 @@ struct FakeHttp::State {
       State* state;
       std::weak_ptr<Exchange> exchange;
     };
-    const GSocketSourceFunc look = [](GSocket* source, GIOCondition, gpointer data) noexcept
-        -> gboolean {
+    const GSocketSourceFunc look = [](GSocket* source, GIOCondition,
+                                      gpointer data) noexcept -> gboolean {
       auto* self = static_cast<Watch*>(data);
       char byte;
       const auto n = recv(g_socket_get_fd(source), &byte, 1, MSG_PEEK | MSG_DONTWAIT);

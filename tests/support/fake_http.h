@@ -1,5 +1,5 @@
-// A provider that does as it is told: a real libsoup server on loopback, on a thread of its own, that
-// records every request and answers from a script.
+// A provider that does as it is told: a real libsoup server on loopback, on a thread of its own,
+// that records every request and answers from a script.
 //
 //   FakeHttp server;
 //   server.answer({.content_type = "application/json", .chunks = {R"({"text":"hola"})"}});
@@ -7,10 +7,10 @@
 //   const auto request = server.request(0);     // waits until the first one has come
 //   EXPECT_EQ(request.header("authorization"), "Bearer k");
 //
-// The answer of a request can also be steered while it is open: script it with End::kHold, then send()
-// more of the body, and complete() or cut() it. Every function may be called from any thread. request(), send(),
-// complete(), cut() and closed() wait for the request, and give up after some seconds with an exception,
-// which fails the test.
+// The answer of a request can also be steered while it is open: script it with End::kHold, then
+// send() more of the body, and complete() or cut() it. Every function may be called from any
+// thread. request(), send(), complete(), cut() and closed() wait for the request, and give up after
+// some seconds with an exception, which fails the test.
 #pragma once
 
 #include <map>
@@ -54,13 +54,13 @@ class FakeHttp {
 
   std::string url() const;  // "http://127.0.0.1:PORT"
 
-  // Scripts the answer of the next request that has none; requests beyond the script get `otherwise`'s
-  // (at first: 200 without a body).
+  // Scripts the answer of the next request that has none; requests beyond the script get
+  // `otherwise`'s (at first: 200 without a body).
   void answer(FakeAnswer answer);
   void otherwise(FakeAnswer answer);
 
-  std::size_t requests() const;               // so far
-  FakeRequest request(std::size_t n) const;   // the n-th, from 0; waits for it
+  std::size_t requests() const;              // so far
+  FakeRequest request(std::size_t n) const;  // the n-th, from 0; waits for it
 
   void send(std::size_t n, std::string chunk);
   void complete(std::size_t n);

@@ -13,7 +13,8 @@ namespace {
 constexpr int kRate = 8000;
 constexpr UtteranceBuffer::Settings kByEvents{.segmentation = Segmentation::kEvents};
 
-// A ramp: the value of a sample is its position (up to 32767), so what was cut out can be read back.
+// A ramp: the value of a sample is its position (up to 32767), so what was cut out can be read
+// back.
 struct Ramp {
   std::vector<std::int16_t> next(std::chrono::milliseconds duration) {
     std::vector<std::int16_t> samples(static_cast<std::size_t>(duration.count()) * kRate / 1000);
