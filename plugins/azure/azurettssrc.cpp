@@ -144,14 +144,19 @@ ClauseQueue::Plan plan(GstElement* element) {
   return plan;
 }
 
-void push_audio(GstElement* element, Speaker& speaker, const AudioFormat& format,
-                std::span<const std::uint8_t> bytes, nanoseconds duration) {
-  auto& pusher = *impl_of(element).pusher;
-  if (std::exchange(speaker.format, &format) != &format)
-    pusher.set_caps(Ref<GstCaps>::adopt(gst_caps_from_string(format.caps)));
+// Caps go before everything but EOS, a clause's first event included. Without a format: any, if
+// none was announced yet.
+void announce(Impl& impl, Speaker& speaker, const AudioFormat* format) {
+  if (!format)
+    format = speaker.format ? speaker.format : negotiate(impl.src);
+  if (format && std::exchange(speaker.format, format) != format)
+    impl.pusher->set_caps(Ref<GstCaps>::adopt(gst_caps_from_string(format->caps)));
+}
+
+void push_audio(GstElement* element, std::span<const std::uint8_t> bytes, nanoseconds duration) {
   auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new_memdup(bytes.data(), bytes.size()));
   GST_BUFFER_DURATION(buffer.get()) = static_cast<GstClockTime>(duration.count());
-  pusher.push(std::move(buffer));
+  impl_of(element).pusher->push(std::move(buffer));
 }
 
 void end_clause(GstElement* element, ClauseTag tag, nanoseconds duration,
@@ -184,14 +189,13 @@ ClauseQueue::Handlers handlers(GstElement* element, Speaker& speaker) {
                                       G_TYPE_UINT, static_cast<guint>(latency.count())));
               },
           .on_begin =
-              [element](const Clause& clause) {
-                impl_of(element).pusher->push_event(clause_start_event(clause.tag, clause.text));
+              [element, &speaker](const Clause& clause, const AudioFormat* format) {
+                auto& impl = impl_of(element);
+                announce(impl, speaker, format);
+                impl.pusher->push_event(clause_start_event(clause.tag, clause.text));
               },
-          .on_audio =
-              [element, &speaker](const AudioFormat& format, std::span<const std::uint8_t> bytes,
-                                  nanoseconds duration) {
-                push_audio(element, speaker, format, bytes, duration);
-              },
+          .on_audio = [element](std::span<const std::uint8_t> bytes,
+                                nanoseconds duration) { push_audio(element, bytes, duration); },
           .on_end =
               [element](const Clause& clause, nanoseconds duration,
                         const std::optional<ProviderError>& error) {
@@ -223,7 +227,11 @@ void add_event(Impl& impl, Ref<GstEvent> event) {
   on_io(impl, [&impl, event](Speaker& speaker) {
     if (const auto turn = parse_reply_end(event.get()))
       speaker.next_turn(*turn + 1);
-    speaker.queue->mark([&impl, event] { impl.pusher->push_event(event); });
+    speaker.queue->mark([&impl, &speaker, event] {
+      if (GST_EVENT_TYPE(event.get()) != GST_EVENT_EOS)
+        announce(impl, speaker, nullptr);
+      impl.pusher->push_event(event);
+    });
   });
 }
 

@@ -164,7 +164,7 @@ bool ClauseQueue::hand_over(const ItemRef& item) {
   }
   if (!item->begun && (item->finished || !item->arrived.empty())) {
     item->begun = true;
-    handlers->on_begin(item->clause);
+    handlers->on_begin(item->clause, item->plan.format);
     return true;
   }
   if (!item->arrived.empty()) {
@@ -192,7 +192,7 @@ void ClauseQueue::hand_over_audio(const ItemRef& item) {
     rest = rest.subspan(piece.size());
     const auto begin = duration_of(format, item->bytes);
     item->bytes += piece.size();
-    handlers->on_audio(format, piece, duration_of(format, item->bytes) - begin);
+    handlers->on_audio(piece, duration_of(format, item->bytes) - begin);
   }
 }
 

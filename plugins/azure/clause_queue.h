@@ -36,10 +36,10 @@ class ClauseQueue : public std::enable_shared_from_this<ClauseQueue> {
     std::function<void(const Clause&, std::chrono::milliseconds latency)>
         on_first_audio;  // arrived
     // These in order, of one clause after the other.
-    std::function<void(const Clause&)> on_begin;
+    // Without a format: nothing was asked for, there will be no audio.
+    std::function<void(const Clause&, const AudioFormat*)> on_begin;
     // Whole samples, at most 100 ms of them, and how long they last.
-    std::function<void(const AudioFormat&, std::span<const std::uint8_t>, std::chrono::nanoseconds)>
-        on_audio;
+    std::function<void(std::span<const std::uint8_t>, std::chrono::nanoseconds)> on_audio;
     std::function<void(const Clause&, std::chrono::nanoseconds duration,
                        const std::optional<ProviderError>&)>
         on_end;

@@ -26,6 +26,7 @@ enum Property {
   PROP_STALL_TIMEOUT,
   N_PROPERTIES
 };
+
 std::string text_of(const GValue* value) {
   const char* text = g_value_get_string(value);
   return text ? text : "";
