@@ -278,7 +278,8 @@ bool SpeechText::emphasis() {
     case '*': {
       const bool product = (is_blank(before_) && is_blank(next)) ||
                            (g_ascii_isdigit(before_) && g_ascii_isdigit(next));
-      markup = run > 1 || !product;
+      const bool key = !is_word(before_) && g_ascii_isdigit(next);  // of a telephone: *72
+      markup = run > 1 || !(product || key);
       break;
     }
     case '_': {
