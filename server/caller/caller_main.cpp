@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <map>
 
 namespace centralita {
 namespace {
@@ -49,12 +50,15 @@ std::string keep(const Options& options, const LoadReport& load) {
 }
 
 void print(const Options& options, const LoadReport& load) {
-  for (const auto& call : load.calls) {
-    if (!options.quiet && load.calls.size() == 1)
-      std::cout << caller::to_text(call);
+  if (!options.quiet && options.calls == 1)
+    for (const auto& call : load.calls) std::cout << caller::to_text(call);
+  std::map<std::string, int> failures;
+  for (const auto& call : load.calls)
     if (!call.ok())
-      std::cerr << "caller: " << call.failure << "\n";
-  }
+      ++failures[call.failure];
+  for (const auto& [failure, count] : failures)
+    std::cerr << "caller: " << failure
+              << (count > 1 ? " (" + std::to_string(count) + " calls)" : "") << "\n";
   const bool totals = options.calls > 1 || options.server_pid > 0;
   if (!options.quiet && totals)
     std::cout << caller::to_text(load);

@@ -43,7 +43,7 @@ class Playout {
 
   std::size_t buffered() const { return queue_.size() - head_; }
   std::size_t pending_marks() const { return marks_.size(); }
-  // True when the last tick played something and more or less of it was audio.
+  // True when the last tick had something to play, be it less than a whole frame.
   bool playing() const { return playing_; }
   // Ticks that found the buffer empty in the middle of speech: those between two ticks with audio
   // that are less than half a second apart.

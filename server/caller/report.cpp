@@ -16,9 +16,10 @@ std::string print(const char* format, ...) {
   return text.get();
 }
 
-double rounded(double ms) { return std::round(ms * 10) / 10; }
+double tenths(double ms) { return std::round(ms * 10) / 10; }
+std::int64_t rounded(double ms) { return std::llround(ms); }
 
-std::optional<double> rounded(const std::optional<double>& ms) {
+std::optional<std::int64_t> rounded(const std::optional<double>& ms) {
   return ms ? std::optional(rounded(*ms)) : std::nullopt;
 }
 
@@ -49,10 +50,10 @@ json::Object to_object(const Turn& turn, std::size_t number) {
 json::Object to_object(const Percentiles& p) {
   return json::Object()
       .set("count", static_cast<std::int64_t>(p.count))
-      .set("p50", rounded(p.p50))
-      .set("p95", rounded(p.p95))
-      .set("p99", rounded(p.p99))
-      .set("max", rounded(p.max));
+      .set("p50", tenths(p.p50))
+      .set("p95", tenths(p.p95))
+      .set("p99", tenths(p.p99))
+      .set("max", tenths(p.max));
 }
 
 template <typename T, typename F>
