@@ -10,8 +10,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Every member of the document, once: its name, where it goes, and its range. The migration that takes
-// over the predecessor's configuration has the same ranges.
+// Every member of the document, once: its name, where it goes, and its range. The migration that
+// takes over the predecessor's configuration has the same ranges.
 template <typename Visitor, typename Config>
 void visit(Visitor& visitor, Config& config) {
   visitor.member("instructions", config.instructions);

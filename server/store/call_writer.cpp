@@ -96,7 +96,8 @@ void CallWriter::run() {
         back();
     }
     if (!error) {
-      const auto entries = queue_.next(kBatch, std::chrono::steady_clock::now() + options_.heartbeat);
+      const auto entries =
+          queue_.next(kBatch, std::chrono::steady_clock::now() + options_.heartbeat);
       if (!entries.empty()) {
         error = write(entries);
         if (!error)
@@ -185,9 +186,10 @@ std::optional<DbError> CallWriter::write_one(const Record& record) {
   return std::visit(
       [this](auto copy) -> std::optional<DbError> {
         if (clean_record(copy))
-          spdlog::warn("store: the {} held bytes that are not UTF-8, or zero bytes; U+FFFD stands for "
-                       "them",
-                       label(copy));
+          spdlog::warn(
+              "store: the {} held bytes that are not UTF-8, or zero bytes; U+FFFD stands for "
+              "them",
+              label(copy));
         const auto stored = store(*connection_, copy);
         if (!stored)
           return stored.error();
@@ -212,23 +214,23 @@ void CallWriter::away(const DbError& error) {
 }
 
 void CallWriter::back() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (health_.healthy)
-      return;
-    const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - away_since_);
-    if (outage_) {
-      spdlog::info("store: the database is back after {:.1f} s ({}), {} records left to store",
-                   seconds.count(), describe(options_.conninfo), queue_.size());
-    } else {
-      spdlog::info("store: connected to the database ({})", describe(options_.conninfo));
-      health_.last_error.clear();
-    }
-    outage_ = false;
-    health_.healthy = true;
-    changed_.notify_all();
-  }
+  if (health().healthy)
+    return;
+  // Before anybody is told, so that who waits for a healthy store finds it able to read too.
   ready_();
+  const std::lock_guard lock(mutex_);
+  const auto seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - away_since_);
+  if (outage_) {
+    spdlog::info("store: the database is back after {:.1f} s ({}), {} records left to store",
+                 seconds.count(), describe(options_.conninfo), queue_.size());
+  } else {
+    spdlog::info("store: connected to the database ({})", describe(options_.conninfo));
+    health_.last_error.clear();
+  }
+  outage_ = false;
+  health_.healthy = true;
+  changed_.notify_all();
 }
 
 bool CallWriter::pause(milliseconds time) {

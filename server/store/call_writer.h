@@ -1,9 +1,10 @@
-// The one thread that writes to the database: it connects, brings the schema up when told to, stores
-// what waits in the queue in its order, and when the database goes away keeps trying until it is back.
+// The one thread that writes to the database: it connects, brings the schema up when told to,
+// stores what waits in the queue in its order, and when the database goes away keeps trying until
+// it is back.
 //
-// One line is logged when an outage begins and one when it ends. What the database refuses for what it
-// holds (SQLSTATE classes 22 and 23) is given up with a line of its own, so that one bad record never
-// blocks those behind it; everything else that goes wrong is an outage and loses nothing.
+// One line is logged when an outage begins and one when it ends. What the database refuses for what
+// it holds (SQLSTATE classes 22 and 23) is given up with a line of its own, so that one bad record
+// never blocks those behind it; everything else that goes wrong is an outage and loses nothing.
 #pragma once
 
 #include "server/store/connection.h"

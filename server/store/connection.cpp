@@ -54,7 +54,8 @@ Wait wait_for(int socket, short events, std::optional<SteadyTime> deadline, GCan
   do {
     int timeout = -1;
     if (deadline) {
-      const auto left = std::chrono::ceil<milliseconds>(*deadline - std::chrono::steady_clock::now());
+      const auto left =
+          std::chrono::ceil<milliseconds>(*deadline - std::chrono::steady_clock::now());
       timeout = static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 3'600'000));
     }
     ready = poll(fds, 2, timeout);
@@ -108,9 +109,7 @@ std::string Row::text(const char* column) const {
   return value ? value : "";
 }
 
-std::int64_t Row::integer(const char* column) const {
-  return optional_integer(column).value_or(0);
-}
+std::int64_t Row::integer(const char* column) const { return optional_integer(column).value_or(0); }
 
 bool Row::boolean(const char* column) const {
   const char* value = cell(column);
@@ -147,17 +146,19 @@ Result<Connection, DbError> Connection::open(const std::string& conninfo,
   const std::string target = without_driver(conninfo);
   const auto timeout = std::to_string(options.statement_timeout.count());
   // What stands before dbname is overridden by the connection string, what follows is not.
-  const char* const keywords[] = {"keepalives_idle",    "keepalives_interval", "keepalives_count",
-                                  "tcp_user_timeout",   "application_name",    "dbname",
-                                  "client_encoding",    nullptr};
-  const char* const values[] = {"10", "5", "3", "15000", "centralita", target.c_str(), "UTF8", nullptr};
+  const char* const keywords[] = {"keepalives_idle",  "keepalives_interval",
+                                  "keepalives_count", "tcp_user_timeout",
+                                  "application_name", "dbname",
+                                  "client_encoding",  nullptr};
+  const char* const values[] = {"10",           "5",    "3",    "15000", "centralita",
+                                target.c_str(), "UTF8", nullptr};
   Connection connection(PQconnectStartParams(keywords, values, 1), std::move(options));
   if (auto error = connection.wait_connected())
     return Unexpected(std::move(*error));
   PQsetnonblocking(connection.connection_.get(), 1);
-  PQsetNoticeProcessor(connection.connection_.get(), [](void*, const char*) noexcept {}, nullptr);
-  auto prepared =
-      connection.query("select set_config('statement_timeout', $1, false)", {timeout});
+  PQsetNoticeProcessor(
+      connection.connection_.get(), [](void*, const char*) noexcept {}, nullptr);
+  auto prepared = connection.query("select set_config('statement_timeout', $1, false)", {timeout});
   if (!prepared)
     return Unexpected(prepared.error());
   return connection;
@@ -212,20 +213,27 @@ Result<Rows, DbError> Connection::collect(std::optional<milliseconds> timeout) {
     deadline = std::chrono::steady_clock::now() + *timeout;
   ResultPtr last;
   std::optional<DbError> failure;
+  // A server that goes says why before its connection ends: its sentence is the better one.
+  const auto lost = [&](std::string message) {
+    auto error = lose(failure ? std::move(failure->message) : std::move(message));
+    if (failure)
+      error.sqlstate = std::move(failure->sqlstate);
+    return Unexpected(std::move(error));
+  };
   for (;;) {
     // While our statement is still on its way the server may already speak: both ways are watched.
     for (;;) {
       const int unsent = PQflush(connection);
       if (unsent < 0)
-        return Unexpected(lose(one_line(PQerrorMessage(connection))));
+        return lost(one_line(PQerrorMessage(connection)));
       if (unsent == 0 && !PQisBusy(connection))
         break;
       const short events = unsent > 0 ? POLLIN | POLLOUT : POLLIN;
       const auto wait = wait_for(PQsocket(connection), events, deadline, options_.cancel.get());
       if (wait != Wait::kReady)
-        return Unexpected(lose(sentence(wait)));
+        return lost(sentence(wait));
       if (!PQconsumeInput(connection))
-        return Unexpected(lose(one_line(PQerrorMessage(connection))));
+        return lost(one_line(PQerrorMessage(connection)));
     }
     ResultPtr result(PQgetResult(connection));
     if (!result)
@@ -235,15 +243,10 @@ Result<Rows, DbError> Connection::collect(std::optional<milliseconds> timeout) {
       failure = error_of(result.get());
     last = std::move(result);
   }
-  if (failure && (failure->lost || !alive())) {
-    auto lost = lose(std::move(failure->message));
-    lost.sqlstate = std::move(failure->sqlstate);
-    return Unexpected(std::move(lost));
-  }
+  if (!last || !alive() || (failure && failure->lost))
+    return lost("the database gave no answer");
   if (failure)
     return Unexpected(std::move(*failure));
-  if (!last)
-    return Unexpected(lose("the database gave no answer"));
   return Rows(std::move(last));
 }
 

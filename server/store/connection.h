@@ -1,5 +1,5 @@
-// A connection to PostgreSQL, over libpq without its traps: values travel as parameters and never in
-// the text of a statement, nothing waits longer than it was told to, and what failed is a value.
+// A connection to PostgreSQL, over libpq without its traps: values travel as parameters and never
+// in the text of a statement, nothing waits longer than it was told to, and what failed is a value.
 //
 //   auto connection = Connection::open(conninfo, {.cancel = cancel});
 //   if (!connection) return Unexpected(connection.error());
@@ -27,7 +27,7 @@ namespace centralita::store {
 struct DbError {
   std::string message;   // one line, for people and logs; never holds a password
   std::string sqlstate;  // empty when it was not the server that said so
-  bool lost = false;     // the connection is gone; whether the statement was carried out is not known
+  bool lost = false;  // the connection is gone; whether the statement was carried out is not known
 };
 
 // A value for $1, $2...: text, whole number, truth or null.
@@ -105,14 +105,16 @@ struct ConnectionOptions {
   std::chrono::milliseconds connect_timeout{5'000};
   // The server gives a statement up after this; two seconds later we give the server up.
   std::chrono::milliseconds statement_timeout{5'000};
-  Ref<GCancellable> cancel;  // from any thread: what is waited for fails at once, the connection is lost
+  Ref<GCancellable>
+      cancel;  // from any thread: what is waited for fails at once, the connection is lost
 };
 
 class Connection {
  public:
   // `conninfo` is a postgresql:// URL or a list of keyword=value. A driver's name in the scheme
   // (postgresql+asyncpg://), as the predecessor's deployments have it, is passed over.
-  static Result<Connection, DbError> open(const std::string& conninfo, ConnectionOptions options = {});
+  static Result<Connection, DbError> open(const std::string& conninfo,
+                                          ConnectionOptions options = {});
 
   // One statement. A parameter with a zero byte is refused (22021): PostgreSQL's text has none.
   Result<Rows, DbError> query(const char* sql, std::span<const Param> params);
@@ -135,7 +137,8 @@ class Connection {
   ConnectionOptions options_;
 };
 
-// Where a connection string leads, without its password: "host=db port=5432 dbname=voice_db user=x".
+// Where a connection string leads, without its password: "host=db port=5432 dbname=voice_db
+// user=x".
 std::string describe(const std::string& conninfo);
 
 }  // namespace centralita::store

@@ -9,15 +9,17 @@ namespace centralita::store {
 namespace {
 
 constexpr std::string_view kVersion = "1:";
+constexpr char kEnd = '.';  // a cursor that was cut short is not taken for another one
 constexpr std::size_t kLongest = 64;
 
 }  // namespace
 
 std::string encode_cursor(const Cursor& cursor) {
   const auto plain = std::string(kVersion) + std::to_string(cursor.start_time.count()) + ":" +
-                     std::to_string(cursor.id);
+                     std::to_string(cursor.id) + kEnd;
   std::string text =
-      OwnedString(g_base64_encode(reinterpret_cast<const guchar*>(plain.data()), plain.size())).get();
+      OwnedString(g_base64_encode(reinterpret_cast<const guchar*>(plain.data()), plain.size()))
+          .get();
   std::replace(text.begin(), text.end(), '+', '-');
   std::replace(text.begin(), text.end(), '/', '_');
   text.erase(std::find(text.begin(), text.end(), '='), text.end());
@@ -44,11 +46,11 @@ std::optional<Cursor> decode_cursor(std::string_view text) {
   if (time.ec != std::errc{} || time.ptr == end || *time.ptr != ':')
     return std::nullopt;
   const auto id = std::from_chars(time.ptr + 1, end, cursor.id);
-  if (id.ec != std::errc{} || id.ptr != end)
+  if (id.ec != std::errc{} || id.ptr + 1 != end || *id.ptr != kEnd)
     return std::nullopt;
   cursor.start_time = std::chrono::microseconds(us);
-  // GLib skips over characters that are not base64: only the one spelling that we write is ours. And a
-  // time far beyond PostgreSQL's calendar would be its error and not the reader's.
+  // GLib skips over characters that are not base64: only the one spelling that we write is ours.
+  // And a time far beyond PostgreSQL's calendar would be its error and not the reader's.
   constexpr std::int64_t kYear1 = -62'135'596'800'000'000;
   constexpr std::int64_t kYear9999 = 253'402'300'800'000'000;
   if (encode_cursor(cursor) != text || us < kYear1 || us > kYear9999)

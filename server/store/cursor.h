@@ -15,7 +15,7 @@ struct Cursor {
   std::int64_t id = 0;
 };
 
-std::string encode_cursor(const Cursor& cursor);  // base64url without padding
+std::string encode_cursor(const Cursor& cursor);             // base64url without padding
 std::optional<Cursor> decode_cursor(std::string_view text);  // empty: not one of ours
 
 }  // namespace centralita::store

@@ -1,5 +1,5 @@
-// The history as it is read: plain values. Texts are empty where nothing is known, as in rows that the
-// predecessor wrote.
+// The history as it is read: plain values. Texts are empty where nothing is known, as in rows that
+// the predecessor wrote.
 #pragma once
 
 #include "pipelines/call_records.h"

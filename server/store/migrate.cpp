@@ -27,8 +27,8 @@ Result<int, DbError> count_applied(Connection& connection, std::span<const Migra
     const auto version = static_cast<int>(row.integer("version"));
     const auto found = label(version, row.text("name"));
     if (version > static_cast<int>(migrations.size()))
-      return Unexpected(refused("the database is newer than this program: it has migration " + found +
-                                "; use the program that ran it, or a later one"));
+      return Unexpected(refused("the database is newer than this program: it has migration " +
+                                found + "; use the program that ran it, or a later one"));
     if (version != applied + 1)
       return Unexpected(refused("schema_migrations holds " + found + ", out of its order"));
     const auto& ours = migrations[static_cast<std::size_t>(version - 1)];
@@ -36,9 +36,10 @@ Result<int, DbError> count_applied(Connection& connection, std::span<const Migra
       return Unexpected(refused("the database was given migration " + found + ", here it is " +
                                 label(ours.version, ours.name)));
     if (row.text("checksum") != ours.checksum)
-      return Unexpected(refused("migration " + found +
-                                " was changed after it had been run; put its file back as it was and "
-                                "add a new one"));
+      return Unexpected(
+          refused("migration " + found +
+                  " was changed after it had been run; put its file back as it was and "
+                  "add a new one"));
     applied = version;
   }
   return applied;
@@ -67,8 +68,8 @@ Result<bool, DbError> run_next(Connection& connection, std::span<const Migration
   if (!connection.in_transaction())
     return Unexpected(
         refused("migration " + label(next.version, next.name) + " ended its own transaction"));
-  auto recorded = connection.query(query_text("record_migration"),
-                                   {next.version, next.name, next.checksum});
+  auto recorded =
+      connection.query(query_text("record_migration"), {next.version, next.name, next.checksum});
   if (!recorded)
     return Unexpected(recorded.error());
   return true;

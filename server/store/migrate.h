@@ -1,10 +1,10 @@
 // Bringing a database to the schema of this program: an empty one, one of an older version, or one
 // that the predecessor leaves behind, in place.
 //
-// Each migration of sql/migrations runs once, in its own transaction, under an advisory lock that any
-// number of processes may ask for at once; schema_migrations says what has been run. A migration that
-// was changed after it was run, one that this program does not know, or a database newer than the
-// program is an error, and nothing is touched.
+// Each migration of sql/migrations runs once, in its own transaction, under an advisory lock that
+// any number of processes may ask for at once; schema_migrations says what has been run. A
+// migration that was changed after it was run, one that this program does not know, or a database
+// newer than the program is an error, and nothing is touched.
 #pragma once
 
 #include "server/store/connection.h"

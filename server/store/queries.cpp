@@ -103,7 +103,8 @@ Result<CallPage, StoreError> list_calls(Connection& connection, const CallQuery&
   if (!query.cursor.empty()) {
     const auto cursor = decode_cursor(query.cursor);
     if (!cursor)
-      return Unexpected(StoreError{kBadCursor, "The cursor is not one that a page of calls ended with."});
+      return Unexpected(
+          StoreError{kBadCursor, "The cursor is not one that a page of calls ended with."});
     time = cursor->start_time.count();
     id = cursor->id;
   }
@@ -117,7 +118,8 @@ Result<CallPage, StoreError> list_calls(Connection& connection, const CallQuery&
   if (rows->size() > limit) {
     const auto& last = page.calls.back();
     page.next_cursor = encode_cursor(
-        {std::chrono::floor<std::chrono::microseconds>(last.start_time.time_since_epoch()), last.id});
+        {std::chrono::floor<std::chrono::microseconds>(last.start_time.time_since_epoch()),
+         last.id});
   }
   return page;
 }
@@ -145,7 +147,8 @@ Result<DecodedAgent, StoreError> load_agent(Connection& connection, const AgentK
   const Row row = (*rows)[0];
   auto agent = decode_agent(row.integer("id"), row.text("name"), row.text("config"));
   if (!agent)
-    return Unexpected(StoreError{kQueryFailed, "The agent's configuration cannot be read: " + agent.error()});
+    return Unexpected(
+        StoreError{kQueryFailed, "The agent's configuration cannot be read: " + agent.error()});
   return std::move(*agent);
 }
 

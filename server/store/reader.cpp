@@ -66,19 +66,27 @@ void Reader::run() {
   }
 }
 
+void Reader::try_again() {
+  const std::lock_guard lock(mutex_);
+  refused_.reset();
+}
+
 std::optional<StoreError> Reader::connect() {
   if (connection_ && connection_->alive())
     return std::nullopt;
-  const auto now = std::chrono::steady_clock::now();
-  if (refused_ && now - refused_at_ < kRefusedFor)
-    return refused_;
+  {
+    const std::lock_guard lock(mutex_);
+    if (refused_ && std::chrono::steady_clock::now() - refused_at_ < kRefusedFor)
+      return refused_;
+    refused_.reset();
+  }
   auto connection = Connection::open(conninfo_, options_);
   if (!connection) {
+    const std::lock_guard lock(mutex_);
     refused_ = StoreError{kDatabaseAway, connection.error().message};
     refused_at_ = std::chrono::steady_clock::now();
     return refused_;
   }
-  refused_.reset();
   connection_ = std::move(*connection);
   return std::nullopt;
 }

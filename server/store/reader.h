@@ -25,8 +25,8 @@ class Reader {
 
   // `query` runs on the reader's thread, and once more on a fresh connection when the old one turns
   // out to be gone; `answer` runs on `context`. With the database away `answer` gets kDatabaseAway;
-  // while connecting fails, that is at once for a second. `rescue` may put a value in an error's
-  // place; it runs on the reader's or the asker's thread.
+  // while connecting fails, that is at once for a second or until try_again(). `rescue` may put a
+  // value in an error's place; it runs on the reader's or the asker's thread.
   template <typename T>
   void ask(std::function<Result<T, StoreError>(Connection&)> query, GMainContext* context,
            std::function<void(Result<T, StoreError>)> answer,
@@ -42,6 +42,8 @@ class Reader {
     submit({.run = [this, query = std::move(query), reply] { reply(attempt(query)); },
             .refuse = [reply](const StoreError& error) { reply(Unexpected(error)); }});
   }
+
+  void try_again();  // any thread: the database is said to be back
 
  private:
   struct Job {
@@ -70,12 +72,12 @@ class Reader {
 
   // The reader's thread only.
   std::optional<Connection> connection_;
-  std::optional<StoreError> refused_;  // the last attempt to connect
-  std::chrono::steady_clock::time_point refused_at_;
 
-  std::mutex mutex_;  // guards the two below
+  std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
   std::deque<Job> jobs_;
+  std::optional<StoreError> refused_;  // the last attempt to connect
+  std::chrono::steady_clock::time_point refused_at_;
   bool stop_ = false;
 
   std::thread thread_;

@@ -1,7 +1,11 @@
 #include "server/store/sql_text.h"
 
 #include "plugins/base/ref.h"
+
+// Generated for C only; what it includes itself must have been included before, as it is by ref.h.
+extern "C" {
 #include "server/store/centralita-sql.h"
+}
 
 #include <algorithm>
 #include <cstdlib>
@@ -23,9 +27,8 @@ Ref<GBytes> lookup(const std::string& path) {
 
 std::vector<Migration> read_migrations() {
   const std::string folder = std::string(kRoot) + "migrations/";
-  const std::unique_ptr<char*, FreeWith<g_strfreev>> names(
-      g_resource_enumerate_children(centralita_sql_get_resource(), folder.c_str(),
-                                    G_RESOURCE_LOOKUP_FLAGS_NONE, nullptr));
+  const std::unique_ptr<char*, FreeWith<g_strfreev>> names(g_resource_enumerate_children(
+      centralita_sql_get_resource(), folder.c_str(), G_RESOURCE_LOOKUP_FLAGS_NONE, nullptr));
   std::vector<Migration> migrations;
   for (char** name = names.get(); name && *name; ++name) {
     gsize size = 0;

@@ -53,9 +53,10 @@ void Store::push(Record record) {
   constexpr std::uint64_t kEvery = 1'000;
   const auto dropped = queue_.push(std::move(record));
   if (dropped % kEvery == 1)
-    spdlog::error("store: the queue is full while the database is away: {} records lost so far, "
-                  "oldest turns first",
-                  dropped);
+    spdlog::error(
+        "store: the queue is full while the database is away: {} records lost so far, "
+        "oldest turns first",
+        dropped);
 }
 
 void Store::list_calls(CallQuery query, GMainContext* context,
@@ -100,8 +101,7 @@ void Store::load_agent(AgentKey key, GMainContext* context,
           forget(key);
         return Unexpected(agent.error());
       },
-      context, std::move(answer),
-      [this, key](const StoreError&) { return remembered(key); });
+      context, std::move(answer), [this, key](const StoreError&) { return remembered(key); });
 }
 
 void Store::remember(const DecodedAgent& agent) {
@@ -127,6 +127,7 @@ std::optional<AgentConfig> Store::remembered(const AgentKey& key) {
 }
 
 void Store::remember_all() {
+  reader_.try_again();
   reader_.ask<int>(
       [this](Connection& connection) -> Result<int, StoreError> {
         const auto agents = load_agents(connection);

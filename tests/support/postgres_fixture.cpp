@@ -42,9 +42,9 @@ std::string output_of(const char* command) {
 
 std::string find_programs() {
   // Debian keeps the server's programs out of PATH, one folder a major version.
-  std::vector<std::string> folders = {"/usr/lib/postgresql/15/bin",
-                                      output_of("pg_config --bindir 2>/dev/null"),
-                                      fs::path(output_of("command -v postgres 2>/dev/null")).parent_path()};
+  std::vector<std::string> folders = {
+      "/usr/lib/postgresql/15/bin", output_of("pg_config --bindir 2>/dev/null"),
+      fs::path(output_of("command -v postgres 2>/dev/null")).parent_path()};
   std::error_code ignored;
   for (const auto& version : fs::directory_iterator("/usr/lib/postgresql", ignored))
     folders.push_back(version.path() / "bin");
@@ -102,8 +102,8 @@ std::string tail_of(const std::string& path) {
   return all.size() > 2'000 ? all.substr(all.size() - 2'000) : all;
 }
 
-// Waits until the test program's end of the pipe is closed, whoever closes it, then until the server
-// has followed (it gets a signal of its own), and clears the folder away.
+// Waits until the test program's end of the pipe is closed, whoever closes it, then until the
+// server has followed (it gets a signal of its own), and clears the folder away.
 constexpr char kSweeper[] =
     "read -r line\n"
     "pid=$(head -n 1 \"$1/data/postmaster.pid\" 2>/dev/null)\n"
@@ -159,14 +159,14 @@ PostgresFixture::PostgresFixture() : programs_(find_programs()) {
   close(ends[0]);
 
   const std::string log = folder_ + "/initdb.log";
-  const int status = wait_for(spawn(
-      {programs_ + "/initdb", "--pgdata=" + folder_ + "/data", "--username=centralita",
-       "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"},
-      [&] {
-        become(user_, group_);
-        redirect(STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND);
-        dup2(STDOUT_FILENO, STDERR_FILENO);
-      }));
+  const int status = wait_for(
+      spawn({programs_ + "/initdb", "--pgdata=" + folder_ + "/data", "--username=centralita",
+             "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"},
+            [&] {
+              become(user_, group_);
+              redirect(STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND);
+              dup2(STDOUT_FILENO, STDERR_FILENO);
+            }));
   if (status != 0)
     fail("initdb failed:\n" + tail_of(log));
   start();
@@ -181,21 +181,21 @@ PostgresFixture::~PostgresFixture() {
 void PostgresFixture::start() {
   const std::string log = folder_ + "/server.log";
   const pid_t parent = getpid();
-  server_ = spawn({programs_ + "/postgres", "-D", folder_ + "/data", "-k", folder_,
-                   // The log must reach the system before a commit is acknowledged (crash() is to
-                   // lose nothing), but not the disk.
-                   "-c", "listen_addresses=", "-c", "unix_socket_permissions=0777", "-c", "fsync=off",
-                   "-c", "max_connections=40", "-c", "shared_buffers=16MB", "-c",
-                   "timezone=America/Mexico_City"},
-                  [&] {
-                    become(user_, group_);
-                    // After become(): a change of user forgets it.
-                    prctl(PR_SET_PDEATHSIG, SIGQUIT);
-                    if (getppid() != parent)
-                      _exit(125);
-                    redirect(STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND);
-                    dup2(STDOUT_FILENO, STDERR_FILENO);
-                  });
+  server_ = spawn(
+      {programs_ + "/postgres", "-D", folder_ + "/data", "-k", folder_,
+       // The log must reach the system before a commit is acknowledged (crash() is to
+       // lose nothing), but not the disk.
+       "-c", "listen_addresses=", "-c", "unix_socket_permissions=0777", "-c", "fsync=off", "-c",
+       "max_connections=40", "-c", "shared_buffers=16MB", "-c", "timezone=America/Mexico_City"},
+      [&] {
+        become(user_, group_);
+        // After become(): a change of user forgets it.
+        prctl(PR_SET_PDEATHSIG, SIGQUIT);
+        if (getppid() != parent)
+          _exit(125);
+        redirect(STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND);
+        dup2(STDOUT_FILENO, STDERR_FILENO);
+      });
   const auto deadline = g_get_monotonic_time() + 30 * G_TIME_SPAN_SECOND;
   while (PQping(conninfo("postgres").c_str()) != PQPING_OK) {
     int status = 0;
@@ -228,7 +228,8 @@ std::string PostgresFixture::create_database() {
 
 std::string PostgresFixture::execute(const std::string& conninfo, const std::string& sql) {
   PGconn* connection = PQconnectdb(conninfo.c_str());
-  PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection, [](void*, const char*) {}, nullptr);
   PGresult* result = PQexec(connection, sql.c_str());
   const auto status = PQresultStatus(result);
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)

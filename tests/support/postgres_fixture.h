@@ -6,8 +6,8 @@
 //   postgres.stop();   // an outage
 //   postgres.start();
 //
-// PostgreSQL refuses to be root: run as root, the cluster belongs to `postgres`, or to `nobody`. Its
-// time zone is not UTC, so that a test sees who forgets to say UTC. The main thread only.
+// PostgreSQL refuses to be root: run as root, the cluster belongs to `postgres`, or to `nobody`.
+// Its time zone is not UTC, so that a test sees who forgets to say UTC. The main thread only.
 #pragma once
 
 #include <sys/types.h>

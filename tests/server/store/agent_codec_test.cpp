@@ -79,7 +79,8 @@ TEST(AgentCodec, NumbersOutOfRangeAreBroughtToItsEndWithARemark) {
 
 TEST(AgentCodec, MembersOfTheWrongTypeStayAtTheirDefaultsWithARemark) {
   const auto agent = decode_agent(
-      1, "a", R"({"temperature": "hot", "speak_first": 1, "first_message": {}, "max_tokens": 250.0})");
+      1, "a",
+      R"({"temperature": "hot", "speak_first": 1, "first_message": {}, "max_tokens": 250.0})");
   ASSERT_TRUE(agent);
   EXPECT_EQ(agent->config.temperature, AgentConfig{}.temperature);
   EXPECT_TRUE(agent->config.speak_first);

@@ -1,5 +1,5 @@
-// A proxy before PostgreSQL's Unix socket that can be told to steal the answer to an insert: the server
-// carries it out, and the client sees its connection end instead.
+// A proxy before PostgreSQL's Unix socket that can be told to steal the answer to an insert: the
+// server carries it out, and the client sees its connection end instead.
 #pragma once
 
 #include <atomic>

@@ -20,9 +20,9 @@ std::string base64(const std::string& plain) {
 TEST(Cursor, ReadsBackWhatWasWritten) {
   for (const std::int64_t us : {0L, 1'777'636'800'123'456L, -1L}) {
     const auto text = encode_cursor({std::chrono::microseconds(us), 9'007'199'254'740'993});
-    EXPECT_EQ(text.find_first_not_of(
-                  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
-              std::string::npos)
+    EXPECT_EQ(
+        text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+        std::string::npos)
         << text;
     const auto cursor = decode_cursor(text);
     ASSERT_TRUE(cursor) << text;
@@ -36,12 +36,32 @@ TEST(Cursor, WhatWeDidNotWriteIsRefused) {
   ASSERT_TRUE(decode_cursor(good));
   const std::string zero("\0\0\0\0", 4);
   for (const auto& text :
-       {std::string(), std::string("x"), std::string("!!!!"), std::string("%3D%3D"), good + "=",
-        good + "A", good.substr(1), good.substr(0, good.size() - 1), " " + good, good + "\n",
-        base64("1:5"), base64("1:5:"), base64("1::5"), base64("1:5:6:7"), base64("1:5:6x"),
-        base64("2:5:6"), base64("1: 5:6"), base64("1:+5:6"), base64("1:99999999999999999999:1"),
-        base64("1:" + std::to_string(std::numeric_limits<std::int64_t>::max()) + ":1"),
-        base64("1:1:99999999999999999999"), base64("1:1;drop table calls"), zero, good + zero,
+       {std::string(),
+        std::string("x"),
+        std::string("!!!!"),
+        std::string("%3D%3D"),
+        good + "=",
+        good + "A",
+        good.substr(1),
+        good.substr(0, good.size() - 1),
+        " " + good,
+        good + "\n",
+        base64("1:5."),
+        base64("1:5:6"),
+        base64("1:5:6.."),
+        base64("1:5:."),
+        base64("1::5."),
+        base64("1:5:6:7."),
+        base64("1:5:6x."),
+        base64("2:5:6."),
+        base64("1: 5:6."),
+        base64("1:+5:6."),
+        base64("1:99999999999999999999:1."),
+        base64("1:" + std::to_string(std::numeric_limits<std::int64_t>::max()) + ":1."),
+        base64("1:1:99999999999999999999."),
+        base64("1:1;drop table calls."),
+        zero,
+        good + zero,
         std::string(10'000, 'A')})
     EXPECT_FALSE(decode_cursor(text)) << text;
 }

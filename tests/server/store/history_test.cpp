@@ -127,7 +127,8 @@ TEST_F(HistoryTest, PagesShowEveryCallOnceWhileNewOnesBegin) {
     for (const auto& call : page->calls) seen.push_back(call.session_id);
     query.cursor = page->next_cursor;
     for (int k = 0; k < 3; ++k)
-      store->call_started(started("new-" + std::to_string(pages) + "-" + std::to_string(k), 10'000));
+      store->call_started(
+          started("new-" + std::to_string(pages) + "-" + std::to_string(k), 10'000));
     ASSERT_TRUE(store->flush(kSoon));
     ++pages;
   } while (!query.cursor.empty());
@@ -154,10 +155,6 @@ TEST_F(HistoryTest, CursorsThatAreNoneAreRefused) {
   const auto store = open();
   for (const std::string cursor : {"x", "' or 1=1 --", "MTo1OjY", "\xFF\xFE"}) {
     const auto page = list_calls(*store, {.cursor = cursor});
-    if (cursor == "MTo1OjY") {  // 1:5:6, which is one
-      EXPECT_TRUE(page);
-      continue;
-    }
     ASSERT_FALSE(page) << cursor;
     EXPECT_EQ(page.error().code, kBadCursor);
   }

@@ -68,12 +68,14 @@ TEST_F(MigrateTest, MigrationChangedAfterItWasRunIsRefused) {
   sql("update schema_migrations set checksum = 'another' where version = 2");
   const auto again = migrate(conninfo_);
   ASSERT_FALSE(again);
-  EXPECT_NE(again.error().find("0002_call_details was changed"), std::string::npos) << again.error();
+  EXPECT_NE(again.error().find("0002_call_details was changed"), std::string::npos)
+      << again.error();
 }
 
 TEST_F(MigrateTest, DatabaseNewerThanTheProgramIsRefused) {
   ASSERT_TRUE(migrate(conninfo_));
-  sql("insert into schema_migrations (version, name, checksum) values (99, 'from_the_future', 'x')");
+  sql("insert into schema_migrations (version, name, checksum) values (99, 'from_the_future', "
+      "'x')");
   const auto again = migrate(conninfo_);
   ASSERT_FALSE(again);
   EXPECT_NE(again.error().find("newer than this program"), std::string::npos) << again.error();
@@ -142,10 +144,9 @@ TEST_F(MigrateTest, PredecessorsCallsAreShownWithTheirTimesReadAsUtc) {
   ASSERT_TRUE(detail) << detail.error().message;
   std::vector<std::string> said;
   for (const auto& turn : detail->turns) said.push_back(turn.role + ": " + turn.content);
-  EXPECT_EQ(said, (std::vector<std::string>{"assistant: Hola, ¿en qué le ayudo?",
-                                            "user: Quiero una cita",
-                                            "assistant: Con gusto. ¿Para cuándo?",
-                                            "system: Fin de la llamada"}));
+  EXPECT_EQ(said, (std::vector<std::string>{
+                      "assistant: Hola, ¿en qué le ayudo?", "user: Quiero una cita",
+                      "assistant: Con gusto. ¿Para cuándo?", "system: Fin de la llamada"}));
   EXPECT_EQ(detail->turns[3].number, 3);
   EXPECT_EQ(detail->turns[0].timestamp, WallTime(1'762'106'770s));
 }
@@ -158,8 +159,9 @@ TEST_F(MigrateTest, PredecessorsDatabaseTakesNewCallsAndLosesTurnsWithTheirCall)
   store->call_ended(ended("new"));
   ASSERT_TRUE(store->flush(kSoon));
   EXPECT_EQ(list_calls(*store, {})->calls.front().session_id, "new");
-  EXPECT_EQ(sql("delete from calls where session_id like 'browser-%'; select count(*) from transcripts"),
-            "3");
+  EXPECT_EQ(
+      sql("delete from calls where session_id like 'browser-%'; select count(*) from transcripts"),
+      "3");
 }
 
 TEST_F(MigrateTest, PredecessorsProgramCanStillWriteAfterGoingBack) {
@@ -205,10 +207,12 @@ TEST_F(MigrateTest, WhatPredecessorsUsersConfiguredIsTakenOver) {
 
 TEST_F(MigrateTest, WildAndMissingValuesOfThePredecessorBecomeUsableOnes) {
   sql("create table agent_configs (name text, llm_model text, temperature text, max_tokens bigint,"
-      " first_message text, voice_name text, tts_provider text, idle_timeout float8, max_duration int,"
+      " first_message text, voice_name text, tts_provider text, idle_timeout float8, max_duration "
+      "int,"
       " silence_timeout_ms int);"
       "insert into agent_configs values ('other', 'x', '0.1', 1, 'no', 'no', 'azure', 7, 70, 700),"
-      " ('default', 'qwen/qwen3.8-27b', 'NaN', 99999999, '   ', 'rachel-xyz', 'elevenlabs', 'Infinity',"
+      " ('default', 'qwen/qwen3.8-27b', 'NaN', 99999999, '   ', 'rachel-xyz', 'elevenlabs', "
+      "'Infinity',"
       "  1, -5)");
   ASSERT_TRUE(migrate(conninfo_));
   auto connection = Connection::open(conninfo_);

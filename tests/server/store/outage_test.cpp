@@ -24,6 +24,7 @@ TEST_F(OutageTest, TurnsOfAnOutageAreAllThereOnceAfterIt) {
   store->call_started(started("s"));
   ASSERT_TRUE(store->flush(kSoon));
   EXPECT_EQ(store->status().last_error, "");
+  ASSERT_TRUE(load_agent(*store, std::string("default")));
 
   postgres_.stop();
   ASSERT_TRUE(store->wait_until_healthy(false, kSoon));

@@ -1,4 +1,5 @@
-// What the store's tests share: waiting for answers, seeing the log, records that look like a call's.
+// What the store's tests share: waiting for answers, seeing the log, records that look like a
+// call's.
 #pragma once
 
 #include "plugins/base/ref.h"
@@ -20,7 +21,7 @@ namespace centralita::store {
 
 using namespace std::chrono_literals;
 
-inline constexpr auto kSoon = 20s;  // a limit for what takes milliseconds: reached only in failure
+inline constexpr auto kSoon = 60s;  // a limit for what takes milliseconds: reached only in failure
 
 // Runs a context of its own until `ask` has been answered on it.
 template <typename T, typename Ask>
@@ -107,8 +108,7 @@ class LogCapture {
   ~LogCapture() { spdlog::set_default_logger(previous_); }
   int lines_with(const std::string& word) const {
     int count = 0;
-    for (const auto& line : sink_->last_formatted())
-      count += line.find(word) != std::string::npos;
+    for (const auto& line : sink_->last_formatted()) count += line.find(word) != std::string::npos;
     return count;
   }
 
@@ -123,7 +123,9 @@ class StoreTest : public ::testing::Test {
   PostgresFixture& postgres_ = PostgresFixture::shared();
   std::string conninfo_ = postgres_.create_database();
 
-  std::string sql(const std::string& statements) { return postgres_.execute(conninfo_, statements); }
+  std::string sql(const std::string& statements) {
+    return postgres_.execute(conninfo_, statements);
+  }
   std::unique_ptr<Store> open(StoreOptions options) {
     auto store = Store::open(std::move(options));
     EXPECT_TRUE(store->wait_until_healthy(true, kSoon)) << store->status().last_error;
