@@ -1,6 +1,6 @@
 // The frame: the rail, the head with the viewer's choices, and the page.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { HistorialIcon, Logo, ProbarIcon } from './components/icons';
 import { words } from './i18n/i18n';
 import { CallPage } from './pages/historial/call';
@@ -101,7 +101,7 @@ function Choices() {
 
 /** `g` then `p` or `h`. */
 function useGoKeys() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let armedAt = -Infinity;
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;

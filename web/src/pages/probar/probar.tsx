@@ -1,6 +1,6 @@
 // The simulator: a call to the agent from the browser.
 
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { ProblemBox } from '../../components/problem_box';
 import { lookUp, words } from '../../i18n/i18n';
 import { hrefOf } from '../../router';
@@ -120,7 +120,7 @@ function Phrases() {
 
 /** Space calls and hangs up, unless it already means something where the focus is. */
 function useSpaceBar() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== ' ' || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.target;
