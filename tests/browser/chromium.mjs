@@ -21,7 +21,7 @@ export function launch({ microphone } = {}) {
         '--use-fake-device-for-media-stream',
         `--use-file-for-fake-audio-capture=${microphone}%noloop`,
       ]
-    : ['--deny-permission-prompts'];
+    : ['--use-fake-device-for-media-stream', '--deny-permission-prompts'];
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,

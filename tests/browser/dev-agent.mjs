@@ -120,10 +120,9 @@ export class DevAgent {
   }
 
   interrupt() {
-    const { text, turn, timings, startedAt } = this.speaking;
+    const { text, turn, timings } = this.speaking;
+    const heard = this.heard();
     this.speaking = null;
-    const letters = Math.round((Date.now() - startedAt) / kMsPerLetter);
-    const heard = text.slice(0, Math.max(1, text.lastIndexOf(' ', letters)));
     this.tell({ event: 'clear' });
     this.tell({ type: 'state', state: 'interrupted' });
     this.tell({ type: 'transcript', role: 'assistant', text: heard, turn, interrupted: true });
@@ -131,11 +130,22 @@ export class DevAgent {
     this.after(200, () => this.tell({ type: 'state', state: 'listening' }));
   }
 
+  /** Of what is being said, the words that have been. */
+  heard() {
+    const { text, startedAt } = this.speaking;
+    const letters = Math.round((Date.now() - startedAt) / kMsPerLetter);
+    return letters >= text.length ? text : text.slice(0, Math.max(0, text.lastIndexOf(' ', letters)));
+  }
+
   finish(cause, tell) {
     if (this.over) return;
     this.over = true;
     for (const timer of this.timers) clearTimeout(timer);
-    this.speaking = null;
+    if (this.speaking) {
+      const { text, timings } = this.speaking;
+      this.record.add({ role: 'assistant', content: this.heard(), generated: text, interrupted: true, timings });
+      this.speaking = null;
+    }
     this.record.end(cause);
     if (tell) this.tell({ type: 'end', cause });
     this.socket.close(1000);

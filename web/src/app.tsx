@@ -23,9 +23,9 @@ export function App() {
     <>
       <a
         class="skip"
-        href={hrefOf(here)}
+        href="#main"
         onClick={(event) => {
-          event.preventDefault();
+          event.preventDefault(); // the fragment is the page's address
           main.current?.focus();
         }}
       >
@@ -53,7 +53,7 @@ export function App() {
       <header class="head">
         <Choices />
       </header>
-      <main ref={main} tabIndex={-1} class={here.page === 'historial' ? 'narrow' : ''}>
+      <main id="main" ref={main} tabIndex={-1} class={here.page === 'historial' ? 'narrow' : ''}>
         {here.page === 'probar' && <Probar />}
         {here.page === 'historial' && <Historial />}
         {here.page === 'call' && <CallPage key={here.id} id={here.id} />}

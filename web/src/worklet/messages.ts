@@ -12,11 +12,12 @@ export const kPlaybackProcessor = 'centralita-playback';
 export interface CaptureMessage {
   frame: Int16Array<ArrayBuffer>; // kFrameSamples at kCallRate
   rms: number; // 0..1
+  at: number; // the audio clock, seconds
 }
 
 /** Page -> playback. */
 export type PlaybackRequest =
-  | { type: 'audio'; samples: Float32Array } // at kCallRate
+  | { type: 'audio'; samples: Float32Array } // at the context's rate
   | { type: 'mark'; name: string }
   | { type: 'clear' };
 
@@ -25,6 +26,7 @@ export type PlaybackMessage =
   | { type: 'mark'; name: string }
   | {
       type: 'level'; // every 40 ms or so
+      at: number; // the audio clock, seconds
       rms: number; // of what went to the loudspeaker since the last one, 0..1
       playedMs: number; // sound played since the beginning
       voicedMs: number; // of it, the part that can be heard (RMS of the block above -46 dBFS)

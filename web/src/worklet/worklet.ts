@@ -27,7 +27,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
     // end tells the end of speech by it.
     const samples = inputs[0]?.[0] ?? this.silence;
     this.framer.push(this.resampler.process(samples), (frame) => {
-      const message: CaptureMessage = { frame: floatToPcm16(frame), rms: rootMeanSquare(frame) };
+      const message: CaptureMessage = { frame: floatToPcm16(frame), rms: rootMeanSquare(frame), at: currentTime };
       this.port.postMessage(message, [message.frame.buffer]);
     });
     return true;
@@ -35,7 +35,6 @@ class CaptureProcessor extends AudioWorkletProcessor {
 }
 
 class PlaybackProcessor extends AudioWorkletProcessor {
-  private readonly resampler = new Resampler(kCallRate, sampleRate);
   private readonly queue = new PlaybackQueue({
     cushion: Math.round(sampleRate * 0.04),
     fade: Math.round(sampleRate * 0.005),
@@ -51,11 +50,10 @@ class PlaybackProcessor extends AudioWorkletProcessor {
     this.port.onmessage = (event: MessageEvent<PlaybackRequest>) => {
       const request = event.data;
       if (request.type === 'audio') {
-        this.queue.push(this.resampler.process(request.samples));
+        this.queue.push(request.samples);
       } else if (request.type === 'mark') {
         this.queue.mark(request.name);
       } else {
-        this.resampler.reset();
         this.echo(this.queue.clear());
       }
     };
@@ -82,6 +80,7 @@ class PlaybackProcessor extends AudioWorkletProcessor {
     if (this.measured < this.reportEvery) return;
     this.post({
       type: 'level',
+      at: currentTime,
       rms: Math.sqrt(this.energy / this.measured),
       playedMs: (this.queue.played / sampleRate) * 1000,
       voicedMs: (this.voiced / sampleRate) * 1000,

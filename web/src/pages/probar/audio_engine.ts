@@ -3,7 +3,9 @@
 // the browser's echo canceller keeps the agent's voice out of it.
 
 import { pcm16ToFloat } from '../../audio/pcm';
+import { Resampler } from '../../audio/resampler';
 import {
+  kCallRate,
   kCaptureProcessor,
   kPlaybackProcessor,
   type CaptureMessage,
@@ -14,8 +16,8 @@ import {
 export type PlaybackLevel = Extract<PlaybackMessage, { type: 'level' }>;
 
 export interface AudioEvents {
-  /** 20 ms of the caller at the call's rate, with its RMS. */
-  onFrame(frame: Int16Array, rms: number): void;
+  /** 20 ms of the caller at the call's rate, with its RMS. `at`: of `AudioEngine.now`. */
+  onFrame(frame: Int16Array, rms: number, at: number): void;
   /** What was queued before the mark has been played, or was dropped. */
   onMark(name: string): void;
   onLevel(level: PlaybackLevel): void;
@@ -25,7 +27,11 @@ export interface AudioEvents {
   onFileEnded(): void;
 }
 
+/** Samples converted at a time, so that a long message begins to be played before all of it is ready. */
+const kSlice = 4000;
+
 export class AudioEngine {
+  private readonly resampler: Resampler;
   private microphone: { stream: MediaStream; node: MediaStreamAudioSourceNode } | null = null;
   private file: AudioBufferSourceNode | null = null;
 
@@ -35,8 +41,10 @@ export class AudioEngine {
     private readonly playback: AudioWorkletNode,
     private readonly events: AudioEvents,
   ) {
+    // Here rather than in the worklet: a long message would make the audio thread miss its deadlines.
+    this.resampler = new Resampler(kCallRate, context.sampleRate);
     capture.port.onmessage = (event: MessageEvent<CaptureMessage>) => {
-      events.onFrame(event.data.frame, event.data.rms);
+      events.onFrame(event.data.frame, event.data.rms, event.data.at);
     };
     playback.port.onmessage = (event: MessageEvent<PlaybackMessage>) => {
       if (event.data.type === 'mark') events.onMark(event.data.name);
@@ -67,8 +75,9 @@ export class AudioEngine {
     }
   }
 
-  get sampleRate(): number {
-    return this.context.sampleRate;
+  /** The audio clock, seconds. */
+  get now(): number {
+    return this.context.currentTime;
   }
 
   /** Takes the microphone `deviceId` (any, when empty or gone) as the caller. Rejects as getUserMedia does. */
@@ -105,8 +114,10 @@ export class AudioEngine {
   }
 
   play(pcm: Int16Array): void {
-    const samples = pcm16ToFloat(pcm);
-    this.tell({ type: 'audio', samples }, [samples.buffer]);
+    for (let at = 0; at < pcm.length; at += kSlice) {
+      const samples = this.resampler.process(pcm16ToFloat(pcm.subarray(at, at + kSlice)));
+      this.tell({ type: 'audio', samples });
+    }
   }
 
   mark(name: string): void {
@@ -114,6 +125,7 @@ export class AudioEngine {
   }
 
   clear(): void {
+    this.resampler.reset();
     this.tell({ type: 'clear' });
   }
 
@@ -125,8 +137,8 @@ export class AudioEngine {
     void this.context.close();
   }
 
-  private tell(request: PlaybackRequest, transfer: Transferable[] = []): void {
-    this.playback.port.postMessage(request, transfer);
+  private tell(request: PlaybackRequest): void {
+    this.playback.port.postMessage(request);
   }
 
   private stopFile(): void {

@@ -165,6 +165,7 @@ class SimulatorCall {
   private over = false;
   private fileSaid = false;
   private callSid = '';
+  private audioStart = 0; // seconds of the audio clock
   private stopTimer: ReturnType<typeof setTimeout> | undefined;
 
   async run(): Promise<void> {
@@ -231,7 +232,7 @@ class SimulatorCall {
 
   private async prepareAudio(): Promise<void> {
     const engine = await AudioEngine.open({
-      onFrame: (frame, rms) => this.onFrame(frame, rms),
+      onFrame: (frame, rms, at) => this.onFrame(frame, rms, at),
       onMark: (name) => this.send(markMessage(name)),
       onLevel: (level) => this.onLevel(level),
       onMicrophoneLost: () => this.tell({ code: 'microphone-lost', detail: '' }),
@@ -266,6 +267,7 @@ class SimulatorCall {
       this.send(startMessage(`browser-${stamp}`, this.callSid));
       this.open = true;
       startedAt.value = performance.now();
+      this.audioStart = this.engine?.now ?? 0;
       phase.value = 'talking';
     };
     socket.onmessage = (event: MessageEvent<unknown>) => {
@@ -327,18 +329,26 @@ class SimulatorCall {
     }
   }
 
-  private onFrame(frame: Int16Array, rms: number): void {
+  private onFrame(frame: Int16Array, rms: number, at: number): void {
     if (!this.open) return;
     callerLevel.value = rms;
     if (rms > callerPeak.value) callerPeak.value = rms;
-    trace.value.add('caller', rms, elapsedMs());
+    trace.value.add('caller', rms, this.sinceStart(at));
     if (phase.value === 'talking') this.send(mediaMessage(frame));
   }
 
   private onLevel(level: PlaybackLevel): void {
     playback.value = level;
     if (level.rms > agentPeak.value) agentPeak.value = level.rms;
-    if (this.open) trace.value.add('agent', level.rms, elapsedMs());
+    if (this.open) trace.value.add('agent', level.rms, this.sinceStart(level.at));
+  }
+
+  /**
+   * The audio clock's `at` as time of the call, ms. Messages from the audio thread come in bunches when the page
+   * is busy; their own times keep the waveform whole.
+   */
+  private sinceStart(at: number): number {
+    return Math.max(0, (at - this.audioStart) * 1000);
   }
 
   private send(text: string): void {
