@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# ./dev test: every kind of test, one count. Each part leaves its output in build/test-results and
+# adds to the two totals; a part that breaks down counts as one failure, never as nothing.
+
+total_passed=0
+total_failed=0
+results=$root/build/test-results
+
+# count PART COMMAND...: the command prints "PASSED FAILED" for that part.
+count() {
+  local part=$1 passed=0 failed=0
+  shift
+  read -r passed failed < <("$@") || true
+  if ! [[ $passed =~ ^[0-9]+$ && $failed =~ ^[0-9]+$ ]]; then
+    warn "the results of the $part tests cannot be read"
+    passed=0 failed=1
+  fi
+  say "   $part: $passed passed, $failed failed"
+  total_passed=$((total_passed + passed))
+  total_failed=$((total_failed + failed))
+}
+
+# run_part PART COMMAND...: runs it with its output on the terminal and in the part's log, then counts
+# the test lines in that log. With -q only failures are shown.
+run_part() {
+  local part=$1 log=$results/$1.log status=0
+  shift
+  say "== $part tests"
+  "$@" 2>&1 </dev/null | tee "$log" | sed 's/^/   /' || status=${PIPESTATUS[0]}
+  count "$part" python tools/test_results.py tap "$log" "$status"
+}
+
+cpp_tests() {
+  local status=0
+  say "== C++ tests"
+  # A program that crashes writes no results; those of an earlier run must not stand in for them.
+  rm -f build/*.xml build/meson-logs/testlog.*
+  meson test -C build --no-rebuild "$@" </dev/null || status=$?
+  count "C++" python tools/test_results.py meson build "$status"
+}
+
+web_tests() {
+  [[ -f web/package.json ]] || return 0
+  (cd web && NODE_OPTIONS="${NODE_OPTIONS:-} --test-reporter=tap" npm test)
+}
+
+house_tests() {
+  local file status=0
+  for file in tests/house/*.test.sh; do
+    printf '# %s\n' "$file"
+    bash "$file" || status=1
+  done
+  return "$status"
+}
+
+has_browser_tests() { compgen -G 'tests/browser/*.test.mjs' >/dev/null; }
+
+finish_tests() {
+  say
+  if ((total_passed + total_failed == 0)); then
+    warn "no test ran"
+    total_failed=1
+  fi
+  say "$total_passed passed, $total_failed failed"
+  ((total_failed == 0))
+}
+
+# What is asked for: words of this script, and names of meson's tests.
+test_command() {
+  local word cpp=() parts=() dev_word=test
+  for word in "$@"; do
+    case $word in
+      web | browser | house) parts+=("$word") ;;
+      cpp) parts+=(cpp) ;;
+      -*) die "./dev test takes names of tests, not '$word'" ;;
+      *) cpp+=("$word") ;;
+    esac
+  done
+  ((${#cpp[@]} == 0)) || parts+=(cpp)
+  ((${#parts[@]} > 0)) || parts=(cpp web house browser)
+
+  if ! prepare_tests; then
+    say
+    say "0 passed, 1 failed"
+    return 1
+  fi
+  for word in "${parts[@]}"; do
+    case $word in
+      cpp) cpp_tests ${cpp[@]+"${cpp[@]}"} ;;
+      web) [[ ! -f web/package.json ]] || run_part web web_tests ;;
+      house) run_part house house_tests ;;
+      browser) ! has_browser_tests || run_part browser bash tests/browser/run.sh ;;
+    esac
+  done
+  finish_tests
+}
+
+# In a subshell, so that what dies in it is a failed test and not the end without a count.
+prepare_tests() (
+  set -e
+  need_packages build runtime sandbox tests
+  build_ordinary test
+  mkdir -p "$results"
+)
+
+bench_command() {
+  need_packages build runtime sandbox tests
+  build_ordinary test
+  export_build_environment
+  meson test -C build --no-rebuild --benchmark --verbose "$@"
+}
