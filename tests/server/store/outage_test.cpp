@@ -47,7 +47,7 @@ TEST_F(OutageTest, TurnsOfAnOutageAreAllThereOnceAfterIt) {
 
 TEST_F(OutageTest, NothingIsLostOrDoubledWhenTheServerCrashesWhileItIsWrittenTo) {
   const auto store = open();
-  constexpr int kTurns = 3'000;
+  constexpr int kTurns = 1'500;
   std::thread caller([&] {
     store->call_started(started("s"));
     for (int n = 0; n < kTurns; ++n) {
@@ -71,11 +71,11 @@ TEST_F(OutageTest, NothingIsLostOrDoubledWhenTheServerCrashesWhileItIsWrittenTo)
 
 TEST_F(OutageTest, ConnectionsCutInTheMiddleOfWritingLoseNothing) {
   const auto store = open();
-  constexpr int kTurns = 2'000;
+  constexpr int kTurns = 1'000;
   store->call_started(started("s"));
   for (int n = 0; n < kTurns; ++n) {
     store->turn_finished(turn("s", n, std::to_string(n)));
-    if (n % 400 == 399)
+    if (n % 250 == 249)
       sql("select count(pg_terminate_backend(pid)) from pg_stat_activity"
           " where datname = current_database() and pid <> pg_backend_pid()");
   }
