@@ -25,7 +25,8 @@ export function Bubble({ role, who, text, cut, interrupted, when, children }: Bu
       </p>
       <p class="bubble-text" data-testid="line-text">
         {text}
-        {cut !== '' && <s title={t.notHeard}>{cut}</s>}
+        {cut.startsWith(' ') && ' '}
+        {cut !== '' && <s title={t.notHeard}>{cut.trimStart()}</s>}
         {interrupted && cut === '' && '…'}
       </p>
       {children}

@@ -84,13 +84,13 @@ export const es = {
     queued: 'En cola',
     underruns: 'Cortes de red',
     agentFacts: 'Agente',
+    name: 'Nombre',
     voice: 'Voz',
     language: 'Idioma',
     ended: 'La llamada terminó',
     seeCall: 'Ver la llamada en el historial',
     seeHistory: 'Ver el historial',
     again: 'Puede volver a llamar cuando quiera.',
-    you: 'Usted',
   },
   /** Partes del tiempo de respuesta. */
   stages: {

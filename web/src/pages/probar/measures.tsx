@@ -65,7 +65,7 @@ function Agent() {
       <dl class="facts">
         {agent.name && (
           <div>
-            <dt>{words.value.common.agent}</dt>
+            <dt>{t.name}</dt>
             <dd>{agent.name}</dd>
           </div>
         )}
@@ -89,7 +89,7 @@ function Agent() {
 function Sound() {
   const t = words.value.probar;
   const level = playback.value;
-  if (!level) return null;
+  if (!level || level.playedMs === 0) return null;
   return (
     <>
       <h2>{t.audio}</h2>

@@ -114,7 +114,7 @@ function draw(canvas: HTMLCanvasElement, trace: Trace, colours: Colours): void {
 function drawBaseline(context: CanvasRenderingContext2D, width: number, y: number, colour: string): void {
   context.fillStyle = colour;
   context.globalAlpha = 0.5;
-  context.fillRect(0, y - 0.5, width, 1);
+  context.fillRect(0, y, width, 1);
   context.globalAlpha = 1;
 }
 
