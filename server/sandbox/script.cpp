@@ -16,7 +16,7 @@ std::string folded(std::string_view text) {
   std::string all = " ";
   for (const char* at = apart ? apart.get() : ""; *at; at = g_utf8_next_char(at)) {
     if (!g_unichar_ismark(g_utf8_get_char(at)))
-      all.append(at, g_utf8_next_char(at));
+      all.append(at, static_cast<const char*>(g_utf8_next_char(at)));
   }
   return all + " ";
 }
@@ -182,7 +182,7 @@ std::string said(const std::string& result) {
   for (const auto& name : object.names()) {
     auto value = object.string(name.c_str());
     if (!value) {
-      const auto* node = object.node(name.c_str());
+      auto* node = object.node(name.c_str());
       if (!node || !JSON_NODE_HOLDS_VALUE(node))
         continue;
       value = json::to_string(object.node(name.c_str()));

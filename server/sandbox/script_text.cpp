@@ -210,6 +210,8 @@ std::string_view answer_text(Intent intent, bool spanish) {
       return spanish ? "Gracias por llamar. Que tenga un buen día. Hasta luego."
                      : "Thank you for calling. Have a nice day. Goodbye.";
     case Intent::kUnknown:
+    case Intent::kAppointment:
+    case Intent::kRepeat:
     case Intent::kName:
     case Intent::kDay:
       break;
