@@ -66,12 +66,13 @@ int serve_main(std::span<char*> args) {
 
   auto store = store::Store::open(
       {.conninfo = settings->database_url, .auto_migrate = true, .close_abandoned_calls = true});
+  const auto host = settings->host;
   Server server(std::move(*settings), std::move(store));
   if (const auto listening = server.listen(); !listening) {
     spdlog::error("{}", listening.error());
     return 1;
   }
-  spdlog::info("listening on port {}; the dashboard is at {}/dashboard", server.port(),
+  spdlog::info("listening on http://{}:{}; the dashboard is at {}/dashboard", host, server.port(),
                server.base_url());
 
   const auto loop = Ref<GMainLoop>::adopt(g_main_loop_new(nullptr, FALSE));

@@ -70,6 +70,7 @@ void SrcPusher::enqueue(Item item) {
 void SrcPusher::task_loop(gpointer data) noexcept {
   auto* self = static_cast<SrcPusher*>(data);
   Item item;
+  std::uint64_t flushes = 0;
   {
     std::unique_lock lock(self->mutex_);
     self->wake_.wait(lock, [&] { return !self->running_ || !self->queue_.empty(); });
@@ -79,8 +80,17 @@ void SrcPusher::task_loop(gpointer data) noexcept {
     }
     item = std::move(self->queue_.front());
     self->queue_.pop_front();
+    flushes = self->flushes_;
   }
-  self->deliver(item);
+  // A flush that has come and gone since takes this item with it: GStreamer holds the pad's stream lock
+  // while the task runs, and FLUSH_STOP waits for it.
+  if (!self->stale(flushes))
+    self->deliver(item);
+}
+
+bool SrcPusher::stale(std::uint64_t flushes) {
+  const std::lock_guard lock(mutex_);
+  return flushes != flushes_;
 }
 
 void SrcPusher::deliver(const Item& item) {
@@ -147,6 +157,7 @@ void SrcPusher::flush() {
   {
     const std::lock_guard lock(mutex_);
     queue_.clear();
+    ++flushes_;
   }
   // FLUSH_STOP waits for the pad's stream lock, that is until the task's push has come back.
   need_segment_ = true;

@@ -57,6 +57,7 @@ class SrcPusher {
 
   void enqueue(Item item);
   void deliver(const Item& item);
+  bool stale(std::uint64_t flushes);
   void deliver_buffer(Ref<GstBuffer> buffer);
   void begin_segment();
   void check(GstFlowReturn flow);
@@ -70,6 +71,7 @@ class SrcPusher {
   std::condition_variable wake_;
   std::deque<Item> queue_;  // kTask, locked
   bool running_ = false;    // locked
+  std::uint64_t flushes_ = 0;  // locked
 
   // The pushing thread only (kInline: the I/O thread; kTask: the pad's task).
   bool stream_started_ = false;
