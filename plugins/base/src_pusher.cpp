@@ -60,7 +60,7 @@ void SrcPusher::enqueue(Item item) {
       return;
     if (mode_ == Mode::kTask) {
       queue_.push_back(std::move(item));
-      wake_.notify_one();
+      wake_.notify_all();
       return;
     }
   }
@@ -70,7 +70,6 @@ void SrcPusher::enqueue(Item item) {
 void SrcPusher::task_loop(gpointer data) noexcept {
   auto* self = static_cast<SrcPusher*>(data);
   Item item;
-  std::uint64_t flushes = 0;
   {
     std::unique_lock lock(self->mutex_);
     self->wake_.wait(lock, [&] { return !self->running_ || !self->queue_.empty(); });
@@ -80,17 +79,14 @@ void SrcPusher::task_loop(gpointer data) noexcept {
     }
     item = std::move(self->queue_.front());
     self->queue_.pop_front();
-    flushes = self->flushes_;
+    self->delivering_ = std::this_thread::get_id();
   }
-  // A flush that has come and gone since takes this item with it: GStreamer holds the pad's stream lock
-  // while the task runs, and FLUSH_STOP waits for it.
-  if (!self->stale(flushes))
-    self->deliver(item);
-}
-
-bool SrcPusher::stale(std::uint64_t flushes) {
-  const std::lock_guard lock(mutex_);
-  return flushes != flushes_;
+  self->deliver(item);
+  {
+    const std::lock_guard lock(self->mutex_);
+    self->delivering_ = {};
+  }
+  self->wake_.notify_all();
 }
 
 void SrcPusher::deliver(const Item& item) {
@@ -155,11 +151,14 @@ void SrcPusher::check(GstFlowReturn flow) {
 void SrcPusher::flush() {
   gst_pad_push_event(pad_, gst_event_new_flush_start());
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     queue_.clear();
-    ++flushes_;
+    // FLUSH_START makes a push under way come back. Only then may FLUSH_STOP go, or an item that the
+    // task had taken before would come out behind it. (The task itself may flush, from a push.)
+    wake_.wait(lock, [&] {
+      return delivering_ == std::thread::id() || delivering_ == std::this_thread::get_id();
+    });
   }
-  // FLUSH_STOP waits for the pad's stream lock, that is until the task's push has come back.
   need_segment_ = true;
   discont_ = true;
   gst_pad_push_event(pad_, gst_event_new_flush_stop(FALSE));

@@ -25,6 +25,7 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <thread>
 
 namespace centralita {
 
@@ -57,7 +58,6 @@ class SrcPusher {
 
   void enqueue(Item item);
   void deliver(const Item& item);
-  bool stale(std::uint64_t flushes);
   void deliver_buffer(Ref<GstBuffer> buffer);
   void begin_segment();
   void check(GstFlowReturn flow);
@@ -71,7 +71,7 @@ class SrcPusher {
   std::condition_variable wake_;
   std::deque<Item> queue_;  // kTask, locked
   bool running_ = false;    // locked
-  std::uint64_t flushes_ = 0;  // locked
+  std::thread::id delivering_;  // locked: the task's thread while it pushes an item
 
   // The pushing thread only (kInline: the I/O thread; kTask: the pad's task).
   bool stream_started_ = false;
