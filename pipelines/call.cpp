@@ -230,7 +230,9 @@ void Call::on_dialog_clause(const GstStructure* fields) {
   if (reply.text.empty() && reply.asked != Time{})
     reply.timings.llm_first_clause = ms(io_.now() - reply.asked);
   reply.text += (reply.text.empty() ? "" : " ") + text;
-  peer_.show_clause(static_cast<int>(number), text);
+  if (reply.number < 0)
+    reply.number = turns_++;
+  peer_.show_clause(reply.number, text);
 }
 
 void Call::on_latency(const std::string& stage, const GstStructure* fields) {
@@ -281,7 +283,8 @@ void Call::on_frame(std::span<const std::uint8_t> frame, Time play_begins) {
     const auto clause = std::move(*pending_clause_);
     pending_clause_.reset();
     auto& reply = replies_[clause.tag.turn];
-    if (!reply.begun) {
+    const bool first = !reply.begun;
+    if (first) {
       reply.begun = std::chrono::system_clock::now();
       reply.begun_at = io_.now();
       if (reply.timings.endpointing)
@@ -291,6 +294,8 @@ void Call::on_frame(std::span<const std::uint8_t> frame, Time play_begins) {
     ledger_.clause_begins(clause.tag.clause, clause.text, play_begins);
     if (turn_.state() != TurnState::kEnding)
       turn_.set_state(TurnState::kSpeaking);
+    if (first)
+      peer_.show_timings(reply.number, reply.timings);
   }
   peer_.send_audio(frame);
 }
@@ -366,7 +371,7 @@ void Call::finish_agent_turn(std::uint32_t number, const std::string& heard, boo
   if (!reply.begun)  // not a sound of it went out: nothing was said
     return;
   TurnFinished turn{.session_id = session_id(),
-                    .number = turns_++,
+                    .number = reply.number < 0 ? turns_++ : reply.number,
                     .role = Role::kAgent,
                     .content = heard,
                     .generated = heard == reply.text ? "" : reply.text,

@@ -53,6 +53,7 @@ class Call final : private CallSinkListener {
   // A reply of the agent, from the moment it is asked for to the moment it has been heard.
   struct Reply {
     Time asked{};
+    int number = -1;              // of all turns of the call, once it has words
     std::string text;             // all clauses so far
     std::optional<WallTime> begun;  // first audio
     Time begun_at{};

@@ -27,8 +27,11 @@ class MediaPeer {
   // For peers that show the conversation while it goes on.
   virtual void show_state(TurnState) {}
   virtual void show_turn(const TurnFinished&) {}
-  // The agent's words as they go out; the same turn's show_turn() follows with what was heard.
+  // The agent's words as they come, a clause at a time; show_turn() of the same turn follows with what
+  // was heard.
   virtual void show_clause(int turn, const std::string& text) {}
+  // When the first audio of an agent's turn goes out.
+  virtual void show_timings(int turn, const TurnTimings&) {}
   virtual void show_error(const std::string& code, const std::string& text) {}
 };
 

@@ -79,7 +79,7 @@ int serve_main(std::span<char*> args) {
   for (const int signal : {SIGINT, SIGTERM}) g_unix_signal_add(signal, quit, loop.get());
   g_main_loop_run(loop.get());
   spdlog::info("stopping; {} streams are open", server.live_streams());
-  server.shut_down("server-stopped");
+  server.shut_down("server-stopping");
   return 0;
 }
 

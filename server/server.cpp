@@ -104,11 +104,13 @@ void Server::add_stream_routes() {
   router_.add("GET", "/api/v1/ws/media-stream", Access::kOpen,
               [this](const Exchange& exchange) { open_stream(exchange, std::nullopt); });
   const auto simulator = [this](const Exchange& exchange) {
-    auto grant = grants_.take(exchange->query("client_id"));
+    const auto client_id = exchange->query("client_id");
+    auto grant = grants_.take(client_id);
     if (!grant)
       return exchange->reply_error(403, "bad-client-id",
                                    "The client_id is unknown, was used before or is too old. "
                                    "Begin with POST /ws/simulator/v2/start.");
+    grant->session_id = client_id;  // a browser's own ids could be another call's
     open_stream(exchange, std::move(grant));
   };
   router_.add("GET", "/ws/simulator/v2/stream", Access::kAdmin, simulator);

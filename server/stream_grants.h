@@ -16,6 +16,7 @@ struct StreamGrant {
   std::string client_type;       // "twilio", "browser"
   std::string provider_call_id;  // the stream must be of this call; empty: not known yet
   std::string from_number, to_number;
+  std::string session_id;  // of the call; empty: the stream's own id
   std::string agent = "default";
 };
 

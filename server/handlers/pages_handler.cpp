@@ -76,7 +76,7 @@ void add_pages_handler(Router& router, AdminAuth& auth, const std::string& web_d
       case AdminAuth::Login::kOpened:
         return exchange->redirect("/dashboard");
       case AdminAuth::Login::kWrongKey:
-        return exchange->redirect("/login?error=1");
+        return exchange->redirect("/login?error=1#error");
       case AdminAuth::Login::kTooMany:
         return exchange->reply_error(429, "too-many-attempts",
                                      "Too many wrong keys from this address. Wait a minute.");

@@ -34,12 +34,20 @@ std::string BrowserWire::turn(const TurnFinished& turn) {
       .set("generated", turn.generated)
       .set("turn", turn.number)
       .set("interrupted", turn.interrupted)
-      .set("timings", to_json(turn.timings))
       .to_string();
 }
 
 std::string BrowserWire::clause(int turn, const std::string& text) {
-  return json::Object().set("type", "clause").set("reply", turn).set("text", text).to_string();
+  return json::Object()
+      .set("type", "transcript")
+      .set("role", name_of(Role::kAgent))
+      .set("text", text)
+      .set("turn", turn)
+      .to_string();
+}
+
+std::string BrowserWire::timings(int turn, const TurnTimings& timings) {
+  return to_json(timings).set("type", "timings").set("turn", turn).to_string();
 }
 
 std::string BrowserWire::error(const std::string& code, const std::string& text) {

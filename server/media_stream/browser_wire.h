@@ -17,6 +17,7 @@ class BrowserWire final : public Wire {
   std::string state(TurnState state) override;
   std::string turn(const TurnFinished& turn) override;
   std::string clause(int turn, const std::string& text) override;
+  std::string timings(int turn, const TurnTimings& timings) override;
   std::string error(const std::string& code, const std::string& text) override;
   std::string end(const CallEnded& end) override;
 

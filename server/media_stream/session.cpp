@@ -143,7 +143,8 @@ void MediaSession::on_start(const StreamMessage& message) {
   started_ = true;
   start_timer_.reset();
 
-  CallStarted info{.session_id = message.stream_id,
+  const bool own_id = grant_->session_id.empty();
+  CallStarted info{.session_id = own_id ? message.stream_id : grant_->session_id,
                    .client_type = grant_->client_type,
                    .provider_call_id = message.call_id,
                    .from_number = grant_->from_number,
@@ -241,6 +242,9 @@ void MediaSession::send_clear() { send(wire_->clear()); }
 void MediaSession::show_state(TurnState state) { send(wire_->state(state)); }
 void MediaSession::show_turn(const TurnFinished& turn) { send(wire_->turn(turn)); }
 void MediaSession::show_clause(int turn, const std::string& text) { send(wire_->clause(turn, text)); }
+void MediaSession::show_timings(int turn, const TurnTimings& timings) {
+  send(wire_->timings(turn, timings));
+}
 void MediaSession::show_error(const std::string& code, const std::string& text) {
   send(wire_->error(code, text));
 }

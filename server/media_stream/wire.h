@@ -26,6 +26,7 @@ class Wire {
   virtual std::string state(TurnState) { return {}; }
   virtual std::string turn(const TurnFinished&) { return {}; }
   virtual std::string clause(int, const std::string&) { return {}; }
+  virtual std::string timings(int, const TurnTimings&) { return {}; }
   virtual std::string error(const std::string&, const std::string&) { return {}; }
   virtual std::string end(const CallEnded&) { return {}; }
 };

@@ -28,16 +28,18 @@ TEST(BrowserWire, ShowsTurnsWithTheirTimings) {
                                                .role = Role::kAgent,
                                                .content = "Hola, <b>",
                                                .generated = "Hola, <b> amigo",
-                                               .interrupted = true,
-                                               .timings = {.response = 620}}));
+                                               .interrupted = true}));
   ASSERT_TRUE(document);
   const auto object = document->object();
   EXPECT_EQ(object.string("type"), "transcript");
   EXPECT_EQ(object.string("role"), "assistant");
   EXPECT_EQ(object.string("text"), "Hola, <b>");
   EXPECT_EQ(object.boolean("interrupted"), true);
-  EXPECT_EQ(object.object("timings")->integer("response_ms"), 620);
-  EXPECT_FALSE(object.object("timings")->has("stt_ms"));
+  const auto timings = json::parse(wire.timings(4, {.response = 620}))->object();
+  EXPECT_EQ(timings.string("type"), "timings");
+  EXPECT_EQ(timings.integer("turn"), 4);
+  EXPECT_EQ(timings.integer("response_ms"), 620);
+  EXPECT_FALSE(timings.has("stt_ms"));
 }
 
 TEST(Twiml, TextIsEscaped) {
