@@ -74,6 +74,7 @@ start_sandbox() {
     exit 1
   }
   sandbox_url=${sandbox_url%/}
+  export CENTRALITA_SANDBOX_URL=$sandbox_url
   if lacks_groq; then
     export GROQ_BASE_URL=$sandbox_url/openai/v1 GROQ_API_KEY=sandbox
   fi

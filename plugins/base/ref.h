@@ -94,6 +94,7 @@ template <> struct RefTraits<GCancellable> : GObjectTraits {};
 template <> struct RefTraits<GInputStream> : GObjectTraits {};
 template <> struct RefTraits<GOutputStream> : GObjectTraits {};
 template <> struct RefTraits<GIOStream> : GObjectTraits {};
+template <> struct RefTraits<GSocketAddress> : GObjectTraits {};
 template <> struct RefTraits<GSubprocess> : GObjectTraits {};
 template <> struct RefTraits<GTlsCertificate> : GObjectTraits {};
 template <> struct RefTraits<GstElement> : GstObjectTraits {};

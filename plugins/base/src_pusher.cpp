@@ -60,7 +60,7 @@ void SrcPusher::enqueue(Item item) {
       return;
     if (mode_ == Mode::kTask) {
       queue_.push_back(std::move(item));
-      wake_.notify_one();
+      wake_.notify_all();
       return;
     }
   }
@@ -79,8 +79,14 @@ void SrcPusher::task_loop(gpointer data) noexcept {
     }
     item = std::move(self->queue_.front());
     self->queue_.pop_front();
+    self->delivering_ = std::this_thread::get_id();
   }
   self->deliver(item);
+  {
+    const std::lock_guard lock(self->mutex_);
+    self->delivering_ = {};
+  }
+  self->wake_.notify_all();
 }
 
 void SrcPusher::deliver(const Item& item) {
@@ -145,10 +151,14 @@ void SrcPusher::check(GstFlowReturn flow) {
 void SrcPusher::flush() {
   gst_pad_push_event(pad_, gst_event_new_flush_start());
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     queue_.clear();
+    // FLUSH_START makes a push under way come back. Only then may FLUSH_STOP go, or an item that the
+    // task had taken before would come out behind it. (The task itself may flush, from a push.)
+    wake_.wait(lock, [&] {
+      return delivering_ == std::thread::id() || delivering_ == std::this_thread::get_id();
+    });
   }
-  // FLUSH_STOP waits for the pad's stream lock, that is until the task's push has come back.
   need_segment_ = true;
   discont_ = true;
   gst_pad_push_event(pad_, gst_event_new_flush_stop(FALSE));

@@ -25,6 +25,7 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <thread>
 
 namespace centralita {
 
@@ -70,6 +71,7 @@ class SrcPusher {
   std::condition_variable wake_;
   std::deque<Item> queue_;  // kTask, locked
   bool running_ = false;    // locked
+  std::thread::id delivering_;  // locked: the task's thread while it pushes an item
 
   // The pushing thread only (kInline: the I/O thread; kTask: the pad's task).
   bool stream_started_ = false;

@@ -1,0 +1,148 @@
+#include "pipelines/call_pipeline.h"
+
+#include "pipelines/call_src.h"
+
+#include <sstream>
+
+namespace centralita {
+namespace {
+
+void set_from_text(GObject* object, const char* name, const std::string& value) {
+  g_object_set(object, name, value.c_str(), nullptr);
+}
+
+void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElement* dialog,
+           GstElement* tts) {
+  if (vad)
+    g_object_set(vad, "threshold", agent.vad_threshold, "hangover",
+                 static_cast<guint>(agent.silence_timeout.count()), nullptr);
+  if (stt) {
+    set_from_text(G_OBJECT(stt), "model", agent.stt_model);
+    set_from_text(G_OBJECT(stt), "language", agent.stt_language);
+  }
+  set_from_text(G_OBJECT(dialog), "instructions", agent.instructions);
+  set_from_text(G_OBJECT(dialog), "model", agent.llm_model);
+  g_object_set(dialog, "temperature", agent.temperature, "max-tokens",
+               static_cast<guint>(agent.max_tokens), "context-window",
+               static_cast<guint>(agent.context_window), nullptr);
+  if (tts) {
+    set_from_text(G_OBJECT(tts), "voice", agent.voice_name);
+    set_from_text(G_OBJECT(tts), "language", agent.voice_language);
+    g_object_set(tts, "rate", agent.voice_speed, "pitch", agent.voice_pitch, "volume",
+                 static_cast<guint>(agent.voice_volume), nullptr);
+  }
+}
+
+}  // namespace
+
+Result<std::string> read_launch_file(const std::string& path) {
+  char* contents = nullptr;
+  GError* error = nullptr;
+  if (!g_file_get_contents(path.c_str(), &contents, nullptr, &error))
+    return Unexpected(std::string(OwnedError(error)->message));
+  std::istringstream lines{std::string(OwnedString(contents).get())};
+  std::string launch;
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with('#'))
+      launch += line + '\n';
+  return launch;
+}
+
+CallPipeline::CallPipeline(IoContext io, std::function<void(GstMessage*)> on_message)
+    : io_(std::move(io)),
+      on_message_(std::make_shared<std::function<void(GstMessage*)>>(std::move(on_message))) {}
+
+Result<std::unique_ptr<CallPipeline>> CallPipeline::create(const IoContext& io, Options options) {
+  std::unique_ptr<CallPipeline> self(new CallPipeline(io, std::move(options.on_message)));
+  auto built = self->build(options);
+  if (!built)
+    return Unexpected(built.error());
+  return self;
+}
+
+Result<bool> CallPipeline::build(Options& options) {
+  GError* error = nullptr;
+  pipeline_ = Ref<GstElement>::sink(
+      gst_parse_launch_full(options.launch.c_str(), nullptr, GST_PARSE_FLAG_FATAL_ERRORS, &error));
+  if (!pipeline_) {
+    const OwnedError owned(error);
+    return Unexpected(std::string("the launch text does not make a pipeline: ") + owned->message);
+  }
+  if (!GST_IS_PIPELINE(pipeline_.get()))
+    return Unexpected("the launch text makes a single element, not a pipeline");
+  // Nothing in it waits for a clock; without one no element can be tempted to.
+  gst_pipeline_use_clock(GST_PIPELINE(pipeline_.get()), nullptr);
+
+  in_ = place("in");
+  dialog_ = place("dialog");
+  out_ = place("out");
+  for (const auto& [name, element] : {std::pair{"in", &in_}, {"dialog", &dialog_}, {"out", &out_}})
+    if (!*element)
+      return Unexpected(std::string("the launch text has no element named ") + name);
+  if (!CENTRALITA_IS_CALL_SRC(in_.get()) || !CENTRALITA_IS_CALL_SINK(out_.get()))
+    return Unexpected("the elements named in and out must be callsrc and callsink");
+
+  const auto caps = options.format.caps();
+  g_object_set(in_.get(), "caps", caps.get(), nullptr);
+  g_object_set(out_.get(), "caps", caps.get(), nullptr);
+  call_sink_set_listener(out_.get(), options.listener);
+  apply(options.agent, place("vad").get(), place("stt").get(), dialog_.get(), place("tts").get());
+  if (!options.tools.empty())
+    set_from_text(G_OBJECT(dialog_.get()), "tools", options.tools);
+
+  const auto bus = Ref<GstBus>::adopt(gst_element_get_bus(pipeline_.get()));
+  gst_bus_set_sync_handler(bus.get(), take_message, this, nullptr);
+  gst_element_set_context(pipeline_.get(), io_.to_gst().get());
+  return true;
+}
+
+CallPipeline::~CallPipeline() {
+  if (!pipeline_)
+    return;
+  gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  const auto bus = Ref<GstBus>::adopt(gst_element_get_bus(pipeline_.get()));
+  if (bus)
+    gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
+}
+
+Ref<GstElement> CallPipeline::place(const char* name) const {
+  return Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline_.get()), name));
+}
+
+GstBusSyncReply CallPipeline::take_message(GstBus*, GstMessage* owned, gpointer data) noexcept {
+  auto* self = static_cast<CallPipeline*>(data);
+  const auto message = Ref<GstMessage>::adopt(owned);  // a handler that drops it owns it
+  if (GST_MESSAGE_TYPE(message.get()) &
+      (GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR | GST_MESSAGE_WARNING))
+    self->io_.post([weak = std::weak_ptr(self->on_message_), message] {
+      if (const auto on_message = weak.lock())
+        (*on_message)(message.get());
+    });
+  return GST_BUS_DROP;
+}
+
+Result<bool> CallPipeline::start() {
+  if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
+    return Unexpected("an element of the pipeline refuses to start; its error says why");
+  return true;
+}
+
+GstFlowReturn CallPipeline::push_audio(std::span<const std::uint8_t> audio, GstClockTime pts) {
+  return call_src_push(in_.get(), audio, pts);
+}
+
+std::uint32_t CallPipeline::say(const std::string& text) {
+  guint turn = 0;
+  g_signal_emit_by_name(dialog_.get(), "say", text.c_str(), &turn);
+  return turn;
+}
+
+void CallPipeline::interrupt(const std::string& heard) {
+  g_signal_emit_by_name(dialog_.get(), "interrupt", heard.c_str());
+}
+
+void CallPipeline::add_tool_result(const std::string& id, const std::string& content) {
+  g_signal_emit_by_name(dialog_.get(), "add-tool-result", id.c_str(), content.c_str());
+}
+
+}  // namespace centralita

@@ -1,0 +1,65 @@
+// The GStreamer pipeline of one call, built from a launch file and filled in with the agent's settings.
+//
+//   callsrc ! mulawtopcm ! voicevad ! groqsttsink ! llmdialog ! azurettssrc ! pcmtomulaw ! callsink
+//     in                     vad         stt          dialog         tts                     out
+//
+// Passive: everything runs on the thread of the IoContext that it is given, push_audio() included.
+// Element messages come back on that thread too, but never from inside a call into the pipeline: they
+// are posted, so that whoever handles one may act on the pipeline at once.
+#pragma once
+
+#include "pipelines/agent_config.h"
+#include "pipelines/call_sink.h"
+#include "pipelines/wire_format.h"
+#include "plugins/base/io_context.h"
+#include "plugins/base/result.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace centralita {
+
+class CallPipeline {
+ public:
+  struct Options {
+    std::string launch;  // text of a launch file, see launch_text()
+    WireFormat format;
+    AgentConfig agent;
+    std::string tools;  // JSON array for the model; empty: none
+    CallSinkListener* listener = nullptr;
+    std::function<void(GstMessage*)> on_message;  // element, error and warning messages
+  };
+
+  // The error says which element or property is missing or wrong.
+  static Result<std::unique_ptr<CallPipeline>> create(const IoContext& io, Options options);
+  ~CallPipeline();
+
+  // To PLAYING. The error is the pipeline's own.
+  Result<bool> start();
+
+  GstFlowReturn push_audio(std::span<const std::uint8_t> audio, GstClockTime pts);
+
+  // The agent says `text`; returns the number of the reply. See llmdialog.
+  std::uint32_t say(const std::string& text);
+  // Barge-in: stops generation, synthesis and playout, and cuts the dialog's last reply to `heard`.
+  void interrupt(const std::string& heard);
+  // Answers a tool call of the model.
+  void add_tool_result(const std::string& id, const std::string& content);
+
+ private:
+  CallPipeline(IoContext io, std::function<void(GstMessage*)> on_message);
+  static GstBusSyncReply take_message(GstBus*, GstMessage* message, gpointer self) noexcept;
+  Result<bool> build(Options& options);
+  Ref<GstElement> place(const char* name) const;
+
+  IoContext io_;
+  std::shared_ptr<std::function<void(GstMessage*)>> on_message_;  // posted messages hold it weakly
+  Ref<GstElement> pipeline_;
+  Ref<GstElement> in_, dialog_, out_;
+};
+
+// A launch file without its comment lines.
+Result<std::string> read_launch_file(const std::string& path);
+
+}  // namespace centralita

@@ -1,0 +1,68 @@
+#include "pipelines/playout.h"
+
+#include <algorithm>
+
+namespace centralita {
+
+void Playout::push(std::span<const std::uint8_t> audio) {
+  // What has been sent goes when it is the larger part: each byte is moved about once.
+  if (read_ > audio_.size() / 2) {
+    audio_.erase(audio_.begin(), audio_.begin() + static_cast<std::ptrdiff_t>(read_));
+    read_ = 0;
+  }
+  audio_.insert(audio_.end(), audio.begin(), audio.end());
+  pushed_ += audio.size();
+}
+
+void Playout::push_marker(std::function<void(Time)> reached) {
+  markers_.push_back({pushed_, std::move(reached)});
+}
+
+void Playout::pad() {
+  const auto rest = queued_bytes() % settings_.frame_bytes;
+  if (rest == 0)
+    return;
+  audio_.insert(audio_.end(), settings_.frame_bytes - rest, settings_.silence);
+  pushed_ += settings_.frame_bytes - rest;
+}
+
+void Playout::run_markers() {
+  while (!markers_.empty() && markers_.front().position <= sent_) {
+    const auto marker = std::move(markers_.front());
+    markers_.pop_front();
+    marker.reached(play_end_);
+  }
+}
+
+void Playout::advance(Time now,
+                      const std::function<void(std::span<const std::uint8_t>, Time)>& send) {
+  play_end_ = std::max(play_end_, now);
+  run_markers();
+  while (frame_ready() && play_end_ - now <= settings_.lead - settings_.frame) {
+    const Time begins = play_end_;
+    const std::span frame(audio_.data() + read_, settings_.frame_bytes);
+    read_ += settings_.frame_bytes;
+    sent_ += settings_.frame_bytes;
+    play_end_ += settings_.frame;
+    send(frame, begins);
+    run_markers();
+  }
+}
+
+std::optional<Playout::Time> Playout::next_deadline() const {
+  if (!frame_ready())
+    return std::nullopt;
+  return play_end_ - settings_.lead + settings_.frame;
+}
+
+bool Playout::clear(Time now) {
+  const bool far_end_plays = play_end_ > now;
+  audio_.clear();
+  read_ = 0;
+  sent_ = pushed_;
+  markers_.clear();
+  play_end_ = std::min(play_end_, now);
+  return far_end_plays;
+}
+
+}  // namespace centralita

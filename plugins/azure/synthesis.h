@@ -1,0 +1,61 @@
+// One synthesis: the request for a text (Azure's /cognitiveservices/v1), and its audio as it
+// arrives.
+#pragma once
+
+#include "plugins/azure/ssml.h"
+#include "plugins/base/http_stream.h"
+
+#include <span>
+#include <string>
+
+namespace centralita {
+
+// An audio format that Azure streams without a header.
+struct AudioFormat {
+  const char* header;  // value of X-Microsoft-OutputFormat
+  const char* caps;
+  int rate;          // Hz
+  int sample_bytes;  // 1 or 2; mono
+};
+// In order of preference: the rate of the neural voices first, what the service resamples last.
+std::span<const AudioFormat> audio_formats();
+
+struct SynthesisSettings {
+  std::string endpoint;  // base URL; empty: AZURE_SPEECH_ENDPOINT, or the region's
+  std::string region;    // empty: AZURE_SPEECH_REGION, or eastus
+  std::string api_key;   // empty: AZURE_SPEECH_KEY
+  Voice voice;
+  HttpDeadlines deadlines;
+
+  // With what is unset taken from the environment, and the endpoint complete: the URL to post to.
+  SynthesisSettings resolved() const;
+  // Azure itself answers nobody without a key; another server may.
+  bool lacks_key() const;
+};
+
+HttpRequest synthesis_request(const SynthesisSettings& resolved, const AudioFormat& format,
+                              std::string_view text);
+
+struct SynthesisHandlers {
+  std::function<void(std::span<const std::uint8_t>)> on_audio;  // whole samples
+  std::function<void()> on_end;                                 // there was audio, and this was all
+  std::function<void(const ProviderError&)> on_failure;         // instead of on_end, at any point
+};
+
+class Synthesis {
+ public:
+  // On `io`'s thread; nothing is called inside start(), nor once the Slot is dropped. An answer
+  // that succeeds without audio, or with a document or a file instead, is a failure
+  // (malformed-answer).
+  static Slot start(const IoContext& io, const SynthesisSettings& resolved,
+                    const AudioFormat& format, std::string_view text, SynthesisHandlers handlers);
+
+  static ProviderError no_key();
+};
+
+// Whether the first bytes of an answer are a RIFF file, JSON, XML or HTML. For an answer that is
+// longer, kSniffed bytes are needed to say.
+inline constexpr std::size_t kSniffed = 16;
+bool is_no_raw_audio(std::span<const std::uint8_t> first_bytes);
+
+}  // namespace centralita

@@ -1,0 +1,183 @@
+#include "plugins/dialog/chat_call.h"
+
+#include "plugins/base/sse_parser.h"
+
+namespace centralita {
+namespace {
+
+using Code = ProviderError::Code;
+using namespace std::chrono_literals;
+
+constexpr char kProvider[] = "groq";
+constexpr char kOperation[] = "chat";
+constexpr std::size_t kMaxErrorBody = 64 * 1024;
+
+// Between [DONE] and the end of the body, which normally come together. Waiting for the end keeps
+// the connection for the next request; a server that holds it open must not hold up the reply.
+constexpr auto kEndAfterDone = 50ms;
+
+class ChatCall : public std::enable_shared_from_this<ChatCall> {
+ public:
+  ChatCall(IoContext io, const ChatEndpoint& endpoint, ChatHandlers handlers)
+      : io_(std::move(io)),
+        url_(endpoint.url()),
+        handlers_(std::make_shared<ChatHandlers>(std::move(handlers))) {}
+
+  // The request holds no reference to the call: dropping the call's Slot drops the request first.
+  void start(const ChatEndpoint& endpoint, std::string body) {
+    HttpRequest request{.url = url_,
+                        .headers = {{"Accept", "text/event-stream"}},
+                        .content_type = "application/json",
+                        .body = std::move(body),
+                        .deadlines = endpoint.deadlines};
+    if (!endpoint.api_key.empty())
+      request.headers.emplace_back("Authorization", "Bearer " + endpoint.api_key);
+    request_ = HttpStream::start(
+        io_, std::move(request),
+        {.on_answer = [this](const HttpAnswer& answer) { answer_ = answer; },
+         .on_bytes = [this](std::span<const std::uint8_t> bytes) { read(bytes); },
+         .on_end = [this] { end(); },
+         .on_failure = [this](const HttpFailure& failure) { connection_failed(failure); }});
+  }
+
+  void stop() {
+    handlers_ = nullptr;
+    request_.reset();
+    end_timer_.reset();
+  }
+
+ private:
+  bool is_stream() const {
+    return answer_.status == 200 && answer_.content_type != "application/json";
+  }
+
+  void read(std::span<const std::uint8_t> bytes) {
+    const auto self = shared_from_this();  // a handler may drop the call
+    if (is_stream())
+      return take(parser_.push(bytes));
+    const auto room = kMaxErrorBody - std::min(kMaxErrorBody, error_body_.size());
+    error_body_.append(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), room));
+  }
+
+  void take(const std::vector<std::string>& events) {
+    for (const auto& data : events) {
+      if (!handlers_ || stream_.done())
+        return;
+      const auto text = stream_.push(data);
+      if (!text)
+        return fail_with(text.error());
+      if (const auto handlers = handlers_; !text->empty())
+        handlers->on_text(*text);
+    }
+    if (!handlers_)
+      return;
+    if (parser_.overflowed())
+      return fail_with({.detail = "an event of more than a megabyte"});
+    if (stream_.done() && !end_timer_)
+      end_timer_ = io_.after(kEndAfterDone, [this] { conclude(); });
+  }
+
+  void end() {
+    const auto self = shared_from_this();
+    if (!is_stream())
+      return refused();
+    take(parser_.finish());
+    if (handlers_)
+      conclude();
+  }
+
+  void conclude() {
+    if (!stream_.whole())
+      return fail(
+          to_provider_error({Code::kConnectionLost, "the stream ended without a finish reason"},
+                            kProvider, kOperation, url_));
+    const ChatOutcome outcome{.finish_reason = stream_.finish_reason(),
+                              .usage = stream_.usage(),
+                              .tool_calls = stream_.tool_calls()};
+    for (const auto& call : outcome.tool_calls)
+      if (call.name.empty())
+        return fail_with({.detail = "a tool call without a name"});
+    const auto self = shared_from_this();
+    const auto handlers = handlers_;
+    stop();
+    handlers->on_done(outcome);
+  }
+
+  void connection_failed(const HttpFailure& failure) {
+    const auto self = shared_from_this();
+    if (answer_.status != 0 && !is_stream())
+      return refused();  // the status says more than how its body was cut
+    if (stream_.whole())
+      return conclude();
+    fail(to_provider_error(failure, kProvider, kOperation, url_));
+  }
+
+  // An answer that is no stream: its status and body say why.
+  void refused() {
+    if (answer_.status == 200)
+      return fail_with({.detail = "an answer that is not a stream: " + error_body_.substr(0, 300)});
+    auto error = ProviderError::from_http(kProvider, kOperation, answer_.status,
+                                          answer_.retry_after, error_body_);
+    const auto document = json::parse(error_body_);
+    const auto object = document ? document->object().object("error") : std::nullopt;
+    const auto known = object ? read_chat_error(*object) : ChatStreamError{};
+    if (object && known.code == Code::kModelRetired) {
+      error.code = Code::kModelRetired;
+      error.text = "groq (chat) has shut down the configured model. Choose another model.";
+    }
+    fail(std::move(error), known.tool_use_failed);
+  }
+
+  void fail_with(const ChatStreamError& failure) {
+    auto error = to_provider_error({failure.code, failure.detail}, kProvider, kOperation, url_);
+    if (failure.code != Code::kMalformed)
+      error.text = "groq (chat) reported an error in the middle of its answer. Try again.";
+    fail(std::move(error), failure.tool_use_failed);
+  }
+
+  void fail(ProviderError error, bool tool_use_failed = false) {
+    const auto self = shared_from_this();
+    const auto handlers = handlers_;
+    stop();
+    handlers->on_failure({std::move(error), tool_use_failed});
+  }
+
+  const IoContext io_;
+  const std::string url_;
+  std::shared_ptr<ChatHandlers> handlers_;  // a running one is held by whoever runs it; null: over
+  Slot request_, end_timer_;
+  HttpAnswer answer_;
+  SseParser parser_;
+  ChatStream stream_;
+  std::string error_body_;
+};
+
+bool is_groq(const std::string& base_url) {
+  GError* error = nullptr;
+  const auto uri = Ref<GUri>::adopt(g_uri_parse(base_url.c_str(), G_URI_FLAGS_NONE, &error));
+  const OwnedError owned(error);
+  const std::string host = uri && g_uri_get_host(uri.get()) ? g_uri_get_host(uri.get()) : "";
+  return host == "groq.com" || host.ends_with(".groq.com");
+}
+
+}  // namespace
+
+Slot start_chat(const IoContext& io, const ChatEndpoint& endpoint, std::string body,
+                ChatHandlers handlers) {
+  auto call = std::make_shared<ChatCall>(io, endpoint, std::move(handlers));
+  call->start(endpoint, std::move(body));
+  return Slot([call] { call->stop(); });
+}
+
+std::optional<ProviderError> check_endpoint(const ChatEndpoint& endpoint) {
+  if (!endpoint.api_key.empty() || !is_groq(endpoint.base_url))
+    return std::nullopt;
+  return ProviderError{
+      .code = Code::kBadKey,
+      .provider = kProvider,
+      .operation = kOperation,
+      .text = "groq (chat) needs an API key: set GROQ_API_KEY or the element's api-key.",
+      .detail = "no request was sent (" + endpoint.url() + ")"};
+}
+
+}  // namespace centralita

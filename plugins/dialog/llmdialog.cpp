@@ -1,0 +1,616 @@
+/**
+ * SECTION:element-llmdialog
+ * @title: llmdialog
+ *
+ * Talks with a language model. Each text buffer is what the caller said; it is answered with a
+ * streamed chat completion (Groq, or any server that speaks OpenAI's protocol), which leaves the
+ * source pad clause by clause, one buffer each, tagged with the reply's turn (from 1) and the
+ * clause's number (from 0). After the last clause of a reply comes the event
+ * `centralita/reply-end`. Custom events from upstream keep their place. Markdown, emoji and the
+ * like are left out.
+ *
+ * Element messages: `model-retired` (model, replacement); `dialog-started` (turn, monotonic-time in
+ * ns) when the model is asked; `dialog-first-token` (turn, latency-ms); `dialog-clause` (turn,
+ * clause, text); `dialog-tool-call` (turn, id, name, arguments); `dialog-reply` (turn, text,
+ * finish-reason, prompt-tokens, completion-tokens), with finish-reason "said" for what the
+ * application said; `dialog-cancelled` (turn); `dialog-failed` (turn), beside a `provider-error`. A
+ * reply that was cancelled without a flush, or failed, after some of its clauses went out has its
+ * reply-end too.
+ *
+ * Action signals, from any thread: `say`, `respond`, `interrupt`, `cancel`, `add-tool-result`,
+ * `get-history`, `set-history`.
+ *
+ * Latency: a clause leaves when it is complete and the first character of what follows has come.
+ * The first one ends at a comma after three words, later ones after seven.
+ *
+ * ## Example launch line
+ * ```
+ * echo "¿Qué hora es?" | gst-launch-1.0 -m fdsrc ! text/x-raw,format=utf8 ! \
+ *     llmdialog instructions="Sé breve." ! fakesink dump=true
+ * ```
+ */
+#include "plugins/dialog/llmdialog.h"
+
+#include "plugins/base/locked.h"
+#include "plugins/base/mapped_buffer.h"
+#include "plugins/base/src_pusher.h"
+#include "plugins/dialog/chat_request.h"
+#include "plugins/dialog/conversation.h"
+
+#include <atomic>
+
+GST_DEBUG_CATEGORY_STATIC(llmdialog_debug);
+#define GST_CAT_DEFAULT llmdialog_debug
+
+namespace {
+
+using namespace centralita;
+using std::chrono::milliseconds;
+
+constexpr char kCaps[] = "text/x-raw, format=(string)utf8";
+// gst-plugins-rs' word for: everything said until here has been transcribed.
+constexpr char kFinalTranscript[] = "rstranscribe/final-transcript";
+
+GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(kCaps));
+GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(kCaps));
+
+enum Property {
+  PROP_0,
+  PROP_INSTRUCTIONS,
+  PROP_FIRST_MESSAGE,
+  PROP_MODEL,
+  PROP_BASE_URL,
+  PROP_API_KEY,
+  PROP_TEMPERATURE,
+  PROP_MAX_TOKENS,
+  PROP_CONTEXT_WINDOW,
+  PROP_TOOLS,
+  PROP_TOOL_CHOICE,
+  PROP_TOOL_TIMEOUT,
+  PROP_BARGE_IN,
+  PROP_CONNECT_TIMEOUT,
+  PROP_FIRST_BYTE_TIMEOUT,
+  PROP_STALL_TIMEOUT,
+  N_PROPERTIES
+};
+GParamSpec* properties[N_PROPERTIES];
+
+// What a call that is over leaves to be read, or what the next one shall begin with.
+struct KeptHistory {
+  ChatHistory history;
+  bool of_a_past_call = false;
+};
+
+// The C++ half of the element: where the conversation's output goes, and its state.
+class Impl final : public DialogOutput {
+ public:
+  Impl(GstElement* element, GstPad* src_pad) : pusher(src_pad), element_(element) {}
+
+  Locked<DialogSettings> settings;           // any thread
+  IoBinding binding;                         // as GstElement's set_context and change_state
+  Locked<std::optional<IoContext>> io;       // set from PAUSED to READY
+  std::atomic<std::uint32_t> last_turn = 0;  // any thread
+  Locked<KeptHistory> kept;                  // any thread, while there is no conversation
+  SrcPusher pusher;
+  std::shared_ptr<Conversation> conversation;  // I/O thread, from PAUSED to READY
+
+  void started(std::uint32_t turn) override {
+    post("dialog-started", "turn", G_TYPE_UINT, turn, "monotonic-time", G_TYPE_UINT64,
+         static_cast<guint64>(Clock::monotonic().now().count()), nullptr);
+  }
+  void first_token(std::uint32_t turn, milliseconds latency) override {
+    post("dialog-first-token", "turn", G_TYPE_UINT, turn, "latency-ms", G_TYPE_UINT,
+         static_cast<guint>(latency.count()), nullptr);
+  }
+  void clause(ClauseTag tag, const std::string& text) override {
+    auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new_memdup(text.data(), text.size()));
+    tag_clause(buffer.get(), tag);
+    pusher.push(std::move(buffer));
+    post("dialog-clause", "turn", G_TYPE_UINT, tag.turn, "clause", G_TYPE_UINT, tag.clause, "text",
+         G_TYPE_STRING, text.c_str(), nullptr);
+  }
+  void tool_call(std::uint32_t turn, const ToolCall& call) override {
+    post("dialog-tool-call", "turn", G_TYPE_UINT, turn, "id", G_TYPE_STRING, call.id.c_str(),
+         "name", G_TYPE_STRING, call.name.c_str(), "arguments", G_TYPE_STRING,
+         call.arguments.c_str(), nullptr);
+  }
+  void reply_end(std::uint32_t turn) override { pusher.push_event(reply_end_event(turn)); }
+  void replied(const DialogReply& reply) override {
+    post("dialog-reply", "turn", G_TYPE_UINT, reply.turn, "text", G_TYPE_STRING, reply.text.c_str(),
+         "finish-reason", G_TYPE_STRING, reply.finish_reason.c_str(), "prompt-tokens", G_TYPE_UINT,
+         reply.usage.prompt_tokens, "completion-tokens", G_TYPE_UINT, reply.usage.completion_tokens,
+         nullptr);
+  }
+  void cancelled(std::uint32_t turn) override {
+    post("dialog-cancelled", "turn", G_TYPE_UINT, turn, nullptr);
+  }
+  void failed(std::uint32_t turn, const ProviderError& error) override {
+    error.post(element_);
+    post("dialog-failed", "turn", G_TYPE_UINT, turn, nullptr);
+  }
+  void model_retired(const std::string& model, const std::string& replacement) override {
+    post("model-retired", "model", G_TYPE_STRING, model.c_str(), "replacement", G_TYPE_STRING,
+         replacement.c_str(), nullptr);
+    GST_ELEMENT_WARNING(element_, RESOURCE, NOT_FOUND,
+                        ("The model %s has been shut down by its provider; %s is used instead. "
+                         "Change the agent's model.",
+                         model.c_str(), replacement.c_str()),
+                        (nullptr));
+  }
+  void flush() override { pusher.flush(); }
+
+ private:
+  void post(const char* name, const char* first_field, ...) G_GNUC_NULL_TERMINATED {
+    va_list fields;
+    va_start(fields, first_field);
+    auto* structure = gst_structure_new_valist(name, first_field, fields);
+    va_end(fields);
+    gst_element_post_message(element_,
+                             gst_message_new_element(GST_OBJECT_CAST(element_), structure));
+  }
+
+  GstElement* const element_;
+};
+
+}  // namespace
+
+struct _CentralitaLlmDialog {
+  GstElement parent;
+  Impl* impl;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(CentralitaLlmDialog, centralita_llm_dialog, GST_TYPE_ELEMENT,
+                              GST_DEBUG_CATEGORY_INIT(llmdialog_debug, "llmdialog", 0,
+                                                      "dialog with a language model"))
+GST_ELEMENT_REGISTER_DEFINE(llmdialog, "llmdialog", GST_RANK_NONE, CENTRALITA_TYPE_LLM_DIALOG)
+
+namespace {
+
+Impl& impl_of(gpointer object) { return *CENTRALITA_LLM_DIALOG(object)->impl; }
+
+// Runs `function` on the conversation, in its thread; false when there is none.
+bool run(gpointer object, std::function<void(Conversation&)> function) {
+  const auto io = impl_of(object).io.copy();
+  if (!io)
+    return false;
+  io->run(
+      [element = Ref<GstElement>::share(GST_ELEMENT_CAST(object)), function = std::move(function)] {
+        if (const auto conversation = impl_of(element.get()).conversation)
+          function(*conversation);
+      });
+  return true;
+}
+
+// --- Streaming -----------------------------------------------------------------------------------
+
+GstFlowReturn chain(GstPad*, GstObject* parent, GstBuffer* data) noexcept {
+  const auto buffer = Ref<GstBuffer>::adopt(data);
+  const MappedBuffer map(buffer.get(), GST_MAP_READ);
+  if (!map) {
+    GST_ELEMENT_ERROR(parent, RESOURCE, READ, ("Cannot read the text"), (nullptr));
+    return GST_FLOW_ERROR;
+  }
+  const auto bytes = map.bytes();
+  const OwnedString text(g_utf8_make_valid(reinterpret_cast<const char*>(bytes.data()),
+                                           static_cast<gssize>(bytes.size())));
+  const bool running =
+      run(parent, [text = std::string(text.get())](Conversation& c) { c.respond(text); });
+  return running ? GST_FLOW_OK : GST_FLOW_FLUSHING;
+}
+
+void forward(gpointer object, Ref<GstEvent> event) {
+  run(object, [object, event = std::move(event)](Conversation& conversation) {
+    const auto speech = parse_speech_event(event.get());
+    if (speech && speech->edge == SpeechEdge::kStart)
+      conversation.speech_started();
+    impl_of(object).pusher.push_event(event);
+    if (gst_event_has_name(event.get(), kFinalTranscript))
+      conversation.utterance_over();
+  });
+}
+
+gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* data) noexcept {
+  auto event = Ref<GstEvent>::adopt(data);
+  switch (GST_EVENT_TYPE(data)) {
+    case GST_EVENT_FLUSH_START:
+      run(parent, [](Conversation& c) {
+        c.drain(nullptr);
+        c.cancel(true);
+      });
+      return TRUE;
+    case GST_EVENT_EOS:
+      run(parent, [parent, event](Conversation& c) {
+        c.drain([parent, event] { impl_of(parent).pusher.push_event(event); });
+      });
+      return TRUE;
+    case GST_EVENT_CUSTOM_DOWNSTREAM:
+    case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
+    case GST_EVENT_CUSTOM_BOTH:
+      forward(parent, std::move(event));
+      return TRUE;
+    case GST_EVENT_CUSTOM_DOWNSTREAM_OOB:
+    case GST_EVENT_CUSTOM_BOTH_OOB:
+      return gst_pad_event_default(pad, parent, event.release());
+    default:
+      // The replies are a stream of their own: start, caps, segment and flush stop are the
+      // pusher's.
+      return TRUE;
+  }
+}
+
+// --- States --------------------------------------------------------------------------------------
+
+void start(CentralitaLlmDialog* self) {
+  auto& impl = *self->impl;
+  const auto io = impl.binding.find(GST_ELEMENT_CAST(self));
+  const auto mode = impl.binding.offered() ? SrcPusher::Mode::kInline : SrcPusher::Mode::kTask;
+  impl.last_turn = 0;
+  ChatHistory history;
+  if (auto kept = impl.kept.lock(); !kept->of_a_past_call)
+    history = std::move(kept->history);
+  io.run_and_wait([&] {
+    impl.conversation = std::make_shared<Conversation>(
+        io, impl, [&impl] { return impl.settings.copy(); }, [&impl] { return ++impl.last_turn; },
+        std::move(history));
+    impl.pusher.start(mode);
+    impl.pusher.set_caps(Ref<GstCaps>::adopt(gst_caps_from_string(kCaps)));
+  });
+  *impl.io.lock() = io;
+
+  // Said at PAUSED and not at PLAYING: a sink that waits for preroll would wait for the caller's
+  // first words. Not from within the state change: what is said is pushed, and may be answered by
+  // signals.
+  const auto first_message = impl.settings.copy().first_message;
+  const std::uint32_t turn = first_message.empty() ? 0 : ++impl.last_turn;
+  io.post([element = Ref<GstElement>::share(GST_ELEMENT_CAST(self)), turn, first_message] {
+    if (const auto conversation = impl_of(element.get()).conversation)
+      conversation->open(turn, first_message);
+  });
+}
+
+void stop(CentralitaLlmDialog* self) {
+  auto& impl = *self->impl;
+  const auto io = impl.io.copy();
+  if (!io)
+    return;
+  io->run_and_wait([&impl] {
+    const auto conversation = std::exchange(impl.conversation, nullptr);
+    conversation->shut_down();
+    *impl.kept.lock() = {conversation->history(), true};
+  });
+  *impl.io.lock() = std::nullopt;
+  impl.pusher.stop();
+}
+
+GstStateChangeReturn change_state(GstElement* element, GstStateChange transition) noexcept {
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    stop(CENTRALITA_LLM_DIALOG(element));
+  const auto result =
+      GST_ELEMENT_CLASS(centralita_llm_dialog_parent_class)->change_state(element, transition);
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result != GST_STATE_CHANGE_FAILURE)
+    start(CENTRALITA_LLM_DIALOG(element));
+  return result;
+}
+
+void set_context(GstElement* element, GstContext* context) noexcept {
+  impl_of(element).binding.offer(context);
+  GST_ELEMENT_CLASS(centralita_llm_dialog_parent_class)->set_context(element, context);
+}
+
+// --- Action signals ------------------------------------------------------------------------------
+
+std::string text_or_empty(const char* text) { return text ? text : ""; }
+
+guint say(CentralitaLlmDialog* self, const char* text) noexcept {
+  if (!self->impl->io.copy())
+    return 0;
+  const std::uint32_t turn = ++self->impl->last_turn;
+  run(self, [turn, words = text_or_empty(text)](Conversation& c) { c.say(turn, words); });
+  return turn;
+}
+
+void respond(CentralitaLlmDialog* self, const char* text) noexcept {
+  run(self, [words = text_or_empty(text)](Conversation& c) { c.respond(words); });
+}
+
+void interrupt(CentralitaLlmDialog* self, const char* heard) noexcept {
+  const auto words = heard ? std::optional<std::string>(heard) : std::nullopt;
+  run(self, [words](Conversation& c) { c.interrupt(words); });
+}
+
+void cancel(CentralitaLlmDialog* self) noexcept {
+  run(self, [](Conversation& c) { c.cancel(false); });
+}
+
+void add_tool_result(CentralitaLlmDialog* self, const char* id, const char* content) noexcept {
+  run(self, [id = text_or_empty(id), result = text_or_empty(content)](Conversation& c) {
+    c.add_tool_result(id, result);
+  });
+}
+
+// Runs `with` on the history, wherever it is now, and returns when it has run.
+void with_history(CentralitaLlmDialog* self, const std::function<void(Conversation*)>& with) {
+  auto& impl = *self->impl;
+  if (const auto io = impl.io.copy())
+    io->run_and_wait([&] { with(std::shared_ptr(impl.conversation).get()); });
+  else
+    with(nullptr);
+}
+
+char* get_history(CentralitaLlmDialog* self) noexcept {
+  std::string history;
+  with_history(self, [&](Conversation* conversation) {
+    history = conversation ? conversation->history().to_json()
+                           : self->impl->kept.lock()->history.to_json();
+  });
+  return g_strdup(history.c_str());
+}
+
+void set_history(CentralitaLlmDialog* self, const char* text) noexcept {
+  auto history = ChatHistory::from_json(text_or_empty(text));
+  if (!history) {
+    GST_ELEMENT_WARNING(self, LIBRARY, SETTINGS, ("The history was not set: it is not valid"),
+                        ("%s", history.error().c_str()));
+    return;
+  }
+  with_history(self, [&](Conversation* conversation) {
+    if (conversation)
+      conversation->set_history(std::move(*history));
+    else
+      *self->impl->kept.lock() = {std::move(*history), false};
+  });
+}
+
+// --- Properties ----------------------------------------------------------------------------------
+
+void set_tools(GObject* object, const std::string& tools) {
+  if (const auto valid = check_tools(tools); !valid) {
+    GST_ELEMENT_WARNING(object, LIBRARY, SETTINGS, ("The tools were not set: they are not valid"),
+                        ("%s", valid.error().c_str()));
+    return;
+  }
+  impl_of(object).settings.lock()->tools = tools;
+}
+
+void set_property(GObject* object, guint id, const GValue* value, GParamSpec* pspec) noexcept {
+  if (id == PROP_TOOLS)
+    return set_tools(object, text_or_empty(g_value_get_string(value)));
+  const auto text = [value] { return text_or_empty(g_value_get_string(value)); };
+  const auto time = [value] { return milliseconds(g_value_get_uint(value)); };
+  const auto settings = impl_of(object).settings.lock();
+  switch (id) {
+    case PROP_INSTRUCTIONS:
+      settings->instructions = text();
+      break;
+    case PROP_FIRST_MESSAGE:
+      settings->first_message = text();
+      break;
+    case PROP_MODEL:
+      settings->model = text();
+      break;
+    case PROP_BASE_URL:
+      settings->base_url = text();
+      break;
+    case PROP_API_KEY:
+      settings->api_key = text();
+      break;
+    case PROP_TEMPERATURE:
+      settings->temperature = g_value_get_double(value);
+      break;
+    case PROP_MAX_TOKENS:
+      settings->max_tokens = static_cast<int>(g_value_get_uint(value));
+      break;
+    case PROP_CONTEXT_WINDOW:
+      settings->context_window = static_cast<int>(g_value_get_uint(value));
+      break;
+    case PROP_TOOL_CHOICE:
+      settings->tool_choice = text();
+      break;
+    case PROP_TOOL_TIMEOUT:
+      settings->tool_timeout = time();
+      break;
+    case PROP_BARGE_IN:
+      settings->barge_in = g_value_get_boolean(value);
+      break;
+    case PROP_CONNECT_TIMEOUT:
+      settings->deadlines.connect = time();
+      break;
+    case PROP_FIRST_BYTE_TIMEOUT:
+      settings->deadlines.first_byte = time();
+      break;
+    case PROP_STALL_TIMEOUT:
+      settings->deadlines.stall = time();
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+  }
+}
+
+void get_property(GObject* object, guint id, GValue* value, GParamSpec* pspec) noexcept {
+  const auto settings = impl_of(object).settings.copy();
+  const auto set_time = [value](milliseconds time) {
+    g_value_set_uint(value, static_cast<guint>(time.count()));
+  };
+  switch (id) {
+    case PROP_INSTRUCTIONS:
+      g_value_set_string(value, settings.instructions.c_str());
+      break;
+    case PROP_FIRST_MESSAGE:
+      g_value_set_string(value, settings.first_message.c_str());
+      break;
+    case PROP_MODEL:
+      g_value_set_string(value, settings.model.c_str());
+      break;
+    case PROP_BASE_URL:
+      g_value_set_string(value, settings.base_url.c_str());
+      break;
+    case PROP_TEMPERATURE:
+      g_value_set_double(value, settings.temperature);
+      break;
+    case PROP_MAX_TOKENS:
+      g_value_set_uint(value, static_cast<guint>(settings.max_tokens));
+      break;
+    case PROP_CONTEXT_WINDOW:
+      g_value_set_uint(value, static_cast<guint>(settings.context_window));
+      break;
+    case PROP_TOOLS:
+      g_value_set_string(value, settings.tools.c_str());
+      break;
+    case PROP_TOOL_CHOICE:
+      g_value_set_string(value, settings.tool_choice.c_str());
+      break;
+    case PROP_TOOL_TIMEOUT:
+      set_time(settings.tool_timeout);
+      break;
+    case PROP_BARGE_IN:
+      g_value_set_boolean(value, settings.barge_in);
+      break;
+    case PROP_CONNECT_TIMEOUT:
+      set_time(settings.deadlines.connect);
+      break;
+    case PROP_FIRST_BYTE_TIMEOUT:
+      set_time(settings.deadlines.first_byte);
+      break;
+    case PROP_STALL_TIMEOUT:
+      set_time(settings.deadlines.stall);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+  }
+}
+
+void finalize(GObject* object) noexcept {
+  delete CENTRALITA_LLM_DIALOG(object)->impl;
+  G_OBJECT_CLASS(centralita_llm_dialog_parent_class)->finalize(object);
+}
+
+// --- Index ---------------------------------------------------------------------------------------
+
+constexpr auto kReadWrite = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                     GST_PARAM_MUTABLE_PLAYING);
+
+GParamSpec* text_property(const char* name, const char* nick, const char* blurb,
+                          const char* standard = nullptr, GParamFlags flags = kReadWrite) {
+  return g_param_spec_string(name, nick, blurb, standard, flags);
+}
+
+GParamSpec* time_property(const char* name, const char* nick, const char* blurb,
+                          milliseconds standard) {
+  return g_param_spec_uint(name, nick, blurb, 1, 600'000, static_cast<guint>(standard.count()),
+                           kReadWrite);
+}
+
+void install_properties(GObjectClass* klass) {
+  const DialogSettings defaults;
+  properties[PROP_INSTRUCTIONS] = text_property(
+      "instructions", "Instructions", "The system prompt: who the agent is and how it speaks");
+  properties[PROP_FIRST_MESSAGE] = text_property(
+      "first-message", "First message",
+      "Said as turn 1 when the element goes to PAUSED, without asking the model; empty: nothing");
+  properties[PROP_MODEL] = text_property(
+      "model", "Model", "The provider's model id; an id known to be shut down is replaced",
+      defaults.model.c_str());
+  properties[PROP_BASE_URL] =
+      text_property("base-url", "Base URL",
+                    "Of the API, without /chat/completions; unset: GROQ_BASE_URL, else Groq's own");
+  properties[PROP_API_KEY] =
+      text_property("api-key", "API key", "Unset: GROQ_API_KEY", nullptr,
+                    static_cast<GParamFlags>(G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
+  properties[PROP_TEMPERATURE] =
+      g_param_spec_double("temperature", "Temperature", "Of the model's choice of words", 0, 2,
+                          defaults.temperature, kReadWrite);
+  properties[PROP_MAX_TOKENS] =
+      g_param_spec_uint("max-tokens", "Max tokens",
+                        "Tokens of a reply, reasoning included; 0: the provider's own limit", 0,
+                        1'000'000, static_cast<guint>(defaults.max_tokens), kReadWrite);
+  properties[PROP_CONTEXT_WINDOW] = g_param_spec_uint(
+      "context-window", "Context window", "Messages sent to the model besides the instructions", 1,
+      10'000, static_cast<guint>(defaults.context_window), kReadWrite);
+  properties[PROP_TOOLS] = text_property(
+      "tools", "Tools",
+      "JSON array of {\"type\":\"function\",\"function\":{name, description, parameters}}; what "
+      "is not valid is not taken, with a warning");
+  properties[PROP_TOOL_CHOICE] = text_property(
+      "tool-choice", "Tool choice",
+      "auto, none, required, a function's name or a JSON object; unset: the provider's default");
+  properties[PROP_TOOL_TIMEOUT] = time_property(
+      "tool-timeout", "Tool timeout",
+      "Milliseconds to wait for add-tool-result before the model is told \"no answer\"",
+      defaults.tool_timeout);
+  properties[PROP_BARGE_IN] = g_param_spec_boolean(
+      "barge-in", "Barge-in",
+      "The caller's speech ends the reply under way and flushes downstream; false: their words "
+      "wait until it is done",
+      defaults.barge_in, kReadWrite);
+  properties[PROP_CONNECT_TIMEOUT] =
+      time_property("connect-timeout", "Connect timeout",
+                    "Milliseconds until the request can be sent", defaults.deadlines.connect);
+  properties[PROP_FIRST_BYTE_TIMEOUT] = time_property(
+      "first-byte-timeout", "First byte timeout",
+      "Milliseconds from then to the first byte of the answer", defaults.deadlines.first_byte);
+  properties[PROP_STALL_TIMEOUT] =
+      time_property("stall-timeout", "Stall timeout",
+                    "Milliseconds between two pieces of the answer", defaults.deadlines.stall);
+  g_object_class_install_properties(klass, N_PROPERTIES, properties);
+}
+
+template <typename Handler, typename... Types>
+void install_action(const char* name, Handler handler, GType result, Types... types) {
+  g_signal_new_class_handler(name, CENTRALITA_TYPE_LLM_DIALOG,
+                             static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION),
+                             reinterpret_cast<GCallback>(handler), nullptr, nullptr, nullptr,
+                             result, sizeof...(types), types...);
+}
+
+void install_signals() {
+  // say (text) -> turn: speaks a text as the agent, after what is under way; 0 below PAUSED.
+  install_action("say", say, G_TYPE_UINT, G_TYPE_STRING);
+  // respond (text): as if a buffer with the caller's words had come.
+  install_action("respond", respond, G_TYPE_NONE, G_TYPE_STRING);
+  // interrupt (heard): ends the reply, flushes downstream, cuts the history to what was heard; NULL
+  // keeps what was sent, empty removes the reply. Before a reply has sent anything, heard words are
+  // the previous one's.
+  install_action("interrupt", interrupt, G_TYPE_NONE, G_TYPE_STRING);
+  // cancel (): ends the reply and what waits; what was sent goes on playing.
+  install_action("cancel", cancel, G_TYPE_NONE);
+  // add-tool-result (id, content): the reply goes on when every call of it has one.
+  install_action("add-tool-result", add_tool_result, G_TYPE_NONE, G_TYPE_STRING, G_TYPE_STRING);
+  // get-history () -> JSON array of messages, instructions not included. Also after the call.
+  install_action("get-history", get_history, G_TYPE_STRING);
+  // set-history (JSON): a warning and nothing else when it is not valid.
+  install_action("set-history", set_history, G_TYPE_NONE, G_TYPE_STRING);
+}
+
+}  // namespace
+
+static void centralita_llm_dialog_init(CentralitaLlmDialog* self) {
+  auto* element = GST_ELEMENT_CAST(self);
+  auto* sink = gst_pad_new_from_static_template(&sink_template, "sink");
+  gst_pad_set_chain_function(sink, chain);
+  gst_pad_set_event_function(sink, sink_event);
+  gst_element_add_pad(element, sink);
+  auto* src = gst_pad_new_from_static_template(&src_template, "src");
+  gst_pad_use_fixed_caps(src);
+  gst_element_add_pad(element, src);
+  self->impl = new Impl(element, src);
+}
+
+static void centralita_llm_dialog_class_init(CentralitaLlmDialogClass* klass) {
+  auto* object_class = G_OBJECT_CLASS(klass);
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->finalize = finalize;
+  install_properties(object_class);
+  install_signals();
+
+  auto* element_class = GST_ELEMENT_CLASS(klass);
+  element_class->change_state = GST_DEBUG_FUNCPTR(change_state);
+  element_class->set_context = GST_DEBUG_FUNCPTR(set_context);
+  gst_element_class_add_static_pad_template(element_class, &sink_template);
+  gst_element_class_add_static_pad_template(element_class, &src_template);
+  gst_element_class_set_static_metadata(
+      element_class, "Dialog with a language model", "Filter/Text",
+      "Answers text with a chat completion, clause by clause", "Centralita");
+}

@@ -1,0 +1,425 @@
+#include "plugins/dialog/speech_text.h"
+
+#include "plugins/dialog/utf8.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace centralita {
+namespace {
+
+// How far a construct may reach before it is taken for plain text.
+constexpr std::size_t kMaxTag = 300, kMaxInfo = 100, kMaxLinkText = 400, kMaxLinkTarget = 2000,
+                      kMaxCitation = 100;
+
+bool is_alpha(char c) { return g_ascii_isalpha(c); }
+bool is_word(char c) { return g_ascii_isalnum(c) || static_cast<unsigned char>(c) >= 0x80; }
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+std::string lower(std::string_view text) {
+  std::string low(text);
+  std::transform(low.begin(), low.end(), low.begin(), g_ascii_tolower);
+  return low;
+}
+
+template <typename Set>
+bool contains(const Set& set, std::string_view word) {
+  return std::find(std::begin(set), std::end(set), word) != std::end(set);
+}
+
+constexpr std::string_view kThoughtTags[] = {"think", "thinking", "reasoning", "thought"};
+constexpr std::string_view kLineTags[] = {"br", "p", "div", "li", "ul", "ol", "tr", "hr"};
+constexpr std::string_view kTags[] = {
+    "a",    "b",    "i",   "u",    "s",     "em",    "strong", "span",  "code",    "pre",     "sub",
+    "sup",  "mark", "h1",  "h2",   "h3",    "h4",    "h5",     "h6",    "table",   "td",      "th",
+    "body", "html", "img", "font", "small", "speak", "voice",  "break", "prosody", "emphasis"};
+constexpr std::string_view kProse[] = {"", "text", "txt", "plain", "plaintext", "markdown", "md"};
+
+bool is_emoji(gunichar c) {
+  return (c >= 0x1F000 && c <= 0x1FAFF) || (c >= 0x2600 && c <= 0x27BF) ||
+         (c >= 0x2190 && c <= 0x21FF) || (c >= 0x2300 && c <= 0x23FF) ||
+         (c >= 0x25A0 && c <= 0x25FF) || (c >= 0x2B00 && c <= 0x2BFF) ||
+         (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0000 && c <= 0xE007F) || c == 0x200D ||
+         c == 0x20E3 || c == 0x200B || c == 0xFEFF || c == 0x3030;
+}
+
+bool is_bullet(gunichar c) { return c == U'•' || c == U'◦' || c == U'▪' || c == U'‣' || c == U'●'; }
+
+}  // namespace
+
+std::string SpeechText::push(std::string_view token) {
+  pending_ += token;
+  return consume(false);
+}
+
+std::string SpeechText::finish() {
+  auto out = consume(true);
+  *this = SpeechText();
+  return out;
+}
+
+std::string SpeechText::consume(bool final) {
+  final_ = final;
+  rest_ = pending_;
+  while (!rest_.empty() && step()) {
+  }
+  pending_.erase(0, pending_.size() - rest_.size());
+  rest_ = {};
+  return std::exchange(out_, {});
+}
+
+bool SpeechText::step() {
+  if (mode_ == Mode::kThoughts)
+    return skip_thoughts();
+  if (mode_ == Mode::kCode)
+    return skip_code();
+  bool taken = false;
+  if (line_start_ && !line_start(taken))
+    return false;
+  if (taken)
+    return true;
+  switch (rest_.front()) {
+    case '\n':
+      new_line();
+      drop(1);
+      return true;
+    case ' ':
+    case '\t':
+    case '\r':
+      blank_pending_ = true;
+      dropped_since_blank_ = false;
+      drop(1);
+      return true;
+    case '<':
+      return tag();
+    case '`':
+      return backticks();
+    case '*':
+    case '_':
+    case '~':
+    case '-':
+      return emphasis();
+    case '!':
+      if (rest_.size() == 1 && hold())
+        return false;
+      rest_.substr(1).starts_with('[') ? drop(1) : keep(1);
+      return true;
+    case '[':
+      return link();
+    case '|':
+      blank_pending_ = true;
+      drop(1);
+      return true;
+    case '\\':
+      if (rest_.size() == 1 && hold())
+        return false;
+      drop(1);
+      if (!rest_.empty() && g_ascii_ispunct(rest_.front()))
+        keep(1);
+      return true;
+    case 'h':
+    case 'H':
+      if (!scheme(taken))
+        return false;
+      if (taken)
+        return true;
+      [[fallthrough]];
+    default:
+      return plain();
+  }
+}
+
+bool SpeechText::skip_thoughts() {
+  const auto end = lower(rest_).find(thoughts_end_);
+  if (end != std::string::npos) {
+    drop(end + thoughts_end_.size());
+    mode_ = Mode::kSpeech;
+    return true;
+  }
+  // The end may have begun: its length less one stays.
+  const auto kept = hold() ? std::min(rest_.size(), thoughts_end_.size() - 1) : 0;
+  drop(rest_.size() - kept);
+  return kept == 0;
+}
+
+bool SpeechText::skip_code() {
+  const auto end = rest_.find("```");
+  if (end != std::string_view::npos) {
+    drop(end + 3);
+    mode_ = Mode::kSpeech;
+    new_line();
+    return true;
+  }
+  const std::size_t kept = hold() ? std::min<std::size_t>(rest_.size(), 2) : 0;
+  drop(rest_.size() - kept);
+  return kept == 0;
+}
+
+// Indentation, and what makes a line a heading, a list item, a quotation or a rule.
+bool SpeechText::line_start(bool& taken) {
+  taken = true;
+  const char c = rest_.front();
+  const auto run = run_length();
+  if (c == ' ' || c == '\t' || c == '>') {
+    drop(run);
+    return true;
+  }
+  const bool undecided = run == rest_.size() && hold();
+  if (c == '#' || c == '-' || c == '*' || c == '+' || c == '_') {
+    if (undecided)
+      return false;
+    const char next = run < rest_.size() ? rest_[run] : '\n';
+    const bool heading = c == '#' && run <= 6 && is_blank(next);
+    const bool bullet = c != '#' && c != '_' && run == 1 && (next == ' ' || next == '\t');
+    const bool rule = c != '#' && run >= 3 && is_blank(next);
+    if (heading || bullet || rule) {
+      drop(run);
+      return true;
+    }
+  } else if (static_cast<unsigned char>(c) >= 0x80) {
+    const auto code_point = code_point_at(rest_);
+    if (code_point.size == 0 && hold())
+      return false;
+    if (code_point.size > 0 && is_bullet(code_point.value)) {
+      drop(code_point.size);
+      return true;
+    }
+  }
+  taken = false;
+  return true;
+}
+
+bool SpeechText::tag() {
+  if (rest_.size() == 1 && hold())
+    return false;
+  const char next = rest_.size() > 1 ? rest_[1] : ' ';
+  if (!is_alpha(next) && next != '/' && next != '|') {
+    keep(1);
+    return true;
+  }
+  // A name that is none of ours and ends like a word is text: "a <b y c" must not wait for a ">".
+  const auto name_end =
+      rest_.find_first_not_of("/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 1);
+  if (name_end != std::string_view::npos &&
+      std::string_view(":@._-|>").find(rest_[name_end]) == std::string_view::npos) {
+    auto word = lower(rest_.substr(1, name_end - 1));
+    std::erase(word, '/');
+    if (!contains(kThoughtTags, word) && !contains(kLineTags, word) && !contains(kTags, word)) {
+      keep(1);
+      return true;
+    }
+  }
+  const auto end = rest_.find_first_of("<>\n", 1);
+  if (end == std::string_view::npos && rest_.size() < kMaxTag && hold())
+    return false;
+  if (end == std::string_view::npos || end > kMaxTag || rest_[end] != '>') {
+    keep(1);
+    return true;
+  }
+  const auto inner = rest_.substr(1, end - 1);
+  const bool closing = inner.front() == '/';
+  const auto body = inner.substr(closing ? 1 : 0);
+  const auto name = lower(body.substr(0, body.find_first_of(" \t/")));
+  if (!closing && contains(kThoughtTags, name)) {
+    drop(end + 1);
+    thoughts_end_ = "</" + name + ">";
+    mode_ = Mode::kThoughts;
+  } else if (contains(kLineTags, name)) {
+    new_line();
+    drop(end + 1);
+  } else if (contains(kThoughtTags, name) || contains(kTags, name) || inner.front() == '|') {
+    drop(end + 1);  // "<|...|>": a control token of the model that leaked
+  } else if (inner.find("://") != inner.npos || inner.find('@') != inner.npos) {
+    unwrap(end + 1, inner);
+  } else {
+    keep(1);
+  }
+  return true;
+}
+
+bool SpeechText::backticks() {
+  const auto run = run_length();
+  if (run == rest_.size() && hold())
+    return false;
+  if (run < 3) {
+    drop(run);
+    return true;
+  }
+  if (std::exchange(in_open_fence_, false)) {
+    drop(run);
+    new_line();
+    return true;
+  }
+  const auto end = rest_.find('\n');
+  if (end == std::string_view::npos && rest_.size() < kMaxInfo && hold())
+    return false;
+  const auto info = lower(trimmed(rest_.substr(run, end == rest_.npos ? end : end - run)));
+  if (info.find_first_of("` ") != info.npos) {  // the text itself, on the line of the fence
+    in_open_fence_ = true;
+    drop(run);
+    return true;
+  }
+  in_open_fence_ = contains(kProse, info);
+  mode_ = in_open_fence_ ? Mode::kSpeech : Mode::kCode;
+  drop(std::min(end, rest_.size()));
+  new_line();
+  return true;
+}
+
+// Runs of * _ ~ - which may be emphasis, or a table's rule.
+bool SpeechText::emphasis() {
+  const char c = rest_.front();
+  const auto run = run_length();
+  if (run == rest_.size() && hold())
+    return false;
+  const char next = run < rest_.size() ? rest_[run] : '\n';
+  bool markup = false;
+  switch (c) {
+    case '*': {
+      const bool product = (is_blank(before_) && is_blank(next)) ||
+                           (g_ascii_isdigit(before_) && g_ascii_isdigit(next));
+      const bool key = !is_word(before_) && g_ascii_isdigit(next);  // of a telephone: *72
+      markup = run > 1 || !(product || key);
+      break;
+    }
+    case '_': {
+      const auto after = run < rest_.size() ? code_point_at(rest_.substr(run)) : CodePoint{'\n', 1};
+      if (after.size == 0 && hold())
+        return false;
+      markup = !(is_word(before_) && g_unichar_isalnum(after.value));
+      break;
+    }
+    case '~':
+      markup = run == 2;
+      break;
+    default:
+      markup = run >= 3;
+  }
+  markup ? drop(run) : keep(run);
+  return true;
+}
+
+bool SpeechText::link() {
+  const auto end = rest_.find_first_of("]\n", 1);
+  if (end == rest_.npos && rest_.size() < kMaxLinkText && hold())
+    return false;
+  if (end == rest_.npos || end > kMaxLinkText || rest_[end] != ']') {
+    keep(1);
+    return true;
+  }
+  if (rest_[1] == '^') {
+    drop(end + 1);  // a footnote
+    return true;
+  }
+  if (end + 1 == rest_.size() && hold())
+    return false;
+  if (!rest_.substr(end + 1).starts_with('(')) {
+    keep(1);
+    return true;
+  }
+  const auto target = rest_.find_first_of(")\n", end + 2);
+  if (target == rest_.npos && rest_.size() < end + kMaxLinkTarget && hold())
+    return false;
+  if (target == rest_.npos || target > end + kMaxLinkTarget || rest_[target] != ')') {
+    keep(1);
+    return true;
+  }
+  unwrap(target + 1, rest_.substr(1, end - 1));
+  return true;
+}
+
+bool SpeechText::scheme(bool& taken) {
+  if (is_word(before_))
+    return true;
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    const auto start = lower(rest_.substr(0, scheme.size()));
+    if (start == scheme) {
+      drop(scheme.size());
+      taken = true;
+      return true;
+    }
+    if (scheme.starts_with(start) && hold())
+      return false;
+  }
+  return true;
+}
+
+bool SpeechText::plain() {
+  const auto c = code_point_at(rest_);
+  if (c.size == 0) {
+    if (hold())
+      return false;
+    drop(rest_.size());  // half a character
+    return true;
+  }
+  if (c.value == U'【') {
+    const auto end = rest_.find("】");
+    if (end == rest_.npos && rest_.size() < kMaxCitation && hold())
+      return false;
+    if (end != rest_.npos && end < kMaxCitation) {
+      drop(end + 3);
+      return true;
+    }
+  }
+  if (c.value == 0xA0 || c.value == 0x202F || c.value == 0x2009) {  // blanks that do not break
+    blank_pending_ = true;
+    dropped_since_blank_ = false;
+    drop(c.size);
+  } else if (is_emoji(c.value)) {
+    drop(c.size);
+  } else {
+    keep(c.size);
+    if (c.size > 1 && !g_unichar_isalnum(c.value))
+      before_ = '.';  // "¿_Ahora_?": punctuation, which its last byte does not tell
+  }
+  return true;
+}
+
+std::size_t SpeechText::run_length() const {
+  return std::min(rest_.find_first_not_of(rest_.front()), rest_.size());
+}
+
+void SpeechText::drop(std::size_t bytes) {
+  if (bytes == 0)
+    return;
+  if (!is_blank(rest_.front()))
+    dropped_since_blank_ = true;
+  before_ = rest_[bytes - 1];
+  rest_.remove_prefix(bytes);
+}
+
+void SpeechText::keep(std::size_t bytes) {
+  put(rest_.substr(0, bytes));
+  before_ = rest_[bytes - 1];
+  rest_.remove_prefix(bytes);
+  line_start_ = false;
+}
+
+void SpeechText::put(std::string_view visible) {
+  // "Hola 😀!" is "Hola!" and not "Hola !".
+  const bool closes = std::string_view(".,;:!?)").find(visible.front()) != std::string_view::npos;
+  if (std::exchange(blank_pending_, false) && last_out_ != '\n' &&
+      !(dropped_since_blank_ && closes))
+    out_ += ' ';
+  dropped_since_blank_ = false;
+  out_ += visible;
+  last_out_ = visible.back();
+}
+
+void SpeechText::new_line() {
+  blank_pending_ = false;
+  line_start_ = true;
+  if (last_out_ != '\n')
+    out_ += '\n';
+  last_out_ = '\n';
+}
+
+// `all` bytes give way to the part of them that is text, which is read again: it may hold emphasis.
+void SpeechText::unwrap(std::size_t all, std::string_view inner) {
+  const auto start = static_cast<std::size_t>(rest_.data() - pending_.data());
+  const std::string text(inner);
+  pending_.replace(start, all, text);
+  rest_ = std::string_view(pending_).substr(start);
+}
+
+}  // namespace centralita

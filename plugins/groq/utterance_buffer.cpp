@@ -1,0 +1,118 @@
+#include "plugins/groq/utterance_buffer.h"
+
+#include <algorithm>
+
+namespace centralita {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+// A detector says "speech started" some hundred milliseconds after the first voiced sample: so much
+// more than the pre-roll is kept.
+constexpr nanoseconds kDetectorDelay = 1s;
+
+}  // namespace
+
+UtteranceBuffer::UtteranceBuffer(int rate, const Settings& settings)
+    : rate_(rate),
+      settings_(settings),
+      state_(settings.segmentation == Segmentation::kEvents ? State::kIdle : State::kWhole) {}
+
+UtteranceBuffer::Position UtteranceBuffer::count(nanoseconds duration) const {
+  const auto s = std::chrono::floor<std::chrono::seconds>(duration);
+  return s.count() * rate_ + (duration - s).count() * rate_ / nanoseconds(1s).count();
+}
+
+UtteranceBuffer::Position UtteranceBuffer::position_of(nanoseconds running_time) const {
+  return anchor_ + count(running_time - anchor_time_);
+}
+
+nanoseconds UtteranceBuffer::time_of(Position position) const {
+  const Position distance = position - anchor_;
+  return anchor_time_ + std::chrono::seconds(distance / rate_) +
+         nanoseconds(nanoseconds(1s).count() * (distance % rate_) / rate_);
+}
+
+void UtteranceBuffer::drop_before(Position position) {
+  if (position <= first_)
+    return;
+  const auto n = std::min(static_cast<std::size_t>(position - first_), samples_held());
+  head_ += n;
+  first_ += static_cast<Position>(n);
+  // Moving what is kept costs less, per sample pushed, than the copy that brought it here.
+  if (head_ > samples_.size() / 2) {
+    samples_.erase(samples_.begin(), samples_.begin() + static_cast<std::ptrdiff_t>(head_));
+    head_ = 0;
+    // The room of a long utterance is given back: most of a call is silence of this side.
+    if (samples_.capacity() > 8 * samples_.size())
+      samples_.shrink_to_fit();
+  }
+}
+
+// From begin_ to `end`; what follows stays.
+Utterance UtteranceBuffer::take(Position end, nanoseconds end_time) {
+  const auto at = [&](Position position) {
+    return samples_.begin() + static_cast<std::ptrdiff_t>(head_) + (position - first_);
+  };
+  Utterance utterance{.samples = {at(begin_), at(end)},
+                      .rate = rate_,
+                      .start = start_,
+                      .end = std::max(start_, end_time)};
+  taken_ = begin_ = end;
+  start_ = time_of(end);
+  return utterance;
+}
+
+std::vector<Utterance> UtteranceBuffer::push(std::span<const std::int16_t> samples,
+                                             std::optional<nanoseconds> running_time) {
+  if (running_time) {
+    anchor_ = end_position();
+    anchor_time_ = *running_time;
+  }
+  if (state_ == State::kWhole && begin_ == end_position())
+    start_ = time_of(begin_);
+  samples_.insert(samples_.end(), samples.begin(), samples.end());
+
+  std::vector<Utterance> cut;
+  if (state_ == State::kIdle) {
+    drop_before(end_position() - count(settings_.pre_roll + kDetectorDelay));
+    return cut;
+  }
+  const Position max = count(settings_.max);
+  while (end_position() - begin_ >= max) cut.push_back(take(begin_ + max, time_of(begin_ + max)));
+  drop_before(begin_);
+  return cut;
+}
+
+void UtteranceBuffer::speech_start(nanoseconds running_time) {
+  if (settings_.segmentation == Segmentation::kEos || state_ == State::kSpeech)
+    return;
+  state_ = State::kSpeech;
+  start_ = running_time;
+  begin_ = std::clamp(position_of(running_time) - count(settings_.pre_roll),
+                      std::max(first_, taken_), end_position());
+  drop_before(begin_);
+}
+
+std::optional<Utterance> UtteranceBuffer::speech_end(nanoseconds running_time) {
+  if (state_ != State::kSpeech)
+    return std::nullopt;
+  auto utterance =
+      take(std::clamp(position_of(running_time) + count(settings_.tail), begin_, end_position()),
+           running_time);
+  state_ = State::kIdle;
+  return utterance;
+}
+
+std::optional<Utterance> UtteranceBuffer::finish() {
+  if (state_ == State::kIdle || (state_ == State::kWhole && begin_ == end_position()))
+    return std::nullopt;
+  auto utterance = take(end_position(), now());
+  if (state_ == State::kSpeech)
+    state_ = State::kIdle;
+  drop_before(begin_);
+  return utterance;
+}
+
+}  // namespace centralita

@@ -1,0 +1,27 @@
+// G.711: one byte a sample, 8 kHz, mu-law or A-law, to and from 16-bit linear.
+//
+//   g711::decode<Law::kMu>(codes, samples);    // samples.size() >= codes.size()
+//   g711::encode<Law::kA>(samples, codes);     // codes.size() >= samples.size()
+//
+// Linear values have the scale of 16 bits (mu-law's 14 bits x 4, A-law's 13 bits x 8). Every code
+// and every sample value is legal. Values on a decision threshold go to the higher magnitude, which
+// is what GStreamer's encoders do too. Any thread; nothing is allocated.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace centralita::g711 {
+
+enum class Law { kMu, kA };
+
+// What silence looks like. Zero bytes are the loudest negative value of mu-law.
+template <Law law>
+inline constexpr std::uint8_t kSilence = law == Law::kMu ? 0xff : 0xd5;
+
+template <Law law>
+void decode(std::span<const std::uint8_t> codes, std::span<std::int16_t> samples);
+template <Law law>
+void encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> codes);
+
+}  // namespace centralita::g711

@@ -1,0 +1,65 @@
+#include "plugins/vad/window_scorer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace centralita {
+
+float level_dbfs(std::span<const std::int16_t> samples) {
+  std::int64_t sum = 0;
+  for (const std::int32_t s : samples) sum += s * s;
+  if (sum == 0)
+    return -std::numeric_limits<float>::infinity();
+  const auto mean = static_cast<float>(sum) / static_cast<float>(samples.size());
+  return 10 * std::log10(mean / (32768.0f * 32768.0f));
+}
+
+WindowScorer::WindowScorer(unsigned rate, std::shared_ptr<const SileroWeights> weights)
+    : window_(rate * SileroState::kWindow / SileroState::kRate) {
+  if (weights)
+    silero_.emplace(std::move(weights));
+}
+
+std::optional<WindowScorer::Score> WindowScorer::push(std::span<const std::int16_t>& samples) {
+  const std::size_t n = std::min(samples.size(), window_ - fill_);
+  std::copy_n(samples.begin(), n, samples_.begin() + static_cast<std::ptrdiff_t>(fill_));
+  samples = samples.subspan(n);
+  fill_ += n;
+  if (fill_ < window_)
+    return std::nullopt;
+  fill_ = 0;
+  return score();
+}
+
+WindowScorer::Score WindowScorer::score() {
+  const auto samples = std::span<const std::int16_t>(samples_).first(window_);
+  const float level = level_dbfs(samples);
+  const bool quiet = level < min_level_;
+  if (!silero_) {
+    const float probability = energy_.push(level);  // the floor is learnt from silence too
+    return {quiet ? 0 : probability, level};
+  }
+
+  std::array<float, SileroState::kWindow> audio;
+  if (window_ == SileroState::kWindow)
+    std::transform(samples.begin(), samples.end(), audio.begin(),
+                   [](std::int16_t s) { return static_cast<float>(s) / 32768.0f; });
+  else
+    upsampler_.push(samples, audio);
+  if (quiet) {
+    silero_->skip(audio);
+    return {0, level};
+  }
+  return {silero_->step(audio), level};
+}
+
+void WindowScorer::reset() {
+  fill_ = 0;
+  upsampler_.reset();
+  energy_.reset();
+  if (silero_)
+    silero_->reset();
+}
+
+}  // namespace centralita

@@ -1,0 +1,126 @@
+#include "server/handlers/calls_handler.h"
+
+#include "server/timings_json.h"
+
+#include <charconv>
+
+namespace centralita {
+namespace {
+
+using store::StoreError;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+// ISO 8601, UTC, with milliseconds.
+std::string iso_time(WallTime time) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
+  const std::time_t seconds = WallTime::clock::to_time_t(whole);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char date[32], text[40];
+  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
+  g_snprintf(text, sizeof text, "%s.%03dZ", date,
+             static_cast<int>(duration_cast<milliseconds>(time - whole).count()));
+  return text;
+}
+
+json::Object to_json(const store::CallRow& call) {
+  json::Object object;
+  object.set("id", call.id)
+      .set("session_id", call.session_id)
+      .set("client_type", call.client_type)
+      .set("direction", call.direction)
+      .set("from", call.from_number)
+      .set("to", call.to_number)
+      .set("provider_call_id", call.provider_call_id)
+      .set("agent", call.agent_name)
+      .set("status", call.status)
+      .set("end_cause", call.end_cause)
+      .set("error", call.error)
+      .set("start_time", iso_time(call.start_time));
+  if (call.end_time)
+    object.set("end_time", iso_time(*call.end_time))
+        .set("duration_ms", static_cast<std::int64_t>(
+                                duration_cast<milliseconds>(*call.end_time - call.start_time).count()));
+  else
+    object.set("end_time", nullptr).set("duration_ms", nullptr);
+  return object;
+}
+
+json::Object to_json(const store::TurnRow& turn) {
+  json::Object object;
+  object.set("role", turn.role)
+      .set("content", turn.content)
+      .set("generated", turn.generated)
+      .set("interrupted", turn.interrupted)
+      .set("timestamp", iso_time(turn.timestamp))
+      .set("timings", to_json(turn.timings));
+  if (turn.duration)
+    object.set("duration_ms", static_cast<std::int64_t>(turn.duration->count()));
+  return object;
+}
+
+void reply_store_error(HttpExchange& exchange, const StoreError& error) {
+  const int status = error.code == store::kBadCursor  ? 400
+                     : error.code == store::kNotFound ? 404
+                                                      : 503;
+  exchange.reply_error(status, error.code.c_str(), error.message);
+}
+
+std::optional<std::int64_t> whole_number(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size())
+    return std::nullopt;
+  return number;
+}
+
+void list_calls(store::Store& store, const Exchange& exchange) {
+  store::CallQuery query;
+  if (const auto limit = exchange->query("limit"); !limit.empty()) {
+    const auto number = whole_number(limit);
+    if (!number || *number < 1 || *number > 200)
+      return exchange->reply_error(400, "bad-limit", "limit must be a whole number from 1 to 200.");
+    query.limit = static_cast<int>(*number);
+  }
+  query.cursor = exchange->query("cursor");
+  store.list_calls(std::move(query), nullptr,
+                   [exchange](Result<store::CallPage, StoreError> page) {
+                     if (!page)
+                       return reply_store_error(*exchange, page.error());
+                     json::Array calls;
+                     for (const auto& call : page->calls) calls.add(to_json(call));
+                     json::Object answer;
+                     answer.set("calls", calls);
+                     if (page->next_cursor.empty())
+                       answer.set("next_cursor", nullptr);
+                     else
+                       answer.set("next_cursor", page->next_cursor);
+                     exchange->reply_json(200, answer);
+                   });
+}
+
+void get_call(store::Store& store, const Exchange& exchange) {
+  const auto id = whole_number(exchange->id);
+  if (!id)
+    return exchange->reply_error(404, store::kNotFound, "There is no such call.");
+  store.get_call(*id, nullptr, [exchange](Result<store::CallDetail, StoreError> detail) {
+    if (!detail)
+      return reply_store_error(*exchange, detail.error());
+    json::Array turns;
+    for (const auto& turn : detail->turns) turns.add(to_json(turn));
+    exchange->reply_json(
+        200, json::Object().set("call", to_json(detail->call)).set("transcripts", turns));
+  });
+}
+
+}  // namespace
+
+void add_calls_handler(Router& router, store::Store& store) {
+  router.add("GET", "/api/v1/calls", Access::kAdmin,
+             [&store](const Exchange& exchange) { list_calls(store, exchange); });
+  router.add("GET", "/api/v1/calls/{id}", Access::kAdmin,
+             [&store](const Exchange& exchange) { get_call(store, exchange); });
+}
+
+}  // namespace centralita

@@ -1,0 +1,114 @@
+#include "server/http_exchange.h"
+
+namespace centralita {
+namespace {
+
+HttpExchange::Fields fields_of(GHashTable* table) {
+  HttpExchange::Fields fields;
+  if (!table)
+    return fields;
+  GHashTableIter iter;
+  gpointer name = nullptr, value = nullptr;
+  for (g_hash_table_iter_init(&iter, table); g_hash_table_iter_next(&iter, &name, &value);)
+    fields.emplace(static_cast<const char*>(name), static_cast<const char*>(value));
+  return fields;
+}
+
+struct HashTableUnref {
+  void operator()(GHashTable* table) const { g_hash_table_unref(table); }
+};
+
+}  // namespace
+
+HttpExchange::HttpExchange(SoupServerMessage* message, std::string path, GHashTable* query)
+    : message_(Ref<SoupServerMessage>::share(message)),
+      path_(std::move(path)),
+      query_(fields_of(query)) {}
+
+HttpExchange::~HttpExchange() {
+  if (!answered_)
+    reply_error(500, "no-answer", "The server gave no answer. Its log says why.");
+}
+
+std::string HttpExchange::query(const std::string& name) const {
+  const auto found = query_.find(name);
+  return found == query_.end() ? "" : found->second;
+}
+
+std::string HttpExchange::query_string() const {
+  const char* query = g_uri_get_query(soup_server_message_get_uri(message_.get()));
+  return query ? query : "";
+}
+
+std::string HttpExchange::header(const char* name) const {
+  const char* value =
+      soup_message_headers_get_one(soup_server_message_get_request_headers(message_.get()), name);
+  return value ? value : "";
+}
+
+std::string HttpExchange::cookie(const std::string& name) const {
+  const char* header = soup_message_headers_get_list(
+      soup_server_message_get_request_headers(message_.get()), "Cookie");
+  std::string_view rest = header ? header : "";
+  while (!rest.empty()) {
+    auto part = rest.substr(0, rest.find(';'));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=')
+      return std::string(part.substr(name.size() + 1));
+  }
+  return "";
+}
+
+std::string HttpExchange::body() const {
+  auto* body = soup_server_message_get_request_body(message_.get());
+  const auto bytes = Ref<GBytes>::adopt(soup_message_body_flatten(body));
+  gsize size = 0;
+  const auto* data = static_cast<const char*>(g_bytes_get_data(bytes.get(), &size));
+  return data ? std::string(data, size) : std::string();
+}
+
+HttpExchange::Fields HttpExchange::form() const {
+  const std::unique_ptr<GHashTable, HashTableUnref> table(soup_form_decode(body().c_str()));
+  return fields_of(table.get());
+}
+
+std::string HttpExchange::client_address() const {
+  const char* host = soup_server_message_get_remote_host(message_.get());
+  return host ? host : "";
+}
+
+void HttpExchange::set_header(const char* name, const std::string& value) {
+  soup_message_headers_replace(soup_server_message_get_response_headers(message_.get()), name,
+                               value.c_str());
+}
+
+void HttpExchange::reply(int status, const char* content_type, const std::string& body) {
+  if (answered_)
+    return;
+  answered_ = true;
+  soup_server_message_set_status(message_.get(), static_cast<guint>(status), nullptr);
+  soup_server_message_set_response(message_.get(), content_type, SOUP_MEMORY_COPY, body.data(),
+                                   body.size());
+  if (held_)
+    soup_server_message_unpause(message_.get());
+}
+
+void HttpExchange::reply_error(int status, const char* code, const std::string& message) {
+  reply_json(status,
+             json::Object().set("error", json::Object().set("code", code).set("message", message)));
+}
+
+void HttpExchange::redirect(const std::string& location) {
+  set_header("Location", location);
+  reply(303, "text/plain; charset=utf-8", "");
+}
+
+void HttpExchange::hold() {
+  if (answered_)
+    return;
+  held_ = true;
+  soup_server_message_pause(message_.get());
+}
+
+}  // namespace centralita

@@ -1,0 +1,62 @@
+// One HTTP request and its answer. Main thread only.
+//
+// An answer is given exactly once: inside the handler, or later by whoever keeps the shared_ptr (a store's
+// answer, a provider's). A request whose exchange is dropped without an answer gets a 500, so that no
+// client ever waits for nothing.
+#pragma once
+
+#include "plugins/base/json.h"
+#include "plugins/base/soup_ref.h"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace centralita {
+
+class HttpExchange {
+ public:
+  using Fields = std::map<std::string, std::string>;
+
+  HttpExchange(SoupServerMessage* message, std::string path, GHashTable* query);
+  ~HttpExchange();
+  HttpExchange(const HttpExchange&) = delete;
+  HttpExchange& operator=(const HttpExchange&) = delete;
+
+  const char* method() const { return soup_server_message_get_method(message_.get()); }
+  const std::string& path() const { return path_; }
+  const Fields& query() const { return query_; }
+  std::string query(const std::string& name) const;
+  std::string query_string() const;  // as it was sent, without "?"
+  std::string header(const char* name) const;  // empty when absent
+  std::string cookie(const std::string& name) const;
+  std::string body() const;
+  Fields form() const;  // application/x-www-form-urlencoded; of a repeated name the last value
+  std::string client_address() const;
+  SoupServerMessage* message() const { return message_.get(); }
+
+  // The part of the path that a route's "{id}" stands for.
+  std::string id;
+
+  void set_header(const char* name, const std::string& value);
+  void reply(int status, const char* content_type, const std::string& body);
+  void reply_json(int status, const json::Object& body) {
+    reply(status, "application/json; charset=utf-8", body.to_string());
+  }
+  // {"error": {"code", "message"}}: the code for programs, the message for people.
+  void reply_error(int status, const char* code, const std::string& message);
+  void redirect(const std::string& location);  // 303
+  // The answer is being given in another way (a WebSocket handshake).
+  void release() { answered_ = true; }
+  // The answer comes later. Called by the router when the handler has returned without one.
+  void hold();
+
+ private:
+  Ref<SoupServerMessage> message_;
+  std::string path_;
+  Fields query_;
+  bool answered_ = false;
+  bool held_ = false;
+};
+
+}  // namespace centralita

@@ -1,0 +1,28 @@
+// The simulator's protocol, server to browser: 16 bit PCM at 16 kHz, and beside the audio all that the
+// page shows. See docs/protocol.md.
+#pragma once
+
+#include "server/media_stream/wire.h"
+
+namespace centralita {
+
+class BrowserWire final : public Wire {
+ public:
+  const char* client_type() const override { return "browser"; }
+  WireFormat format() const override { return {WireFormat::Encoding::kPcm, 16000}; }
+
+  const std::string& media(std::span<const std::uint8_t> frame) override;
+  const std::string& mark(const std::string& name) override;
+  const std::string& clear() override;
+  std::string state(TurnState state) override;
+  std::string turn(const TurnFinished& turn) override;
+  std::string clause(int turn, const std::string& text) override;
+  std::string timings(int turn, const TurnTimings& timings) override;
+  std::string error(const std::string& code, const std::string& text) override;
+  std::string end(const CallEnded& end) override;
+
+ private:
+  std::string text_;
+};
+
+}  // namespace centralita

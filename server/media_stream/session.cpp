@@ -1,0 +1,258 @@
+#include "server/media_stream/session.h"
+
+#include "server/media_stream/browser_wire.h"
+#include "server/media_stream/twilio_wire.h"
+
+#include <spdlog/spdlog.h>
+
+namespace centralita {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A 20 ms frame of 16 kHz PCM is about 900 bytes of JSON; a second of it is 43 KB.
+constexpr guint64 kLargestMessage = 64 * 1024;
+constexpr guint kKeepaliveSeconds = 20;
+constexpr auto kStartLimit = 10s;
+// How long the far end may take to answer our close before the connection is dropped.
+constexpr auto kCloseLimit = 3s;
+constexpr int kMalformedLimit = 50;
+
+template <typename F>
+Slot connect(SoupWebsocketConnection* socket, const char* name, F function, gpointer data) {
+  const auto id = g_signal_connect(socket, name, G_CALLBACK(function), data);
+  return Slot([socket, id] { g_signal_handler_disconnect(socket, id); });
+}
+
+}  // namespace
+
+void MediaSession::begin(Shard& shard, SessionHost& host, Ref<GIOStream> stream, Ref<GUri> uri,
+                         std::optional<StreamGrant> grant) {
+  std::shared_ptr<MediaSession> session(new MediaSession(shard, host, std::move(grant)));
+  session->self_ = session;
+  session->open(std::move(stream), std::move(uri));
+}
+
+MediaSession::MediaSession(Shard& shard, SessionHost& host, std::optional<StreamGrant> grant)
+    : shard_(shard), host_(host), grant_(std::move(grant)) {
+  ++shard_.load;
+}
+
+MediaSession::~MediaSession() { --shard_.load; }
+
+void MediaSession::open(Ref<GIOStream> stream, Ref<GUri> uri) {
+  socket_ = Ref<SoupWebsocketConnection>::adopt(soup_websocket_connection_new(
+      stream.get(), uri.get(), SOUP_WEBSOCKET_CONNECTION_SERVER, nullptr, nullptr, nullptr));
+  soup_websocket_connection_set_max_incoming_payload_size(socket_.get(), kLargestMessage);
+  soup_websocket_connection_set_keepalive_interval(socket_.get(), kKeepaliveSeconds);
+
+  signals_.push_back(connect(
+      socket_.get(), "message",
+      +[](SoupWebsocketConnection*, int type, GBytes* message, gpointer self) noexcept {
+        gsize size = 0;
+        const auto* data = static_cast<const char*>(g_bytes_get_data(message, &size));
+        auto* session = static_cast<MediaSession*>(self);
+        if (type == SOUP_WEBSOCKET_DATA_TEXT)
+          session->on_text({data, size});
+        else
+          session->on_malformed("a binary message; all messages are JSON text");
+      },
+      this));
+  signals_.push_back(connect(
+      socket_.get(), "error",
+      +[](SoupWebsocketConnection*, GError* error, gpointer self) noexcept {
+        spdlog::warn("media stream {}: {}", static_cast<void*>(self), error->message);
+      },
+      this));
+  signals_.push_back(connect(
+      socket_.get(), "closed",
+      +[](SoupWebsocketConnection*, gpointer self) noexcept {
+        static_cast<MediaSession*>(self)->on_socket_closed();
+      },
+      this));
+  start_timer_ = shard_.io().after(kStartLimit, [this] { refuse("no start message within 10 seconds"); });
+  host_.session_began(*this);
+}
+
+void MediaSession::end(const std::string& cause) {
+  if (call_)
+    call_->end(cause);
+  else
+    close_socket(SOUP_WEBSOCKET_CLOSE_GOING_AWAY, cause);
+}
+
+// --- What the far end says ---------------------------------------------------
+
+void MediaSession::on_text(std::string_view text) {
+  const auto message = parser_.parse(text);
+  switch (message.kind) {
+    using enum StreamMessage::Kind;
+    case kMedia:
+      if (!started_)
+        return refuse("media before start");
+      if (call_)
+        call_->caller_audio(message.audio);
+      break;
+    case kMark:
+      if (call_)
+        call_->mark_played(message.text);
+      break;
+    case kStart:
+      if (started_)
+        on_malformed("a second start message");
+      else
+        on_start(message);
+      break;
+    case kStop:
+      if (call_)
+        call_->caller_hung_up();
+      else
+        close_socket(SOUP_WEBSOCKET_CLOSE_NORMAL, "stopped");
+      break;
+    case kMalformed:
+      on_malformed(message.error);
+      break;
+    case kDtmf:
+      spdlog::info("call {}: key {}", call_ ? call_->session_id() : "?", message.text);
+      break;
+    case kConnected:
+    case kIgnored:
+      break;
+  }
+}
+
+void MediaSession::on_start(const StreamMessage& message) {
+  if (!grant_) {
+    const auto token = message.parameters.find("token");
+    if (token == message.parameters.end())
+      return refuse("the stream has no token parameter");
+    grant_ = host_.take_grant(token->second);
+    if (!grant_)
+      return refuse("the stream's token is unknown, was used before or is too old");
+  }
+  if (!grant_->provider_call_id.empty() && grant_->provider_call_id != message.call_id)
+    return refuse("the stream's token belongs to another call");
+
+  if (grant_->client_type == "browser")
+    wire_ = std::make_unique<BrowserWire>();
+  else
+    wire_ = std::make_unique<TwilioWire>(message.stream_id);
+  if (message.sample_rate != 0 && message.sample_rate != wire_->format().rate)
+    return refuse("the stream's sample rate is " + std::to_string(message.sample_rate) + "; it must be " +
+                  std::to_string(wire_->format().rate));
+  started_ = true;
+  start_timer_.reset();
+
+  const bool own_id = grant_->session_id.empty();
+  CallStarted info{.session_id = own_id ? message.stream_id : grant_->session_id,
+                   .client_type = grant_->client_type,
+                   .provider_call_id = message.call_id,
+                   .from_number = grant_->from_number,
+                   .to_number = grant_->to_number,
+                   .start_time = std::chrono::system_clock::now()};
+  host_.load_agent(grant_->agent, shard_.io(),
+                   [weak = weak_from_this(), info = std::move(info)](Result<AgentConfig> agent) {
+                     if (const auto self = weak.lock())
+                       self->on_agent(std::move(agent), info);
+                   });
+}
+
+void MediaSession::on_agent(Result<AgentConfig> agent, CallStarted info) {
+  if (!socket_ || soup_websocket_connection_get_state(socket_.get()) != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
+  if (!agent)
+    return refuse("no agent can take the call: " + agent.error());
+  auto launch = host_.launch_text(info.client_type);
+  if (!launch)
+    return refuse("no pipeline for this kind of call: " + launch.error());
+  info.agent_id = agent->id;
+  info.agent_name = agent->name;
+  call_ = std::make_unique<Call>(shard_.io(),
+                                 Call::Options{.info = std::move(info),
+                                               .agent = std::move(*agent),
+                                               .launch = std::move(*launch),
+                                               .format = wire_->format()},
+                                 static_cast<MediaPeer&>(*this), host_.observer());
+  call_->start();
+}
+
+void MediaSession::on_malformed(const std::string& error) {
+  ++malformed_;
+  const auto who = call_ ? "call " + call_->session_id() : std::string("a media stream before start");
+  // The first ones in full, then only enough to know that it goes on.
+  if (malformed_ <= 3 || malformed_ % 10 == 0)
+    spdlog::warn("{}: message skipped ({} so far): {}", who, malformed_, error);
+  if (malformed_ < kMalformedLimit)
+    return;
+  if (call_)
+    call_->end("malformed-stream", "The far end sent too many messages that cannot be read; the last one was " +
+                                       error + ".");
+  else
+    refuse(error);
+}
+
+void MediaSession::on_socket_closed() {
+  const auto keep = std::move(self_);  // this object goes when the function has returned
+  spdlog::debug("media stream {}: closed by the far end with {} {}", static_cast<void*>(this),
+                soup_websocket_connection_get_close_code(socket_.get()),
+                soup_websocket_connection_get_close_data(socket_.get())
+                    ? soup_websocket_connection_get_close_data(socket_.get())
+                    : "");
+  start_timer_.reset();
+  close_timer_.reset();
+  signals_.clear();
+  if (call_ && !call_->ended())
+    call_->caller_hung_up();
+  host_.session_ended(*this);
+  // The call may be in a function of its own further up.
+  shard_.post([keep] { keep->call_.reset(); });
+}
+
+// --- What is said to the far end ---------------------------------------------
+
+void MediaSession::refuse(const std::string& reason) {
+  spdlog::warn("media stream refused: {}", reason);
+  if (wire_)
+    send(wire_->error("refused", reason));
+  close_socket(SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, reason);
+}
+
+void MediaSession::send(const std::string& text) {
+  if (!text.empty() && socket_ &&
+      soup_websocket_connection_get_state(socket_.get()) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_send_text(socket_.get(), text.c_str());
+}
+
+void MediaSession::close_socket(gushort code, const std::string& reason) {
+  start_timer_.reset();
+  if (!socket_ || soup_websocket_connection_get_state(socket_.get()) != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
+  // RFC 6455 5.5: a control frame holds 125 bytes, two of them the code.
+  soup_websocket_connection_close(socket_.get(), code, reason.substr(0, 123).c_str());
+  close_timer_ = shard_.io().after(kCloseLimit, [this] {
+    g_io_stream_close(soup_websocket_connection_get_io_stream(socket_.get()), nullptr, nullptr);
+    if (self_)
+      on_socket_closed();
+  });
+}
+
+void MediaSession::send_audio(std::span<const std::uint8_t> frame) { send(wire_->media(frame)); }
+void MediaSession::send_mark(const std::string& name) { send(wire_->mark(name)); }
+void MediaSession::send_clear() { send(wire_->clear()); }
+void MediaSession::show_state(TurnState state) { send(wire_->state(state)); }
+void MediaSession::show_turn(const TurnFinished& turn) { send(wire_->turn(turn)); }
+void MediaSession::show_clause(int turn, const std::string& text) { send(wire_->clause(turn, text)); }
+void MediaSession::show_timings(int turn, const TurnTimings& timings) {
+  send(wire_->timings(turn, timings));
+}
+void MediaSession::show_error(const std::string& code, const std::string& text) {
+  send(wire_->error(code, text));
+}
+
+void MediaSession::hang_up(const CallEnded& end) {
+  send(wire_->end(end));
+  // Closing ends <Connect>; with no verb after it Twilio hangs up (docs/voice/twiml/connect).
+  close_socket(SOUP_WEBSOCKET_CLOSE_NORMAL, end.end_cause);
+}
+
+}  // namespace centralita

@@ -1,0 +1,87 @@
+// One media stream: a WebSocket on a shard, and the call that it carries.
+//
+//   socket opened -> (connected) -> start, permission taken, agent loaded -> Call -> closed
+//
+// Nothing the far end sends is trusted: a stream without a permission, media before start, or a flood of
+// messages that cannot be read is closed with a reason (RFC 6455 close code 1008) that says what was
+// wrong; a single broken message is logged and skipped. A stream that does not start in ten seconds is
+// closed. All on the shard's thread.
+#pragma once
+
+#include "pipelines/call.h"
+#include "server/media_stream/stream_message.h"
+#include "server/media_stream/wire.h"
+#include "server/shard.h"
+#include "server/stream_grants.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace centralita {
+
+// What sessions need of the rest of the server; outlives them. Called on shards.
+class SessionHost {
+ public:
+  virtual ~SessionHost() = default;
+  virtual std::optional<StreamGrant> take_grant(const std::string& token) = 0;
+  // Answers on the shard's thread, possibly at once. An error is a sentence for people.
+  virtual void load_agent(const std::string& name, const IoContext& io,
+                          std::function<void(Result<AgentConfig>)> done) = 0;
+  virtual Result<std::string> launch_text(const std::string& client_type) = 0;
+  virtual CallObserver& observer() = 0;
+  virtual void session_began(class MediaSession& session) = 0;
+  virtual void session_ended(class MediaSession& session) = 0;
+};
+
+class MediaSession final : public std::enable_shared_from_this<MediaSession>, private MediaPeer {
+ public:
+  // Takes over an upgraded connection. `grant`: the permission, when it was taken already (the
+  // simulator); a carrier's comes in its start message. Keeps itself alive until the socket has closed.
+  static void begin(Shard& shard, SessionHost& host, Ref<GIOStream> stream, Ref<GUri> uri,
+                    std::optional<StreamGrant> grant);
+  ~MediaSession() override;
+
+  Shard& shard() const { return shard_; }
+  // Ends the call, and the stream if there is none yet. On the shard's thread.
+  void end(const std::string& cause);
+
+ private:
+  MediaSession(Shard& shard, SessionHost& host, std::optional<StreamGrant> grant);
+  void open(Ref<GIOStream> stream, Ref<GUri> uri);
+
+  void on_text(std::string_view text);
+  void on_start(const StreamMessage& message);
+  void on_agent(Result<AgentConfig> agent, CallStarted info);
+  void on_malformed(const std::string& error);
+  void on_socket_closed();
+  void refuse(const std::string& reason);
+  void send(const std::string& text);
+  void close_socket(gushort code, const std::string& reason);
+
+  void send_audio(std::span<const std::uint8_t> frame) override;
+  void send_mark(const std::string& name) override;
+  void send_clear() override;
+  void hang_up(const CallEnded& end) override;
+  void show_state(TurnState state) override;
+  void show_turn(const TurnFinished& turn) override;
+  void show_clause(int turn, const std::string& text) override;
+  void show_timings(int turn, const TurnTimings& timings) override;
+  void show_error(const std::string& code, const std::string& text) override;
+
+  Shard& shard_;
+  SessionHost& host_;
+  std::optional<StreamGrant> grant_;
+  Ref<SoupWebsocketConnection> socket_;
+  std::vector<Slot> signals_;
+  Slot start_timer_, close_timer_;
+  StreamMessageParser parser_;
+  std::unique_ptr<Wire> wire_;  // from start on
+  std::unique_ptr<Call> call_;
+  bool started_ = false;
+  int malformed_ = 0;
+  std::shared_ptr<MediaSession> self_;  // until the socket has closed
+};
+
+}  // namespace centralita

@@ -1,0 +1,55 @@
+// What the far end of a media stream says, whoever it is: one JSON text message in, one StreamMessage out.
+//
+// Twilio Media Streams and the simulator share this shape (the simulator's protocol was made after
+// Twilio's); what differs is what is sent back, see twilio_wire.h and browser_wire.h. Unknown events and
+// fields are ignored, as the carriers ask.
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace centralita {
+
+struct StreamMessage {
+  enum class Kind {
+    kConnected,
+    kStart,
+    kMedia,
+    kMark,
+    kDtmf,
+    kStop,
+    kIgnored,    // an event we do not know, or media of the outbound track
+    kMalformed,  // see error
+  };
+  Kind kind = Kind::kIgnored;
+  std::string error;  // of kMalformed: what is wrong with it
+
+  // kStart
+  std::string stream_id, call_id, encoding;
+  std::int64_t sample_rate = 0;  // 0: not said
+  std::map<std::string, std::string> parameters;
+
+  std::span<const std::uint8_t> audio;  // kMedia; valid until the next parse()
+  std::string text;                     // kMark: its name; kDtmf: the digit
+};
+
+// One a stream: keeps the parser's and the payload's memory from message to message.
+class StreamMessageParser {
+ public:
+  StreamMessage parse(std::string_view text);
+
+ private:
+  StreamMessage parse_document(simdjson::ondemand::object& document);
+
+  simdjson::ondemand::parser parser_;
+  std::string padded_;
+  std::vector<std::uint8_t> payload_;
+};
+
+}  // namespace centralita

@@ -1,0 +1,93 @@
+// /sandbox/...: what tests, benchmarks and the simulator ask of the sandbox itself.
+#include "server/sandbox/phrases.h"
+#include "server/sandbox/services.h"
+
+namespace centralita::sandbox {
+namespace {
+
+void answer_json(Exchange& exchange, int status, const json::Object& object) {
+  exchange.answer(status, "application/json", object.to_string());
+}
+
+void answer_bad(Exchange& exchange, const std::string& text) {
+  answer_json(
+      exchange, 400,
+      json::Object().set("error", json::Object().set("code", "bad_request").set("message", text)));
+}
+
+void add_fault(Services& services, Exchange& exchange) {
+  const auto document = json::parse(exchange.body());
+  if (!document)
+    return answer_bad(exchange, document.error());
+  const auto object = document->object();
+  const auto operation = operation_named(object.string("operation").value_or(""));
+  if (!operation)
+    return answer_bad(exchange, "\"operation\" is transcription, chat or synthesis");
+  const auto fault = Fault::from_json(object);
+  if (!fault)
+    return answer_bad(exchange, fault.error());
+  services.faults.add(*operation, *fault, static_cast<int>(object.integer("times").value_or(1)));
+  answer_json(exchange, 200, json::Object().set("status", "ok"));
+}
+
+void set_latency(Services& services, Exchange& exchange) {
+  const auto document = json::parse(exchange.body());
+  if (!document)
+    return answer_bad(exchange, document.error());
+  const auto object = document->object();
+  const auto set = [&](const char* name, std::chrono::milliseconds& latency) {
+    if (const auto ms = object.number(name); ms && *ms >= 0)
+      latency = std::chrono::milliseconds(static_cast<std::int64_t>(*ms));
+  };
+  set("transcription_ms", services.latency.transcription);
+  set("chat_first_token_ms", services.latency.chat_first_token);
+  set("synthesis_first_byte_ms", services.latency.synthesis_first_byte);
+  if (const auto rate = object.number("tokens_per_second"); rate && *rate > 0)
+    services.latency.tokens_per_second = *rate;
+  answer_json(exchange, 200, json::Object().set("status", "ok"));
+}
+
+void show_requests(Services& services, Exchange& exchange) {
+  json::Object all;
+  for (const auto operation :
+       {Operation::kTranscription, Operation::kChat, Operation::kSynthesis}) {
+    const auto& log = services.requests[operation];
+    all.set(name_of(operation), json::Object().set("count", log.count).set("last", log.last));
+  }
+  answer_json(exchange, 200, all);
+}
+
+void show_phrases(Exchange& exchange, GHashTable* query) {
+  const auto* asked =
+      query ? static_cast<const char*>(g_hash_table_lookup(query, "language")) : nullptr;
+  const std::string language = asked ? asked : "es";
+  if (language != "es" && language != "en")
+    return answer_bad(exchange, "\"language\" is es or en");
+  json::Array phrases;
+  for (const auto& phrase : PhraseList::of(language).examples()) phrases.add(phrase);
+  answer_json(exchange, 200, json::Object().set("language", language).set("phrases", phrases));
+}
+
+}  // namespace
+
+void handle_admin(Services& services, std::shared_ptr<Exchange> exchange, const std::string& path,
+                  const std::string& method, GHashTable* query) {
+  if (path == "/sandbox/faults" && method == "POST")
+    return add_fault(services, *exchange);
+  if (path == "/sandbox/faults" && method == "DELETE") {
+    services.faults.clear();
+    return answer_json(*exchange, 200, json::Object().set("status", "ok"));
+  }
+  if (path == "/sandbox/latency" && method == "POST")
+    return set_latency(services, *exchange);
+  if (path == "/sandbox/requests" && method == "GET")
+    return show_requests(services, *exchange);
+  if (path == "/sandbox/phrases" && method == "GET")
+    return show_phrases(*exchange, query);
+  answer_json(
+      *exchange, 404,
+      json::Object().set(
+          "error", json::Object().set("code", "not_found").set("message", method + " " + path)));
+}
+
+}  // namespace centralita::sandbox

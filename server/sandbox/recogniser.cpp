@@ -1,0 +1,172 @@
+#include "server/sandbox/recogniser.h"
+
+#include "server/sandbox/g2p_es.h"
+#include "server/sandbox/phrase_grammar.h"
+#include "server/sandbox/resampler.h"
+
+#include <pocketsphinx.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <optional>
+
+namespace centralita::sandbox {
+namespace {
+
+constexpr int kModelRate = 16000;
+constexpr int kFramesPerSecond = 100;
+constexpr double kImageGain = 0.5;
+// Measured: see the table in tests/server/sandbox/accuracy_main.cpp.
+constexpr double kAcceptedConfidence = -2.0;
+
+std::string model_folder() {
+  const char* folder = std::getenv("POCKETSPHINX_MODEL_DIR");
+  return std::string(folder && *folder ? folder : CENTRALITA_POCKETSPHINX_MODEL_DIR) + "/en-us/";
+}
+
+// The pronunciations of the words that are needed, out of the 134,000 of CMUdict. Variants follow
+// their word: "the", "the(2)".
+std::multimap<std::string, std::string> english_pronunciations(
+    const std::vector<std::string>& words) {
+  std::multimap<std::string, std::string> found;
+  std::ifstream dictionary(model_folder() + "cmudict-en-us.dict");
+  for (std::string line; std::getline(dictionary, line);) {
+    const auto space = line.find(' ');
+    const auto word = line.substr(0, std::min(space, line.find('(')));
+    if (space != std::string::npos && std::binary_search(words.begin(), words.end(), word))
+      found.emplace(word, line.substr(space + 1));
+  }
+  return found;
+}
+
+std::multimap<std::string, std::string> pronunciations(const std::string& language,
+                                                       const std::vector<std::string>& words) {
+  if (language != "es")
+    return english_pronunciations(words);
+  std::multimap<std::string, std::string> all;
+  for (const auto& word : words)
+    for (const auto& phones : spanish_pronunciations(word)) all.emplace(word, phones);
+  return all;
+}
+
+std::vector<std::int16_t> for_the_model(const Audio& audio) {
+  if (audio.rate == kModelRate)
+    return audio.samples;
+  if (audio.rate != kModelRate / 2) {
+    Resampler resampler(audio.rate, kModelRate);
+    auto samples = resampler.push(audio.samples);
+    const auto tail = resampler.finish();
+    samples.insert(samples.end(), tail.begin(), tail.end());
+    return samples;
+  }
+  const auto folded = upsample_folded(audio.samples, kImageGain);
+  std::vector<std::int16_t> samples(folded.size());
+  std::transform(folded.begin(), folded.end(), samples.begin(), [](float s) {
+    return static_cast<std::int16_t>(std::clamp(std::lround(s), -32768L, 32767L));
+  });
+  return samples;
+}
+
+}  // namespace
+
+struct Recogniser::Impl {
+  ~Impl() {
+    if (decoder)
+      ps_free(decoder);
+    if (config)
+      cmd_ln_free_r(config);
+  }
+
+  // The score of the best path, in pocketsphinx's log base.
+  std::optional<double> decode(const char* search, const std::vector<std::int16_t>& samples) {
+    if (ps_set_search(decoder, search) != 0 || ps_start_utt(decoder) != 0)
+      return std::nullopt;
+    ps_process_raw(decoder, samples.data(), samples.size(), FALSE, TRUE);
+    ps_end_utt(decoder);
+    int32 score = 0;
+    const char* text = ps_get_hyp(decoder, &score);
+    return text ? std::optional<double>(score) : std::nullopt;
+  }
+
+  std::string language;
+  const PhraseList* list = nullptr;
+  cmd_ln_t* config = nullptr;
+  ps_decoder_t* decoder = nullptr;
+};
+
+Recogniser::Recogniser(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Recogniser::~Recogniser() = default;
+
+Result<std::unique_ptr<Recogniser>> Recogniser::make(const std::string& language) {
+  auto impl = std::make_unique<Impl>();
+  impl->language = language == "es" ? "es" : "en";
+  impl->list = &PhraseList::of(impl->language);
+  const auto model = model_folder();
+  impl->config = cmd_ln_init(nullptr, ps_args(), TRUE, "-hmm", (model + "en-us").c_str(), "-logfn",
+                             "/dev/null", "-remove_silence", "no", "-bestpath", "no",
+                             "-allphone_ci", "yes", nullptr);
+  if (impl->config)
+    impl->decoder = ps_init(impl->config);
+  if (!impl->decoder)
+    return Unexpected("no acoustic model in " + model + "en-us (package pocketsphinx-en-us)");
+
+  const auto words = impl->list->vocabulary();
+  const auto sounds = pronunciations(impl->language, words);
+  for (const auto& word : words) {
+    const auto [begin, end] = sounds.equal_range(word);
+    if (begin == end)
+      return Unexpected("no pronunciation of \"" + word + "\"");
+    int variant = 0;
+    for (auto sound = begin; sound != end; ++sound) {
+      const auto name = ++variant == 1 ? word : word + "(" + std::to_string(variant) + ")";
+      if (ps_add_word(impl->decoder, name.c_str(), sound->second.c_str(), FALSE) < 0)
+        return Unexpected("\"" + word + "\" has phones that the model lacks: " + sound->second);
+    }
+  }
+  fsg_model_t* grammar =
+      make_phrase_grammar(*impl->list, ps_get_logmath(impl->decoder),
+                          static_cast<float>(cmd_ln_float32_r(impl->config, "-lw")));
+  const int phrases = ps_set_fsg(impl->decoder, "phrases", grammar);
+  fsg_model_free(grammar);
+  const int phones =
+      ps_set_allphone_file(impl->decoder, "phones", (model + "en-us-phone.lm.bin").c_str());
+  if (phrases != 0 || phones != 0)
+    return Unexpected("pocketsphinx does not accept the phrase grammar");
+  return std::unique_ptr<Recogniser>(new Recogniser(std::move(impl)));
+}
+
+Recognition Recogniser::recognise(const Audio& audio) {
+  Recognition result;
+  result.duration = static_cast<double>(audio.samples.size()) / audio.rate;
+  const auto samples = for_the_model(audio);
+  const auto phrase_score = impl_->decode("phrases", samples);
+  if (!phrase_score)
+    return result;
+  std::vector<std::string> spoken;
+  for (ps_seg_t* segment = ps_seg_iter(impl_->decoder); segment; segment = ps_seg_next(segment)) {
+    std::string word = ps_seg_word(segment);
+    if (word.empty() || word.front() == '<' || word.front() == '[' || word.front() == '(')
+      continue;  // silence, breath, "(NULL)"
+    word.resize(std::min(word.find('('), word.size()));
+    int first = 0, last = 0;
+    ps_seg_frames(segment, &first, &last);
+    spoken.push_back(word);
+    result.words.push_back({word, static_cast<double>(first) / kFramesPerSecond,
+                            static_cast<double>(last + 1) / kFramesPerSecond});
+    result.heard += (result.heard.empty() ? "" : " ") + word;
+  }
+  const auto phone_score = impl_->decode("phones", samples);
+  const int frames = std::max(1, ps_get_n_frames(impl_->decoder));
+  const double log_base = std::log(logmath_get_base(ps_get_logmath(impl_->decoder)));
+  result.confidence = 1024 * (*phrase_score - phone_score.value_or(0)) * log_base / frames;
+  if (spoken.empty() || result.confidence < kAcceptedConfidence)
+    result.words.clear();
+  else
+    result.text = impl_->list->written(spoken);
+  return result;
+}
+
+}  // namespace centralita::sandbox

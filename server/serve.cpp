@@ -1,0 +1,86 @@
+#include "server/serve.h"
+
+#include "pipelines/call_sink.h"
+#include "pipelines/call_src.h"
+#include "server/server.h"
+
+#include <glib-unix.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <cstdio>
+#include <cstring>
+
+namespace centralita {
+namespace {
+
+constexpr char kHelp[] = R"(Usage: centralita serve
+
+Runs the server: dashboard, API, webhooks and calls. It is told everything by environment variables;
+docs/env.md lists them. Required: DATABASE_URL, ADMIN_API_KEY. SIGTERM or SIGINT ends it: live calls are
+ended, what is queued is stored.
+)";
+
+// What every call's pipeline is made of; said at start rather than at the first call.
+bool have_elements() {
+  constexpr std::array kNeeded = {"mulawtopcm", "pcmtomulaw", "voicevad",   "groqsttsink",
+                                  "llmdialog",  "azurettssrc", "callsrc",    "callsink"};
+  bool all = true;
+  for (const char* name : kNeeded) {
+    const auto factory = Ref<GstElementFactory>::adopt(gst_element_factory_find(name));
+    if (factory)
+      continue;
+    all = false;
+    spdlog::error("the GStreamer element {} is not installed, or its plugin does not load. Is "
+                  "GST_PLUGIN_PATH right? gst-inspect-1.0 {} says more.",
+                  name, name);
+  }
+  return all;
+}
+
+gboolean quit(gpointer loop) noexcept {
+  g_main_loop_quit(static_cast<GMainLoop*>(loop));
+  return G_SOURCE_CONTINUE;
+}
+
+}  // namespace
+
+int serve_main(std::span<char*> args) {
+  for (const char* arg : args.subspan(1)) {
+    const bool help = std::strcmp(arg, "--help") == 0;
+    std::fputs(kHelp, help ? stdout : stderr);
+    return help ? 0 : 2;
+  }
+  auto settings = read_settings();
+  if (!settings) {
+    for (const auto& mistake : settings.error()) std::fprintf(stderr, "centralita: %s\n", mistake.c_str());
+    return 2;
+  }
+  spdlog::set_level(spdlog::level::from_str(settings->log_level));
+
+  gst_init(nullptr, nullptr);
+  GST_ELEMENT_REGISTER(callsrc, nullptr);
+  GST_ELEMENT_REGISTER(callsink, nullptr);
+  if (!have_elements())
+    return 1;
+
+  auto store = store::Store::open(
+      {.conninfo = settings->database_url, .auto_migrate = true, .close_abandoned_calls = true});
+  const auto host = settings->host;
+  Server server(std::move(*settings), std::move(store));
+  if (const auto listening = server.listen(); !listening) {
+    spdlog::error("{}", listening.error());
+    return 1;
+  }
+  spdlog::info("listening on http://{}:{}; the dashboard is at {}/dashboard", host, server.port(),
+               server.base_url());
+
+  const auto loop = Ref<GMainLoop>::adopt(g_main_loop_new(nullptr, FALSE));
+  for (const int signal : {SIGINT, SIGTERM}) g_unix_signal_add(signal, quit, loop.get());
+  g_main_loop_run(loop.get());
+  spdlog::info("stopping; {} streams are open", server.live_streams());
+  server.shut_down("server-stopping");
+  return 0;
+}
+
+}  // namespace centralita

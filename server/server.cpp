@@ -1,0 +1,166 @@
+#include "server/server.h"
+
+#include "server/handlers/calls_handler.h"
+#include "server/handlers/health_handler.h"
+#include "server/handlers/pages_handler.h"
+#include "server/handlers/simulator_handler.h"
+#include "server/handlers/twilio_handler.h"
+#include "server/media_stream/upgrade.h"
+
+#include <spdlog/spdlog.h>
+
+#include <future>
+#include <thread>
+
+namespace centralita {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kFlushLimit = 5s;
+
+int shard_count(const Settings& settings) {
+  if (settings.shards > 0)
+    return settings.shards;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+}  // namespace
+
+Server::Server(Settings settings, std::unique_ptr<store::Store> store)
+    : settings_(std::move(settings)),
+      store_(std::move(store)),
+      io_(Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session()),
+      auth_(settings_.admin_api_key, settings_.public_base_url.starts_with("https://")),
+      router_(auth_),
+      soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita", nullptr))),
+      shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
+  for (const char* type : {"browser", "twilio"})
+    launch_texts_.emplace(type, read_launch_file(settings_.pipelines_dir + "/" + type + ".launch"));
+  add_health_handler(router_, *store_);
+  add_pages_handler(router_, auth_, settings_.web_dir);
+  add_calls_handler(router_, *store_);
+  add_simulator_handler(router_, settings_, io_, grants_, *store_);
+  add_twilio_handler(router_, settings_, [this] { return base_url(); }, grants_, *store_);
+  add_stream_routes();
+  router_.attach(soup_.get());
+}
+
+Server::~Server() {
+  soup_server_disconnect(soup_.get());
+  shards_.reset();
+}
+
+Result<bool> Server::listen() {
+  for (const auto& [type, text] : launch_texts_)
+    if (!text)
+      return Unexpected("CENTRALITA_PIPELINES has no readable " + type + ".launch: " + text.error());
+  GError* error = nullptr;
+  const auto address = Ref<GSocketAddress>::adopt(
+      g_inet_socket_address_new_from_string(settings_.host.c_str(), settings_.port));
+  if (!address)
+    return Unexpected("CENTRALITA_HOST is \"" + settings_.host +
+                      "\"; it must be an address such as 127.0.0.1 or 0.0.0.0");
+  if (!soup_server_listen(soup_.get(), address.get(), SoupServerListenOptions{}, &error)) {
+    const OwnedError owned(error);
+    return Unexpected("cannot listen on " + settings_.host + ":" + std::to_string(settings_.port) +
+                      ": " + owned->message);
+  }
+  GSList* uris = soup_server_get_uris(soup_.get());
+  port_ = static_cast<std::uint16_t>(g_uri_get_port(static_cast<GUri*>(uris->data)));
+  g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+  return true;
+}
+
+std::string Server::base_url() const {
+  if (!settings_.public_base_url.empty())
+    return settings_.public_base_url;
+  const bool any = settings_.host == "0.0.0.0" || settings_.host == "::";
+  return "http://" + (any ? "127.0.0.1" : settings_.host) + ":" + std::to_string(port_);
+}
+
+void Server::shut_down(const std::string& cause) {
+  soup_server_disconnect(soup_.get());
+  for (const auto& shard : shards_->all()) {
+    std::promise<void> done;
+    shard->post([&] {
+      std::set<MediaSession*> sessions = sessions_.copy();
+      for (auto* session : sessions)
+        if (&session->shard() == shard.get())
+          session->end(cause);
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+  if (!store_->flush(kFlushLimit))
+    spdlog::error("not everything could be stored before the end: {} records are lost ({})",
+                  store_->status().queue_depth, store_->status().last_error);
+}
+
+// --- Media streams -----------------------------------------------------------
+
+void Server::add_stream_routes() {
+  // A carrier proves itself in the stream's first message, with the token of its webhook.
+  router_.add("GET", "/api/v1/ws/media-stream", Access::kOpen,
+              [this](const Exchange& exchange) { open_stream(exchange, std::nullopt); });
+  const auto simulator = [this](const Exchange& exchange) {
+    const auto client_id = exchange->query("client_id");
+    auto grant = grants_.take(client_id);
+    if (!grant)
+      return exchange->reply_error(403, "bad-client-id",
+                                   "The client_id is unknown, was used before or is too old. "
+                                   "Begin with POST /ws/simulator/v2/start.");
+    grant->session_id = client_id;  // a browser's own ids could be another call's
+    open_stream(exchange, std::move(grant));
+  };
+  router_.add("GET", "/ws/simulator/v2/stream", Access::kAdmin, simulator);
+  router_.add("GET", "/ws/simulator/stream", Access::kAdmin, simulator);  // the predecessor's name
+}
+
+void Server::open_stream(const Exchange& exchange, std::optional<StreamGrant> grant) {
+  const bool upgraded = upgrade_to_websocket(
+      exchange->message(), [this, grant = std::move(grant)](Ref<GIOStream> stream, Ref<GUri> uri) {
+        auto& shard = shards_->least_loaded();
+        shard.post([this, &shard, stream, uri, grant] {
+          MediaSession::begin(shard, *this, stream, uri, grant);
+        });
+      });
+  if (upgraded)
+    exchange->release();
+  else
+    exchange->reply_error(400, "not-a-websocket", "This address is for WebSocket connections.");
+}
+
+std::optional<StreamGrant> Server::take_grant(const std::string& token) {
+  return grants_.take(token);
+}
+
+void Server::load_agent(const std::string& name, const IoContext& io,
+                        std::function<void(Result<AgentConfig>)> done) {
+  store_->load_agent(name, io.context(),
+                     [done = std::move(done)](Result<AgentConfig, store::StoreError> agent) {
+                       if (agent)
+                         done(std::move(*agent));
+                       else
+                         done(Unexpected(agent.error().message));
+                     });
+}
+
+Result<std::string> Server::launch_text(const std::string& client_type) {
+  const auto text = launch_texts_.find(client_type);
+  if (text == launch_texts_.end())
+    return Unexpected("there is no " + client_type + ".launch");
+  return text->second;
+}
+
+void Server::session_began(MediaSession& session) {
+  ++live_;
+  sessions_.lock()->insert(&session);
+}
+
+void Server::session_ended(MediaSession& session) {
+  --live_;
+  sessions_.lock()->erase(&session);
+}
+
+}  // namespace centralita

@@ -1,0 +1,60 @@
+// The server of one process: what it listens on, what answers, and the shards that carry the calls.
+// Made, used and destroyed on the main thread.
+#pragma once
+
+#include "server/admin_auth.h"
+#include "server/media_stream/session.h"
+#include "server/router.h"
+#include "server/settings.h"
+#include "server/shard.h"
+#include "server/store/store.h"
+#include "server/stream_grants.h"
+
+#include <atomic>
+#include <memory>
+#include <set>
+
+namespace centralita {
+
+class Server final : private SessionHost {
+ public:
+  Server(Settings settings, std::unique_ptr<store::Store> store);
+  ~Server() override;
+
+  // Starts listening. The error says on what and why not.
+  Result<bool> listen();
+  std::uint16_t port() const { return port_; }
+  std::string base_url() const;  // PUBLIC_BASE_URL, or the address listened on
+  int live_streams() const { return live_; }
+
+  // Ends every call with `cause`, closes what listens, and stores what is still queued.
+  void shut_down(const std::string& cause);
+
+ private:
+  void add_stream_routes();
+  void open_stream(const Exchange& exchange, std::optional<StreamGrant> grant);
+
+  // SessionHost, on shards.
+  std::optional<StreamGrant> take_grant(const std::string& token) override;
+  void load_agent(const std::string& name, const IoContext& io,
+                  std::function<void(Result<AgentConfig>)> done) override;
+  Result<std::string> launch_text(const std::string& client_type) override;
+  CallObserver& observer() override { return *store_; }
+  void session_began(MediaSession& session) override;
+  void session_ended(MediaSession& session) override;
+
+  const Settings settings_;
+  std::unique_ptr<store::Store> store_;
+  IoContext io_;  // of the main thread
+  AdminAuth auth_;
+  Router router_;
+  StreamGrants grants_;
+  std::map<std::string, Result<std::string>> launch_texts_;  // by client type; read at start
+  Ref<SoupServer> soup_;
+  std::uint16_t port_ = 0;
+  std::atomic<int> live_ = 0;
+  Locked<std::set<MediaSession*>> sessions_;
+  std::unique_ptr<ShardPool> shards_;  // last: goes first
+};
+
+}  // namespace centralita

@@ -1,0 +1,76 @@
+#include "server/settings.h"
+
+#include <glib.h>
+
+#include <charconv>
+#include <cstring>
+
+namespace centralita {
+namespace {
+
+std::string text(const char* name, std::string fallback = "") {
+  const char* value = g_getenv(name);
+  return value && *value ? value : std::move(fallback);
+}
+
+bool one_of(const std::string& value, std::initializer_list<const char*> allowed) {
+  for (const char* candidate : allowed)
+    if (value == candidate)
+      return true;
+  return false;
+}
+
+void read_number(const char* name, int low, int high, int& value, std::vector<std::string>& mistakes) {
+  const auto given = text(name);
+  if (given.empty())
+    return;
+  int number = 0;
+  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), number);
+  if (error != std::errc{} || end != given.data() + given.size() || number < low || number > high)
+    mistakes.push_back(std::string(name) + " is \"" + given + "\"; it must be a whole number from " +
+                       std::to_string(low) + " to " + std::to_string(high) + ".");
+  else
+    value = number;
+}
+
+}  // namespace
+
+Result<Settings, std::vector<std::string>> read_settings() {
+  Settings settings;
+  std::vector<std::string> mistakes;
+
+  settings.host = text("CENTRALITA_HOST", settings.host);
+  int port = settings.port;
+  read_number("CENTRALITA_PORT", 0, 65535, port, mistakes);
+  settings.port = static_cast<std::uint16_t>(port);
+  read_number("CENTRALITA_SHARDS", 1, 256, settings.shards, mistakes);
+
+  settings.admin_api_key = text("ADMIN_API_KEY");
+  if (settings.admin_api_key.size() < 16)
+    mistakes.push_back(
+        "ADMIN_API_KEY is missing or shorter than 16 characters. Make one with: openssl rand -hex 24");
+  settings.database_url = text("DATABASE_URL");
+  if (settings.database_url.empty())
+    mistakes.push_back("DATABASE_URL is missing, for example postgresql://user:password@host/database");
+
+  settings.public_base_url = text("PUBLIC_BASE_URL");
+  while (settings.public_base_url.ends_with('/')) settings.public_base_url.pop_back();
+  if (!settings.public_base_url.empty() && !settings.public_base_url.starts_with("https://") &&
+      !settings.public_base_url.starts_with("http://"))
+    mistakes.push_back("PUBLIC_BASE_URL must begin with https:// (or http:// for trials).");
+
+  settings.twilio_auth_token = text("TWILIO_AUTH_TOKEN");
+  settings.sandbox_url = text("CENTRALITA_SANDBOX_URL");
+  settings.web_dir = text("CENTRALITA_WEB", CENTRALITA_DATADIR "/web");
+  settings.pipelines_dir = text("CENTRALITA_PIPELINES", CENTRALITA_DATADIR "/pipelines");
+  settings.log_level = text("LOG_LEVEL", settings.log_level);
+  if (!one_of(settings.log_level, {"trace", "debug", "info", "warning", "error"}))
+    mistakes.push_back("LOG_LEVEL is \"" + settings.log_level +
+                       "\"; it must be trace, debug, info, warning or error.");
+
+  if (!mistakes.empty())
+    return Unexpected(std::move(mistakes));
+  return settings;
+}
+
+}  // namespace centralita

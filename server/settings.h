@@ -1,0 +1,29 @@
+// What the environment tells the server, read once at start. Every variable is in docs/env.md.
+#pragma once
+
+#include "plugins/base/result.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace centralita {
+
+struct Settings {
+  std::string host = "127.0.0.1";  // CENTRALITA_HOST
+  std::uint16_t port = 8000;       // CENTRALITA_PORT; 0: any free one
+  int shards = 0;                  // CENTRALITA_SHARDS; 0: one a core
+  std::string admin_api_key;       // ADMIN_API_KEY, required
+  std::string database_url;        // DATABASE_URL, required
+  std::string public_base_url;     // PUBLIC_BASE_URL, without a slash at its end; empty: as listened on
+  std::string twilio_auth_token;   // TWILIO_AUTH_TOKEN; empty: Twilio's webhook is refused
+  std::string web_dir;             // CENTRALITA_WEB
+  std::string pipelines_dir;       // CENTRALITA_PIPELINES
+  std::string sandbox_url;         // CENTRALITA_SANDBOX_URL; empty: real providers
+  std::string log_level = "info";  // LOG_LEVEL: trace, debug, info, warning, error
+};
+
+// All that is wrong at once, one sentence each.
+Result<Settings, std::vector<std::string>> read_settings();
+
+}  // namespace centralita

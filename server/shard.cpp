@@ -1,0 +1,38 @@
+#include "server/shard.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <future>
+
+namespace centralita {
+
+Shard::Shard(int number)
+    : number_(number), loop_(Ref<GMainLoop>::adopt(g_main_loop_new(context_.get(), FALSE))) {
+  std::promise<void> ready;
+  thread_ = std::thread([this, &ready] {
+    pthread_setname_np(pthread_self(), ("shard-" + std::to_string(number_)).c_str());
+    g_main_context_push_thread_default(context_.get());
+    io_.emplace(context_, IoContext::make_session());
+    ready.set_value();
+    g_main_loop_run(loop_.get());
+    g_main_context_pop_thread_default(context_.get());
+  });
+  ready.get_future().wait();
+}
+
+Shard::~Shard() {
+  post([this] { g_main_loop_quit(loop_.get()); });
+  thread_.join();
+}
+
+ShardPool::ShardPool(int count) {
+  for (int i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(i));
+}
+
+Shard& ShardPool::least_loaded() {
+  return **std::min_element(shards_.begin(), shards_.end(),
+                            [](const auto& a, const auto& b) { return a->load < b->load; });
+}
+
+}  // namespace centralita

@@ -1,0 +1,71 @@
+// The one thread that writes to the database: it connects, brings the schema up when told to,
+// stores what waits in the queue in its order, and when the database goes away keeps trying until
+// it is back.
+//
+// One line is logged when an outage begins and one when it ends. What the database refuses for what
+// it holds (SQLSTATE classes 22 and 23) is given up with a line of its own, so that one bad record
+// never blocks those behind it; everything else that goes wrong is an outage and loses nothing.
+#pragma once
+
+#include "server/store/connection.h"
+#include "server/store/write_queue.h"
+
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace centralita::store {
+
+struct WriterOptions {
+  std::string conninfo;
+  ConnectionOptions connection;
+  bool auto_migrate = false;           // else a schema that is not ours counts as an outage
+  bool close_abandoned_calls = false;  // once, before anything of this run is written
+  std::chrono::milliseconds first_retry{100}, longest_retry{5'000};  // doubling in between
+  std::chrono::milliseconds heartbeat{2'000};  // how soon an idle writer notices an outage
+};
+
+struct WriterHealth {
+  bool healthy = false;
+  std::string last_error = "the database has not been reached yet";  // after an outage: its reason
+  std::uint64_t rejected = 0;  // records the database would not have
+};
+
+class CallWriter {
+ public:
+  // `ready` is called on the writer's thread each time the database is there again.
+  CallWriter(WriterOptions options, WriteQueue& queue, std::function<void()> ready);
+  ~CallWriter();  // gives up what is going on; the queue keeps what was not stored
+
+  WriterHealth health() const;
+  bool wait_until_healthy(bool healthy, std::chrono::milliseconds timeout) const;
+
+ private:
+  void run();
+  std::optional<DbError> prepare();
+  std::optional<DbError> write(const std::vector<WriteQueue::Entry>& entries);
+  std::optional<DbError> write_each(const std::vector<WriteQueue::Entry>& entries);
+  std::optional<DbError> write_one(const Record& record);
+  void away(const DbError& error);
+  void back();
+  bool pause(std::chrono::milliseconds time);  // false: told to stop
+
+  const WriterOptions options_;
+  WriteQueue& queue_;
+  const std::function<void()> ready_;
+
+  // The writer's thread only.
+  std::optional<Connection> connection_;
+  bool abandoned_closed_ = false;
+  std::chrono::steady_clock::time_point away_since_;
+
+  mutable std::mutex mutex_;  // guards the three below
+  mutable std::condition_variable changed_;
+  WriterHealth health_;
+  bool outage_ = false;
+  bool stop_ = false;
+
+  std::thread thread_;
+};
+
+}  // namespace centralita::store

@@ -1,0 +1,68 @@
+// The history as it is read: plain values. Texts are empty where nothing is known, as in rows that
+// the predecessor wrote.
+#pragma once
+
+#include "pipelines/call_records.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace centralita::store {
+
+struct StoreError {
+  std::string code;     // see below; stable, for programs
+  std::string message;  // a sentence, for people
+};
+inline constexpr char kBadCursor[] = "bad-cursor";
+inline constexpr char kNotFound[] = "not-found";
+inline constexpr char kDatabaseAway[] = "database-away";  // not reachable, or not of our schema yet
+inline constexpr char kQueryFailed[] = "query-failed";    // the database refused the question
+inline constexpr char kBusy[] = "busy";                   // too many questions are waiting
+inline constexpr char kStopped[] = "stopped";             // the store was closed meanwhile
+
+struct CallQuery {
+  int limit = 20;      // brought into 1-200
+  std::string cursor;  // CallPage::next_cursor of the page before; empty: the newest calls
+};
+
+struct CallRow {
+  std::int64_t id = 0;
+  std::string session_id;
+  std::string client_type;  // "browser", "twilio", "telnyx", "simulator"
+  std::string direction;    // "inbound", "outbound" or empty
+  std::string from_number, to_number;
+  std::string provider_call_id;
+  std::optional<std::int64_t> agent_id;
+  std::string agent_name;
+  std::string status;  // "active", "completed", "failed"
+  std::string end_cause;
+  std::string error;
+  std::string extracted_data;  // JSON text, or empty
+  WallTime start_time;
+  std::optional<WallTime> end_time;
+};
+
+struct CallPage {
+  std::vector<CallRow> calls;  // newest first
+  std::string next_cursor;     // empty on the last page
+};
+
+struct TurnRow {
+  std::optional<int> number;
+  std::string role;  // "user", "assistant"; in old rows also "system"
+  std::string content;
+  std::string generated;
+  bool interrupted = false;
+  WallTime timestamp;
+  std::optional<std::chrono::milliseconds> duration;
+  TurnTimings timings;
+};
+
+struct CallDetail {
+  CallRow call;
+  std::vector<TurnRow> turns;  // in the order of the call
+};
+
+}  // namespace centralita::store

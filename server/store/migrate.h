@@ -1,0 +1,34 @@
+// Bringing a database to the schema of this program: an empty one, one of an older version, or one
+// that the predecessor leaves behind, in place.
+//
+// Each migration of sql/migrations runs once, in its own transaction, under an advisory lock that
+// any number of processes may ask for at once; schema_migrations says what has been run. A
+// migration that was changed after it was run, one that this program does not know, or a database
+// newer than the program is an error, and nothing is touched.
+#pragma once
+
+#include "server/store/connection.h"
+#include "server/store/sql_text.h"
+
+#include <span>
+#include <string>
+
+namespace centralita::store {
+
+// How many migrations were run; 0 when there was nothing to do. Blocks.
+Result<int, DbError> migrate(Connection& connection,
+                             std::span<const Migration> migrations = embedded_migrations());
+Result<int> migrate(const std::string& conninfo);
+
+// The error says what to do when the schema is not the one of `migrations`. Changes nothing.
+Result<int, DbError> check_schema(Connection& connection,
+                                  std::span<const Migration> migrations = embedded_migrations());
+
+}  // namespace centralita::store
+
+namespace centralita {
+
+// centralita migrate [--database-url URL], else DATABASE_URL. 0 done, 1 failed, 2 called wrongly.
+int migrate_main(std::span<char*> args);
+
+}  // namespace centralita

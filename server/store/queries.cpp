@@ -1,0 +1,195 @@
+#include "server/store/queries.h"
+
+#include "plugins/base/json.h"
+#include "server/store/cursor.h"
+#include "server/store/sql_text.h"
+#include "server/store/text.h"
+
+#include <algorithm>
+
+namespace centralita::store {
+namespace {
+
+constexpr int kLargestPage = 200;
+
+Result<std::int64_t, DbError> affected(const Result<Rows, DbError>& rows) {
+  if (!rows)
+    return Unexpected(rows.error());
+  return rows->affected();
+}
+
+CallRow call_of(const Row& row) {
+  return {.id = row.integer("id"),
+          .session_id = row.text("session_id"),
+          .client_type = row.text("client_type"),
+          .direction = row.text("direction"),
+          .from_number = row.text("from_number"),
+          .to_number = row.text("to_number"),
+          .provider_call_id = row.text("provider_call_id"),
+          .agent_id = row.optional_integer("agent_id"),
+          .agent_name = row.text("agent_name"),
+          .status = row.text("status"),
+          .end_cause = row.text("end_cause"),
+          .error = row.text("error"),
+          .extracted_data = row.text("extracted_data"),
+          .start_time = row.time("start_us"),
+          .end_time = row.optional_time("end_us")};
+}
+
+TurnRow turn_of(const Row& row) {
+  TurnRow turn{.role = row.text("role"),
+               .content = row.text("content"),
+               .generated = row.text("generated"),
+               .interrupted = row.boolean("interrupted"),
+               .timestamp = row.time("at_us"),
+               .timings = decode_timings(row.text("timings"))};
+  if (const auto number = row.optional_integer("turn_number"))
+    turn.number = static_cast<int>(*number);
+  if (const auto ms = row.optional_integer("duration_ms"))
+    turn.duration = std::chrono::milliseconds(*ms);
+  return turn;
+}
+
+// $1 and $2 of a statement that finds by number or by text.
+std::array<Param, 2> params_of(const std::variant<std::int64_t, std::string>& key) {
+  if (const auto* number = std::get_if<std::int64_t>(&key))
+    return {Param(*number), Param(nullptr)};
+  return {Param(nullptr), Param(clean_text(std::get<std::string>(key)))};
+}
+
+// Every stage, once: its member's name and where it is kept.
+template <typename Timings, typename Function>
+void each_timing(Timings& timings, Function function) {
+  function("response_ms", timings.response);
+  function("endpointing_ms", timings.endpointing);
+  function("stt_ms", timings.stt);
+  function("llm_first_token_ms", timings.llm_first_token);
+  function("llm_first_clause_ms", timings.llm_first_clause);
+  function("tts_first_byte_ms", timings.tts_first_byte);
+}
+
+}  // namespace
+
+Result<std::int64_t, DbError> start_call(Connection& connection, const CallStarted& call) {
+  const Param agent_id = call.agent_id ? Param(call.agent_id) : Param(nullptr);
+  return affected(connection.query(
+      query_text("start_call"),
+      {call.session_id, call.client_type, call.direction, call.provider_call_id, call.from_number,
+       call.to_number, agent_id, call.agent_name, call.start_time}));
+}
+
+Result<std::int64_t, DbError> finish_turn(Connection& connection, const TurnFinished& turn) {
+  std::optional<std::int64_t> duration;
+  if (turn.duration)
+    duration = std::clamp<std::int64_t>(turn.duration->count(), 0, G_MAXINT32);
+  return affected(connection.query(
+      query_text("finish_turn"),
+      {turn.session_id, turn.number, name_of(turn.role), turn.content, turn.generated,
+       turn.interrupted, turn.timestamp, duration, encode_timings(turn.timings)}));
+}
+
+Result<std::int64_t, DbError> end_call(Connection& connection, const CallEnded& end) {
+  return affected(
+      connection.query(query_text("end_call"),
+                       {end.session_id, end.status, end.end_cause, end.error, end.end_time}));
+}
+
+Result<std::int64_t, DbError> close_abandoned_calls(Connection& connection) {
+  return affected(connection.query(query_text("close_abandoned_calls")));
+}
+
+Result<CallPage, StoreError> list_calls(Connection& connection, const CallQuery& query) {
+  std::optional<std::int64_t> time, id;
+  if (!query.cursor.empty()) {
+    const auto cursor = decode_cursor(query.cursor);
+    if (!cursor)
+      return Unexpected(
+          StoreError{kBadCursor, "The cursor is not one that a page of calls ended with."});
+    time = cursor->start_time.count();
+    id = cursor->id;
+  }
+  const int limit = std::clamp(query.limit, 1, kLargestPage);
+  // One more than is shown says whether there is another page.
+  const auto rows = connection.query(query_text("list_calls"), {time, id, limit + 1});
+  if (!rows)
+    return Unexpected(store_error(rows.error()));
+  CallPage page;
+  for (int i = 0; i < std::min(rows->size(), limit); ++i) page.calls.push_back(call_of((*rows)[i]));
+  if (rows->size() > limit) {
+    const auto& last = page.calls.back();
+    page.next_cursor = encode_cursor(
+        {std::chrono::floor<std::chrono::microseconds>(last.start_time.time_since_epoch()),
+         last.id});
+  }
+  return page;
+}
+
+Result<CallDetail, StoreError> get_call(Connection& connection, const CallKey& key) {
+  const auto calls = connection.query(query_text("get_call"), params_of(key));
+  if (!calls)
+    return Unexpected(store_error(calls.error()));
+  if (calls->empty())
+    return Unexpected(StoreError{kNotFound, "There is no such call."});
+  CallDetail detail{.call = call_of((*calls)[0])};
+  const auto turns = connection.query(query_text("list_turns"), {detail.call.id});
+  if (!turns)
+    return Unexpected(store_error(turns.error()));
+  for (const Row row : *turns) detail.turns.push_back(turn_of(row));
+  return detail;
+}
+
+Result<DecodedAgent, StoreError> load_agent(Connection& connection, const AgentKey& key) {
+  const auto rows = connection.query(query_text("load_agent"), params_of(key));
+  if (!rows)
+    return Unexpected(store_error(rows.error()));
+  if (rows->empty())
+    return Unexpected(StoreError{kNotFound, "There is no such agent."});
+  const Row row = (*rows)[0];
+  auto agent = decode_agent(row.integer("id"), row.text("name"), row.text("config"));
+  if (!agent)
+    return Unexpected(
+        StoreError{kQueryFailed, "The agent's configuration cannot be read: " + agent.error()});
+  return std::move(*agent);
+}
+
+Result<std::vector<DecodedAgent>, StoreError> load_agents(Connection& connection) {
+  const auto rows = connection.query(query_text("load_agent"), {nullptr, nullptr});
+  if (!rows)
+    return Unexpected(store_error(rows.error()));
+  std::vector<DecodedAgent> agents;
+  for (const Row row : *rows)
+    if (auto agent = decode_agent(row.integer("id"), row.text("name"), row.text("config")))
+      agents.push_back(std::move(*agent));
+  return agents;
+}
+
+std::string encode_timings(const TurnTimings& timings) {
+  json::Object document;
+  each_timing(timings, [&](const char* name, const std::optional<int>& ms) {
+    if (ms)
+      document.set(name, *ms);
+  });
+  return document.to_string();
+}
+
+TurnTimings decode_timings(std::string_view text) {
+  TurnTimings timings;
+  const auto document = json::parse(text);
+  if (!document)
+    return timings;
+  const auto object = document->object();
+  each_timing(timings, [&](const char* name, std::optional<int>& ms) {
+    if (const auto value = object.integer(name))
+      ms = static_cast<int>(*value);
+  });
+  return timings;
+}
+
+StoreError store_error(const DbError& error) {
+  // Without its tables the database is not ours yet: the writer is about to make them, or waits for
+  // somebody who does.
+  const bool not_ours = error.sqlstate == "42P01" || error.sqlstate == "42703";
+  return {error.lost || not_ours ? kDatabaseAway : kQueryFailed, error.message};
+}
+
+}  // namespace centralita::store

@@ -1,0 +1,37 @@
+// One function a statement of sql/queries. All block; they run on the store's own threads.
+#pragma once
+
+#include "pipelines/call_records.h"
+#include "server/store/agent_codec.h"
+#include "server/store/connection.h"
+#include "server/store/history.h"
+
+#include <variant>
+
+namespace centralita::store {
+
+// Writing. What is returned is the number of rows touched. Each may be done again with the same
+// outcome, so that one whose fate is unknown is simply repeated.
+Result<std::int64_t, DbError> start_call(Connection& connection, const CallStarted& call);
+// 0: there is no such call.
+Result<std::int64_t, DbError> finish_turn(Connection& connection, const TurnFinished& turn);
+Result<std::int64_t, DbError> end_call(Connection& connection, const CallEnded& end);
+// Ends every call that still counts as active.
+Result<std::int64_t, DbError> close_abandoned_calls(Connection& connection);
+
+// Reading.
+Result<CallPage, StoreError> list_calls(Connection& connection, const CallQuery& query);
+using CallKey = std::variant<std::int64_t, std::string>;  // id or session_id
+Result<CallDetail, StoreError> get_call(Connection& connection, const CallKey& key);
+using AgentKey = std::variant<std::int64_t, std::string>;  // id or name
+Result<DecodedAgent, StoreError> load_agent(Connection& connection, const AgentKey& key);
+// Those that can be read; a document that cannot is left out.
+Result<std::vector<DecodedAgent>, StoreError> load_agents(Connection& connection);
+
+// The members of transcripts.timings, as the history's readers get them too: "response_ms"...
+std::string encode_timings(const TurnTimings& timings);
+TurnTimings decode_timings(std::string_view document);
+
+StoreError store_error(const DbError& error);
+
+}  // namespace centralita::store

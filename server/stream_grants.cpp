@@ -1,0 +1,25 @@
+#include "server/stream_grants.h"
+
+#include "server/secrets.h"
+
+namespace centralita {
+
+using Clock = std::chrono::steady_clock;
+
+std::string StreamGrants::issue(StreamGrant grant) {
+  auto token = random_token();
+  const auto grants = grants_.lock();
+  std::erase_if(*grants, [now = Clock::now()](const auto& entry) { return entry.second.until < now; });
+  grants->emplace(token, Entry{std::move(grant), Clock::now() + kLifetime});
+  return token;
+}
+
+std::optional<StreamGrant> StreamGrants::take(const std::string& token) {
+  const auto grants = grants_.lock();
+  const auto node = grants->extract(token);
+  if (!node || node.mapped().until < Clock::now())
+    return std::nullopt;
+  return node.mapped().grant;
+}
+
+}  // namespace centralita

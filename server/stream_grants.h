@@ -1,0 +1,39 @@
+// One-time permissions to open a media stream: issued when a call is announced (a carrier's webhook, the
+// simulator's start), taken once when its stream begins, gone after a minute. Any thread.
+#pragma once
+
+#include "plugins/base/locked.h"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace centralita {
+
+// What was known of the call when the permission was given.
+struct StreamGrant {
+  std::string client_type;       // "twilio", "browser"
+  std::string provider_call_id;  // the stream must be of this call; empty: not known yet
+  std::string from_number, to_number;
+  std::string session_id;  // of the call; empty: the stream's own id
+  std::string agent = "default";
+};
+
+class StreamGrants {
+ public:
+  static constexpr std::chrono::seconds kLifetime{60};
+
+  std::string issue(StreamGrant grant);
+  // Empty for a token that is unknown, used or too old.
+  std::optional<StreamGrant> take(const std::string& token);
+
+ private:
+  struct Entry {
+    StreamGrant grant;
+    std::chrono::steady_clock::time_point until;
+  };
+  Locked<std::map<std::string, Entry>> grants_;
+};
+
+}  // namespace centralita

@@ -1,0 +1,27 @@
+#include "server/telephony/twiml.h"
+
+#include "plugins/base/ref.h"
+
+namespace centralita {
+namespace {
+
+constexpr char kHead[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+}  // namespace
+
+std::string twiml_connect_stream(const std::string& url, const std::string& token) {
+  const OwnedString document(g_markup_printf_escaped(
+      "<Response><Connect><Stream url=\"%s\"><Parameter name=\"token\" value=\"%s\"/></Stream>"
+      "</Connect></Response>",
+      url.c_str(), token.c_str()));
+  return std::string(kHead) + document.get();
+}
+
+std::string twiml_say_and_hang_up(const std::string& text, const std::string& language) {
+  const OwnedString document(
+      g_markup_printf_escaped("<Response><Say language=\"%s\">%s</Say><Hangup/></Response>",
+                              language.c_str(), text.c_str()));
+  return std::string(kHead) + document.get();
+}
+
+}  // namespace centralita

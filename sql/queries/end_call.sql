@@ -1,0 +1,7 @@
+-- $1 session_id, $2 status, $3 end_cause, $4 error, $5 end_time (microseconds since 1970, UTC)
+update calls
+   set status = $2,
+       end_cause = nullif($3, ''),
+       error = nullif($4, ''),
+       end_time = timestamptz 'epoch' + $5::bigint * interval '1 microsecond'
+ where session_id = $1

@@ -1,0 +1,11 @@
+-- $1, $2: start_time (microseconds) and id of the last call of the page before, both null for the first
+-- $3: how many
+select c.id, c.session_id, c.client_type, c.direction, c.from_number, c.to_number, c.provider_call_id,
+       c.agent_id, c.agent_name, c.status, c.end_cause, c.error, c.extracted_data,
+       (extract(epoch from c.start_time) * 1000000)::bigint as start_us,
+       (extract(epoch from c.end_time) * 1000000)::bigint as end_us
+  from calls c
+ where $1::bigint is null
+    or (c.start_time, c.id) < (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::bigint)
+ order by c.start_time desc, c.id desc
+ limit $3::integer

@@ -1,0 +1,165 @@
+// Bad input, each with what the caller is told and the log says.
+#include "server/telephony/twilio_signature.h"
+#include "tests/calls/stack.h"
+
+#include <gtest/gtest.h>
+
+using namespace centralita;
+
+namespace {
+
+Stack& stack() {
+  static auto* const shared = new Stack;
+  return *shared;
+}
+
+// A WebSocket that says what it is told and remembers how it was closed.
+class RawStream {
+ public:
+  explicit RawStream(const std::string& url) {
+    const auto message = Ref<SoupMessage>::adopt(soup_message_new("GET", url.c_str()));
+    soup_session_websocket_connect_async(
+        stack().io().session(), message.get(), nullptr, nullptr, G_PRIORITY_DEFAULT, nullptr,
+        [](GObject* session, GAsyncResult* result, gpointer self) noexcept {
+          static_cast<RawStream*>(self)->socket_ = Ref<SoupWebsocketConnection>::adopt(
+              soup_session_websocket_connect_finish(SOUP_SESSION(session), result, nullptr));
+          static_cast<RawStream*>(self)->opened_ = true;
+        },
+        this);
+    while (!opened_) g_main_context_iteration(nullptr, TRUE);
+  }
+  bool open() const { return bool(socket_); }
+  void send(const std::string& text) { soup_websocket_connection_send_text(socket_.get(), text.c_str()); }
+  // "1008 media before start"
+  std::string wait_for_close() {
+    while (soup_websocket_connection_get_state(socket_.get()) != SOUP_WEBSOCKET_STATE_CLOSED)
+      g_main_context_iteration(nullptr, TRUE);
+    const char* reason = soup_websocket_connection_get_close_data(socket_.get());
+    return std::to_string(soup_websocket_connection_get_close_code(socket_.get())) + " " + (reason ? reason : "");
+  }
+
+ private:
+  Ref<SoupWebsocketConnection> socket_;
+  bool opened_ = false;
+};
+
+std::string start_message(const std::string& token, const std::string& call = "CA1") {
+  return json::Object()
+      .set("event", "start")
+      .set("start", json::Object()
+                        .set("streamSid", "MZ1")
+                        .set("callSid", call)
+                        .set("customParameters", json::Object().set("token", token)))
+      .to_string();
+}
+
+constexpr char kMedia[] = R"({"event":"media","media":{"track":"inbound","payload":"//8="}})";
+
+std::string media_stream() { return stack().ws_url() + "/api/v1/ws/media-stream"; }
+
+std::string webhook_token(const std::string& call) {
+  const auto url = stack().url() + "/api/v1/twilio/incoming-call";
+  const auto signature = twilio_signature(Stack::kTwilioToken, url, {{"CallSid", call}});
+  const auto twiml = stack().post(url, "CallSid=" + call, {{"X-Twilio-Signature", signature}},
+                                  "application/x-www-form-urlencoded");
+  EXPECT_EQ(twiml.status, 200) << twiml.body;
+  const auto at = twiml.body.find("value=\"") + 7;
+  return twiml.body.substr(at, twiml.body.find('"', at) - at);
+}
+
+}  // namespace
+
+TEST(Refused, MediaBeforeStart) {
+  RawStream stream(media_stream());
+  stream.send(R"({"event":"connected","protocol":"Call","version":"1.0.0"})");
+  stream.send(kMedia);
+  EXPECT_EQ(stream.wait_for_close(), "1008 media before start");
+}
+
+TEST(Refused, AStreamWithoutATokenWithAWrongOneOrWithAnotherCallsToken) {
+  RawStream without(media_stream());
+  without.send(R"({"event":"start","start":{"streamSid":"MZ1","callSid":"CA1"}})");
+  EXPECT_EQ(without.wait_for_close(), "1008 the stream has no token parameter");
+  RawStream wrong(media_stream());
+  wrong.send(start_message("guess"));
+  EXPECT_EQ(wrong.wait_for_close(), "1008 the stream's token is unknown, was used before or is too old");
+  RawStream other(media_stream());
+  other.send(start_message(webhook_token("CA1"), "CA2"));
+  EXPECT_EQ(other.wait_for_close(), "1008 the stream's token belongs to another call");
+}
+
+TEST(Refused, ATokenThatHasBeenUsed) {
+  const auto token = webhook_token("CA3");
+  RawStream first(media_stream());
+  first.send(start_message(token, "CA3"));
+  RawStream second(media_stream());
+  second.send(start_message(token, "CA3"));
+  EXPECT_EQ(second.wait_for_close(), "1008 the stream's token is unknown, was used before or is too old");
+  first.send(R"({"event":"stop","stop":{}})");
+  EXPECT_EQ(first.wait_for_close(), "1000 caller-hung-up");
+}
+
+TEST(Refused, ATenMegabyteFrameClosesTheStreamAndTheServerLivesOn) {
+  RawStream stream(media_stream());
+  stream.send(R"({"event":"media","media":{"payload":")" + std::string(10'000'000, 'A') + "\"}}");
+  EXPECT_TRUE(stream.wait_for_close().starts_with("1009"));
+  EXPECT_EQ(stack().get("/health").status, 200);
+}
+
+TEST(Refused, BrokenMessagesAreSkippedAndLoggedAndTheCallGoesOn) {
+  const auto token = webhook_token("CA4");
+  RawStream stream(media_stream());
+  stream.send(start_message(token, "CA4"));
+  stream.send(R"({"event":"media","media":{"payload":"***not base64***"}})");
+  stream.send("[1,2,3]");
+  stream.send("no JSON at all");
+  for (int i = 0; i < 20; ++i) stream.send(kMedia);
+  stack().server().wait_for("message skipped \\(1 so far\\): a media payload that is not base64");
+  stack().server().wait_for("message skipped \\(2 so far\\): the message is not a JSON object");
+  stream.send(R"({"event":"stop","stop":{}})");
+  EXPECT_EQ(stream.wait_for_close(), "1000 caller-hung-up");
+  EXPECT_EQ(stack().history("CA4").object("call")->string("status"), "completed");
+}
+
+TEST(Refused, AFloodOfBrokenMessagesEndsTheCallWithItsReason) {
+  const auto token = webhook_token("CA5");
+  RawStream stream(media_stream());
+  stream.send(start_message(token, "CA5"));
+  stack().server().wait_for("call MZ1: idle -> ");
+  for (int i = 0; i < 60; ++i) stream.send("garbage");
+  EXPECT_EQ(stream.wait_for_close(), "1000 malformed-stream");
+}
+
+TEST(Refused, WebhooksWithoutTheRightSignature) {
+  const auto url = stack().url() + "/api/v1/twilio/incoming-call";
+  const std::string form = "CallSid=CA6&From=%2B1";
+  const auto form_type = "application/x-www-form-urlencoded";
+  EXPECT_EQ(stack().post(url, form, {}, form_type).status, 403);
+  const auto of_other = twilio_signature(Stack::kTwilioToken, url, {{"CallSid", "CA7"}, {"From", "+1"}});
+  EXPECT_EQ(stack().post(url, form, {{"X-Twilio-Signature", of_other}}, form_type).status, 403);
+  const auto with_other_token = twilio_signature("54321", url, {{"CallSid", "CA6"}, {"From", "+1"}});
+  const auto reply = stack().post(url, form, {{"X-Twilio-Signature", with_other_token}}, form_type);
+  EXPECT_EQ(reply.status, 403);
+  EXPECT_NE(reply.body.find("bad-signature"), std::string::npos);
+  const auto right = twilio_signature(Stack::kTwilioToken, url, {{"CallSid", "CA6"}, {"From", "+1"}});
+  EXPECT_EQ(stack().post(url, form, {{"X-Twilio-Signature", right}}, form_type).status, 200);
+}
+
+TEST(Refused, TheApiWithoutAKeyAndWithNonsense) {
+  EXPECT_EQ(stack().get("/api/v1/calls", false).status, 401);
+  EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", "", {{"X-API-Key", "wrong"}}).status, 401);
+  EXPECT_EQ(stack().get("/api/v1/calls?limit=0").status, 400);
+  EXPECT_EQ(stack().get("/api/v1/calls?cursor=nonsense").status, 400);
+  EXPECT_EQ(stack().get("/api/v1/calls/999999").status, 404);
+  EXPECT_EQ(stack().get("/nothing/here").status, 404);
+  EXPECT_EQ(stack().get("/static/../../etc/passwd").status, 404);
+  const auto key = std::pair<std::string, std::string>("X-API-Key", Stack::kAdminKey);
+  EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", "[1]", {key}).status, 400);
+  EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", R"({"agent":"nobody"})", {key}).status, 404);
+  EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", std::string(2'000'000, 'x'), {key}).status, 413);
+}
+
+TEST(Refused, TheSimulatorsStreamWithoutAKeyOrWithAnOldClientId) {
+  RawStream stream(stack().ws_url() + "/ws/simulator/v2/stream?client_id=x");
+  EXPECT_FALSE(stream.open());
+}

@@ -1,0 +1,197 @@
+#include "tests/calls/stack.h"
+
+#include "plugins/base/http_stream.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <regex>
+
+namespace centralita {
+namespace {
+
+std::string program() {
+  const char* path = g_getenv("CENTRALITA_PROGRAM");
+  if (!path)
+    g_error("CENTRALITA_PROGRAM is not set; run this test by ./dev test");
+  return path;
+}
+
+std::string recording(const std::string& language, const std::string& name) {
+  const auto folder = language == "es" ? "es_MX_f_Allison" : "en_US_f_Allison";
+  return std::string("/usr/share/asterisk/sounds/") + folder + "/" + name + ".wav";
+}
+
+// "say es/vm-goodbye" -> "say /usr/share/.../vm-goodbye.wav"
+std::string with_paths(const std::string& script) {
+  static const std::regex kName("\\b(es|en)/([A-Za-z0-9_/-]+)");
+  std::string result;
+  auto at = script.cbegin();
+  for (std::sregex_iterator match(script.begin(), script.end(), kName), end; match != end; ++match) {
+    result.append(at, (*match)[0].first);
+    result += recording((*match)[1], (*match)[2]);
+    at = (*match)[0].second;
+  }
+  return result.append(at, script.cend());
+}
+
+IoContext main_io() {
+  return IoContext(Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session());
+}
+
+}  // namespace
+
+Stack::Stack(Program::Environment environment) : io_(main_io()) {
+  sandbox_ = std::make_unique<Program>(
+      std::vector<std::string>{program(), "sandbox", "--port", "0"}, Program::Environment{});
+  sandbox_url_ = sandbox_->wait_for("sandbox listening on (http://[^ \\n]+)");
+  database_ = PostgresFixture::shared().create_database();
+  Program::Environment all = {{"DATABASE_URL", database_},
+                              {"ADMIN_API_KEY", kAdminKey},
+                              {"CENTRALITA_PORT", "0"},
+                              {"TWILIO_AUTH_TOKEN", kTwilioToken},
+                              {"GROQ_API_KEY", "sandbox"},
+                              {"GROQ_BASE_URL", sandbox_url_ + "/openai/v1"},
+                              {"AZURE_SPEECH_KEY", "sandbox"},
+                              {"AZURE_SPEECH_ENDPOINT", sandbox_url_},
+                              {"CENTRALITA_SANDBOX_URL", sandbox_url_},
+                              {"PUBLIC_BASE_URL", ""},
+                              {"LOG_LEVEL", "debug"}};
+  for (auto& [name, value] : environment) all[name] = value;
+  server_ = std::make_unique<Program>(std::vector<std::string>{program(), "serve"}, all);
+  url_ = server_->wait_for("listening on (http://[^ ;]+)");
+  for (int i = 0; i < 1000 && get("/ready", false).status != 200; ++i) g_usleep(10'000);
+}
+
+// --- Calls -------------------------------------------------------------------
+
+std::shared_ptr<caller::CallPlan> Stack::plan(const std::string& script, caller::CallPlan::Way way,
+                                              const std::string& agent) {
+  auto plan = std::make_shared<caller::CallPlan>();
+  plan->way = way;
+  plan->url = way == caller::CallPlan::Way::kWebhook ? url_ + "/api/v1/twilio/incoming-call" : url_;
+  plan->auth_token = kTwilioToken;
+  plan->admin_key = kAdminKey;
+  plan->agent = agent == "default" ? "" : agent;
+  auto parsed = caller::parse_script_text(with_paths(script));
+  if (!parsed)
+    g_error("%s", parsed.error().c_str());
+  plan->script = std::move(*parsed);
+  if (const auto error = caller::load_clips(*plan); !error.empty())
+    g_error("%s", error.c_str());
+  return plan;
+}
+
+caller::CallReport Stack::call(const std::string& script, caller::CallPlan::Way way,
+                               const std::string& agent) {
+  std::optional<caller::CallReport> report;
+  caller::Caller caller(io_, plan(script, way, agent),
+                        [&](caller::CallReport done) { report = std::move(done); });
+  caller.start();
+  while (!report) g_main_context_iteration(nullptr, TRUE);
+  return std::move(*report);
+}
+
+std::vector<caller::CallReport> Stack::calls(const std::string& script, int count,
+                                             caller::CallPlan::Way way) {
+  const auto shared = plan(script, way, "default");
+  std::vector<caller::CallReport> reports;
+  std::vector<std::unique_ptr<caller::Caller>> callers;
+  for (int i = 0; i < count; ++i) {
+    callers.push_back(std::make_unique<caller::Caller>(
+        io_, shared, [&](caller::CallReport done) { reports.push_back(std::move(done)); }));
+    callers.back()->start();
+  }
+  while (reports.size() < static_cast<std::size_t>(count)) g_main_context_iteration(nullptr, TRUE);
+  return reports;
+}
+
+// --- HTTP --------------------------------------------------------------------
+
+HttpReply Stack::request(HttpRequest request) {
+  HttpReply reply;
+  bool done = false;
+  const Slot pending = HttpStream::start(
+      io_, std::move(request),
+      {.on_answer =
+           [&](const HttpAnswer& answer) {
+             reply.status = answer.status;
+             reply.content_type = answer.content_type;
+           },
+       .on_bytes = [&](auto bytes) { reply.body.append(bytes.begin(), bytes.end()); },
+       .on_end = [&] { done = true; },
+       .on_failure = [&](const HttpFailure&) { done = true; }});
+  while (!done) g_main_context_iteration(nullptr, TRUE);
+  return reply;
+}
+
+HttpReply Stack::get(const std::string& path, bool with_key) {
+  HttpRequest get{.method = "GET", .url = url_ + path};
+  if (with_key)
+    get.headers.emplace_back("X-API-Key", kAdminKey);
+  return request(std::move(get));
+}
+
+HttpReply Stack::post(const std::string& url, const std::string& body,
+                      std::vector<std::pair<std::string, std::string>> headers,
+                      const std::string& content_type) {
+  return request({.url = url, .headers = std::move(headers), .content_type = content_type, .body = body});
+}
+
+json::Object Stack::history(const std::string& provider_call_id) {
+  for (int i = 0; i < 1000; ++i, g_usleep(10'000)) {
+    const auto list = json::parse(get("/api/v1/calls?limit=200").body);
+    if (!list)
+      continue;
+    for (const auto& call : list->object().objects("calls"))
+      if (call.string("provider_call_id") == provider_call_id && call.string("status") != "active")
+        return json::parse(get("/api/v1/calls/" + std::to_string(*call.integer("id"))).body)->object();
+  }
+  g_error("call %s is not in the history. The server said:\n%s", provider_call_id.c_str(),
+          server_->output().c_str());
+}
+
+void Stack::set_fault(const std::string& fault) {
+  const auto reply = post(sandbox_url_ + "/sandbox/faults", fault);
+  if (reply.status < 200 || reply.status > 299)
+    g_error("the sandbox refuses the fault %s: %d %s", fault.c_str(), reply.status, reply.body.c_str());
+}
+
+void Stack::clear_faults() {
+  request({.method = "DELETE", .url = sandbox_url_ + "/sandbox/faults"});
+}
+
+void Stack::configure(const std::string& member, const std::string& json_value,
+                      const std::string& agent) {
+  PostgresFixture::shared().execute(database_, "UPDATE agents SET config = jsonb_set(config, '{" + member +
+                                                   "}', '" + json_value + "') WHERE name = '" + agent + "'");
+}
+
+void Stack::add_english_agent() {
+  PostgresFixture::shared().execute(
+      database_,
+      "INSERT INTO agents (name, config) SELECT 'english', config || "
+      "'{\"instructions\": \"You are a friendly receptionist.\", \"first_message\": \"Good morning, how can I "
+      "help you?\", \"voice_language\": \"en-US\", \"voice_name\": \"en-US-GuyNeural\", \"stt_language\": "
+      "\"en-US\"}' FROM agents WHERE name = 'default'");
+}
+
+// --- What tests look at ------------------------------------------------------
+
+double level_dbfs(const std::vector<std::int16_t>& samples, int rate_hz, double from_ms, double to_ms) {
+  double sum = 0;
+  std::size_t count = 0;
+  for (auto i = static_cast<std::size_t>(from_ms * rate_hz / 1000);
+       i < std::min(samples.size(), static_cast<std::size_t>(to_ms * rate_hz / 1000)); ++i, ++count)
+    sum += static_cast<double>(samples[i]) * samples[i];
+  return count == 0 || sum == 0 ? -120 : 10 * std::log10(sum / static_cast<double>(count) / 32768 / 32768);
+}
+
+std::vector<std::string> lines_of(const json::Object& history) {
+  std::vector<std::string> lines;
+  for (const auto& turn : history.objects("transcripts"))
+    lines.push_back(turn.string("role").value_or("?") + ": " + turn.string("content").value_or(""));
+  return lines;
+}
+
+}  // namespace centralita

@@ -1,0 +1,83 @@
+// Everything that a whole call needs: PostgreSQL, the sandbox, the server, and a telephone.
+//
+//   Stack stack;
+//   const auto report = stack.call("wait-greeting; say es/queue-thankyou; wait-reply; hang-up");
+//   const auto call = stack.history(report.call_sid);
+//
+// Recordings are named LANGUAGE/NAME: Debian's asterisk-core-sounds-es-wav and -en-wav.
+#pragma once
+
+#include "plugins/base/io_context.h"
+#include "plugins/base/json.h"
+#include "server/caller/caller.h"
+#include "tests/calls/program.h"
+#include "tests/support/postgres_fixture.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace centralita {
+
+struct HttpReply {
+  int status = 0;
+  std::string content_type, body;
+};
+
+class Stack {
+ public:
+  static constexpr char kAdminKey[] = "test-admin-key-0123456789";
+  static constexpr char kTwilioToken[] = "12345";
+
+  explicit Stack(Program::Environment environment = {});
+
+  // One call to its end. `way` as of CallPlan; the webhook's unless told otherwise.
+  caller::CallReport call(const std::string& script,
+                          caller::CallPlan::Way way = caller::CallPlan::Way::kWebhook,
+                          const std::string& agent = "default");
+  // Several at the same time.
+  std::vector<caller::CallReport> calls(const std::string& script, int count,
+                                        caller::CallPlan::Way way = caller::CallPlan::Way::kWebhook);
+
+  // GET with the admin key; POST with a body, which for the sandbox needs none.
+  HttpReply get(const std::string& path, bool with_key = true);
+  HttpReply post(const std::string& url, const std::string& body,
+                 std::vector<std::pair<std::string, std::string>> headers = {},
+                 const std::string& content_type = "application/json");
+
+  // The call's page of the API, by the carrier's or the simulator's call id, once it has ended and
+  // been stored; aborts the test after ten seconds.
+  json::Object history(const std::string& provider_call_id);
+
+  // {"operation", "fault", ...} as POST /sandbox/faults takes it.
+  void set_fault(const std::string& fault);
+  void clear_faults();
+  // Changes a member of an agent's configuration in the database.
+  void configure(const std::string& member, const std::string& json_value,
+                 const std::string& agent = "default");
+  void add_english_agent();
+
+  Program& server() { return *server_; }
+  const std::string& database() const { return database_; }
+  const std::string& url() const { return url_; }
+  std::string ws_url() const { return "ws" + url_.substr(4); }
+  const std::string& sandbox_url() const { return sandbox_url_; }
+  const IoContext& io() const { return io_; }
+
+ private:
+  HttpReply request(HttpRequest request);
+  std::shared_ptr<caller::CallPlan> plan(const std::string& script, caller::CallPlan::Way way,
+                                         const std::string& agent);
+
+  IoContext io_;
+  std::string database_, url_, sandbox_url_;
+  std::unique_ptr<Program> sandbox_, server_;
+};
+
+// RMS of samples in dBFS, from `from_ms` to `to_ms`.
+double level_dbfs(const std::vector<std::int16_t>& samples, int rate_hz, double from_ms, double to_ms);
+
+// What was said, in order: "assistant: ...", "user: ...".
+std::vector<std::string> lines_of(const json::Object& history);
+
+}  // namespace centralita

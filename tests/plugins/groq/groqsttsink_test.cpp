@@ -1,0 +1,218 @@
+// What groqsttsink sends and what it makes of good answers.
+#include "tests/plugins/groq/groqsttsink_test_base.h"
+
+#include <cstring>
+
+using namespace centralita;
+using namespace centralita::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// The content of a form's part, by its name.
+std::string part(const FakeRequest& request, const std::string& name) {
+  const auto type = request.header("content-type");
+  const auto boundary = "\r\n--" + type.substr(type.find("boundary=") + 9);
+  const auto at = request.body.find("name=\"" + name + "\"");
+  if (at == std::string::npos)
+    return "(absent)";
+  const auto begin = request.body.find("\r\n\r\n", at) + 4;
+  return request.body.substr(begin, request.body.find(boundary, begin) - begin);
+}
+
+std::uint32_t u32(const std::string& bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  std::memcpy(&value, bytes.data() + at, 4);
+  return value;
+}
+
+std::vector<std::string> custom_events(ElementTest& test) {
+  std::vector<std::string> names;
+  for (const auto& event : test.take_events()) {
+    if (GST_EVENT_TYPE(event.get()) == GST_EVENT_CUSTOM_DOWNSTREAM)
+      names.emplace_back(gst_structure_get_name(gst_event_get_structure(event.get())));
+    else if (GST_EVENT_TYPE(event.get()) == GST_EVENT_EOS)
+      names.emplace_back("eos");
+  }
+  return names;
+}
+
+}  // namespace
+
+TEST_P(GroqSttSinkTest, SendsTheUtteranceAsOneFormWithAWavInIt) {
+  set("api-key", "gsk_test");
+  set("language", "es-MX");
+  set("prompt", "Centralita");
+  set("temperature", 0.25);
+  server.answer(text("Hola."));
+  start();
+  say();
+  until_messages("transcript", 1);
+
+  const auto request = server.request(0);
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.path, "/audio/transcriptions");
+  EXPECT_EQ(request.header("authorization"), "Bearer gsk_test");
+  EXPECT_EQ(request.header("content-length"), std::to_string(request.body.size()));
+  EXPECT_EQ(part(request, "model"), "whisper-large-v3-turbo");
+  EXPECT_EQ(part(request, "response_format"), "verbose_json");
+  EXPECT_EQ(part(request, "language"), "es");
+  EXPECT_EQ(part(request, "prompt"), "Centralita");
+  EXPECT_EQ(part(request, "temperature"), "0.25");
+  EXPECT_NE(request.body.find("filename=\"utterance-1.wav\"\r\nContent-Type: audio/wav"),
+            std::string::npos);
+  // Speech 100-600 ms: from the start (the pre-roll reaches behind it) to what had arrived, 700 ms.
+  const auto wav = part(request, "file");
+  EXPECT_EQ(u32(wav, 24), 16000u);
+  EXPECT_EQ(u32(wav, 40), 700u * 16 * 2);
+  EXPECT_EQ(wav.size(), 44 + 700u * 16 * 2);
+}
+
+TEST_P(GroqSttSinkTest, PostsTheTranscriptAndPushesItsText) {
+  server.answer(text("Buenos días."));
+  start();
+  say();
+  until_messages("transcript", 1);
+  const auto started = test.messages("transcription-started").at(0);
+  EXPECT_EQ(number_of(started.get(), "utterance"), 1u);
+  const auto message = test.messages("transcript").at(0);
+  EXPECT_EQ(text_of(message.get(), "text"), "Buenos días.");
+  EXPECT_EQ(text_of(message.get(), "language"), "Spanish");
+  EXPECT_EQ(number_of(message.get(), "utterance"), 1u);
+  EXPECT_EQ(number_of(message.get(), "start"), 100 * GST_MSECOND);
+  EXPECT_EQ(number_of(message.get(), "end"), 600 * GST_MSECOND);
+  EXPECT_LT(number_of(message.get(), "latency-ms"), 20000u);
+  gboolean final = FALSE;
+  EXPECT_TRUE(gst_structure_get_boolean(message.get(), "final", &final) && final);
+
+  test.until("the text", [&] { return gst_harness_buffers_in_queue(test.harness()) == 1; });
+  const auto buffers = test.take_buffers();
+  EXPECT_EQ(bytes_of(buffers[0].get()), "Buenos días.");
+  EXPECT_EQ(GST_BUFFER_PTS(buffers[0].get()), 100 * GST_MSECOND);
+  EXPECT_EQ(GST_BUFFER_DURATION(buffers[0].get()), 500 * GST_MSECOND);
+}
+
+TEST_P(GroqSttSinkTest, EventsKeepTheirPlaceAndEosComesLast) {
+  server.answer(text("uno"));
+  start();
+  say();
+  eos();
+  std::vector<std::string> events;
+  test.until("EOS", [&] {
+    for (auto& name : custom_events(test)) events.push_back(std::move(name));
+    return !events.empty() && events.back() == "eos";
+  });
+  EXPECT_EQ(events, (std::vector<std::string>{"centralita/speech-start", "centralita/speech-end",
+                                              "rstranscribe/final-transcript", "eos"}));
+  EXPECT_EQ(test.take_buffers().size(), 1u);
+}
+
+TEST_P(GroqSttSinkTest, WithoutSpeechEventsEverythingUntilEosIsOneUtterance) {
+  server.answer(text("todo"));
+  start();
+  push_audio(2s);
+  eos();
+  until_messages("transcript", 1);
+  EXPECT_EQ(part(server.request(0), "file").size(), 44 + 2000u * 16 * 2);
+  EXPECT_EQ(number_of(test.messages("transcript")[0].get(), "end"), 2 * GST_SECOND);
+}
+
+TEST_P(GroqSttSinkTest, TranscriptsComeInTheOrderOfTheUtterancesWhenAnswersDoNot) {
+  server.answer(text("uno", FakeAnswer::End::kHold));
+  server.answer(text("dos"));
+  start();
+  say();
+  until_requests(1);
+  say();
+  until_requests(2);  // overlapping: the first has no answer yet
+  test.run_for(50ms);
+  EXPECT_TRUE(test.messages("transcript").empty());
+  server.complete(0);
+  until_messages("transcript", 2);
+  EXPECT_EQ(text_of(test.messages("transcript")[0].get(), "text"), "uno");
+  EXPECT_EQ(text_of(test.messages("transcript")[1].get(), "text"), "dos");
+  EXPECT_EQ(number_of(test.messages("transcript")[1].get(), "utterance"), 2u);
+}
+
+TEST_P(GroqSttSinkTest, AtMostFourRequestsAreUnderWayAtOnce) {
+  for (int i = 0; i < 4; ++i) server.answer(text("uno", FakeAnswer::End::kHold));
+  server.otherwise(text("dos"));
+  start();
+  for (int i = 0; i < 6; ++i) say();
+  until_requests(4);
+  test.run_for(50ms);
+  EXPECT_EQ(server.requests(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) server.complete(i);
+  until_messages("transcript", 6);
+}
+
+TEST_P(GroqSttSinkTest, ATooShortUtteranceIsEmptyWithoutARequest) {
+  start();
+  push_audio(1s);
+  speech(SpeechEdge::kStart, 500ms);
+  speech(SpeechEdge::kEnd, 600ms);
+  until_messages("transcript", 1);
+  EXPECT_EQ(text_of(test.messages("transcript")[0].get(), "text"), "");
+  EXPECT_EQ(number_of(test.messages("transcript")[0].get(), "utterance"), 1u);
+  EXPECT_EQ(server.requests(), 0u);
+  EXPECT_TRUE(test.messages("transcription-started").empty());
+  eos();
+  test.until("EOS", [&] { return GST_PAD_IS_EOS(test.harness()->sinkpad); });
+  EXPECT_TRUE(test.take_buffers().empty());
+}
+
+TEST_P(GroqSttSinkTest, ALongUtteranceIsSentInPieces) {
+  set("max-utterance", 1);
+  server.otherwise(text("parte"));
+  start();
+  push_audio(400ms);
+  speech(SpeechEdge::kStart, 300ms);
+  push_audio(1200ms);
+  speech(SpeechEdge::kEnd, 1600ms);
+  until_messages("transcript", 2);
+  std::map<bool, std::size_t> sizes;  // by whether it is the first: they may arrive in any order
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto request = server.request(i);
+    sizes[request.body.find("utterance-1.wav") != std::string::npos] = part(request, "file").size();
+  }
+  EXPECT_EQ(sizes[true], 44 + 1000u * 16 * 2);
+  EXPECT_EQ(sizes[false], 44 + 600u * 16 * 2);
+}
+
+TEST_P(GroqSttSinkTest, WithNothingLinkedBehindItIsASinkThatPostsEos) {
+  server.answer(text("hola"));
+  EXPECT_TRUE(GST_OBJECT_FLAG_IS_SET(element(), GST_ELEMENT_FLAG_SINK));
+  start(nullptr);
+  EXPECT_TRUE(GST_OBJECT_FLAG_IS_SET(element(), GST_ELEMENT_FLAG_SINK));
+  push_audio(1s);
+  eos();
+  test.until("EOS", [&] { return test.message_names().back() == "eos"; });
+  EXPECT_EQ(test.messages("transcript").size(), 1u);
+}
+
+TEST_P(GroqSttSinkTest, LinkedItIsNoSink) {
+  start();
+  EXPECT_FALSE(GST_OBJECT_FLAG_IS_SET(element(), GST_ELEMENT_FLAG_SINK));
+}
+
+TEST_P(GroqSttSinkTest, UtterancesShareOneWarmConnection) {
+  server.otherwise(text("hola"));
+  start();
+  for (std::size_t i = 1; i <= 3; ++i) {
+    say();
+    until_messages("transcript", i);
+  }
+  EXPECT_EQ(server.request(0).connection, server.request(2).connection);
+}
+
+TEST_P(GroqSttSinkTest, TheKeyCanBeSetAndNotBeRead) {
+  set("api-key", "gsk_secret");
+  char* key = nullptr;
+  g_object_get(element(), "api-key", &key, nullptr);
+  EXPECT_EQ(key, nullptr);
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, GroqSttSinkTest, ::testing::Values(IoMode::kInline, IoMode::kTask),
+                         [](const auto& info) {
+                           return info.param == IoMode::kInline ? "Inline" : "Task";
+                         });

@@ -1,0 +1,49 @@
+#include "server/media_stream/browser_wire.h"
+#include "server/media_stream/twilio_wire.h"
+#include "server/telephony/twiml.h"
+
+#include "plugins/base/json.h"
+
+#include <gtest/gtest.h>
+
+using namespace centralita;
+
+TEST(TwilioWire, MessagesHaveTheStreamSidAndNoFieldTwilioDoesNotDocument) {
+  TwilioWire wire("MZ\"1");
+  const std::uint8_t frame[] = {0xFF, 0x7F, 0x00};
+  EXPECT_EQ(wire.media(frame), R"({"event":"media","streamSid":"MZ\"1","media":{"payload":"/38A"}})");
+  EXPECT_EQ(wire.mark("turn-1-end"), R"({"event":"mark","streamSid":"MZ\"1","mark":{"name":"turn-1-end"}})");
+  EXPECT_EQ(wire.clear(), R"({"event":"clear","streamSid":"MZ\"1"})");
+}
+
+TEST(TwilioWire, EveryMessageIsJson) {
+  TwilioWire wire("MZ1");
+  for (const auto& text : {wire.media({}), wire.mark("a\"b\\\n"), wire.clear()})
+    EXPECT_TRUE(json::parse(text)) << text;
+}
+
+TEST(BrowserWire, ShowsTurnsWithTheirTimings) {
+  BrowserWire wire;
+  const auto document = json::parse(wire.turn({.number = 4,
+                                               .role = Role::kAgent,
+                                               .content = "Hola, <b>",
+                                               .generated = "Hola, <b> amigo",
+                                               .interrupted = true}));
+  ASSERT_TRUE(document);
+  const auto object = document->object();
+  EXPECT_EQ(object.string("type"), "transcript");
+  EXPECT_EQ(object.string("role"), "assistant");
+  EXPECT_EQ(object.string("text"), "Hola, <b>");
+  EXPECT_EQ(object.boolean("interrupted"), true);
+  const auto timings = json::parse(wire.timings(4, {.response = 620}))->object();
+  EXPECT_EQ(timings.string("type"), "timings");
+  EXPECT_EQ(timings.integer("turn"), 4);
+  EXPECT_EQ(timings.integer("response_ms"), 620);
+  EXPECT_FALSE(timings.has("stt_ms"));
+}
+
+TEST(Twiml, TextIsEscaped) {
+  EXPECT_NE(twiml_say_and_hang_up("a < b & \"c\"", "es-MX").find("a &lt; b &amp; &quot;c&quot;"),
+            std::string::npos);
+  EXPECT_NE(twiml_connect_stream("wss://h/x?a=1&b=2", "t").find("a=1&amp;b=2"), std::string::npos);
+}

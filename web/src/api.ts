@@ -1,0 +1,117 @@
+// The server's HTTP contract, as types and one function a request.
+
+export interface CallSummary {
+  id: string | number;
+  session_id: string;
+  client_type: string; // "browser", "twilio", "telnyx"
+  direction: string; // "inbound", "outbound"
+  from: string | null;
+  to: string | null;
+  provider_call_id: string | null;
+  agent: string | null;
+  status: string; // "active", "completed", "failed"
+  end_cause: string | null;
+  start_time: string; // ISO 8601, UTC, with milliseconds
+  end_time: string | null;
+  duration_ms: number | null;
+}
+
+export interface CallDetail extends CallSummary {
+  error: string | null;
+}
+
+export interface Transcript {
+  role: 'user' | 'assistant';
+  content: string;
+  generated: string | null;
+  interrupted: boolean;
+  timestamp: string;
+  timings: Record<string, number | null> | null;
+}
+
+export interface CallPage {
+  calls: CallSummary[];
+  next_cursor: string | null;
+}
+
+export interface CallRecord {
+  call: CallDetail;
+  transcripts: Transcript[];
+}
+
+export interface SimulatorReady {
+  status: string;
+  version: string;
+  client_id: string;
+  phrases?: string[];
+  agent?: { name?: string; language?: string; voice?: string };
+}
+
+/** What went wrong with a request. `code` is the server's, or one of ours: `unreachable`, `unreadable`. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number, // 0: there was no answer
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+
+  get signedOut(): boolean {
+    return this.status === 401 || this.code === 'unauthorized';
+  }
+}
+
+async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...init,
+      headers: { Accept: 'application/json', ...init.headers },
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, 'unreachable', '');
+  }
+  let body: unknown = null;
+  try {
+    body = await response.json();
+  } catch {
+    if (response.ok) throw new ApiError(response.status, 'unreadable', '');
+  }
+  if (!response.ok) {
+    const error = (body as { error?: { code?: unknown; message?: unknown } } | null)?.error;
+    throw new ApiError(
+      response.status,
+      typeof error?.code === 'string' ? error.code : `http-${response.status}`,
+      typeof error?.message === 'string' ? error.message : '',
+    );
+  }
+  return body as T;
+}
+
+export function listCalls(options: { limit: number; cursor?: string | null }, signal?: AbortSignal): Promise<CallPage> {
+  const query = new URLSearchParams({ limit: String(options.limit) });
+  if (options.cursor) query.set('cursor', options.cursor);
+  return request<CallPage>(`/api/v1/calls?${query}`, signal ? { signal } : {});
+}
+
+export function getCall(id: string, signal?: AbortSignal): Promise<CallRecord> {
+  return request<CallRecord>(`/api/v1/calls/${encodeURIComponent(id)}`, signal ? { signal } : {});
+}
+
+export function startSimulator(agent?: string): Promise<SimulatorReady> {
+  return request<SimulatorReady>('/ws/simulator/v2/start', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(agent ? { agent } : {}),
+  });
+}
+
+export function simulatorSocketUrl(clientId: string, page: Location = location): string {
+  const scheme = page.protocol === 'https:' ? 'wss:' : 'ws:';
+  return `${scheme}//${page.host}/ws/simulator/v2/stream?client_id=${encodeURIComponent(clientId)}`;
+}

@@ -1,0 +1,222 @@
+// One call: its facts, what was said and how long the answers took.
+
+import { useEffect, useState } from 'preact/hooks';
+import { ApiError, getCall, type CallDetail, type CallRecord, type Transcript } from '../../api';
+import { Bubble } from '../../components/bubble';
+import { BackIcon } from '../../components/icons';
+import { ProblemBox } from '../../components/problem_box';
+import { ResponseBar, responseTime } from '../../components/response_bar';
+import { percentile, type Timings } from '../../components/response_times';
+import { Skeleton } from '../../components/skeleton';
+import { Time } from '../../components/time';
+import { duration, exactTime, phone, seconds } from '../../format';
+import { locale, lookUp, words } from '../../i18n/i18n';
+import { hrefOf } from '../../router';
+import { partyOf } from './party';
+import { StatusTag } from './status_tag';
+
+const kActiveRefreshMs = 3000;
+
+export function CallPage({ id }: { id: string }) {
+  const t = words.value;
+  const [record, setRecord] = useState<CallRecord | null>(null);
+  const [problem, setProblem] = useState<{ code: string; detail: string; missing: boolean } | null>(null);
+  const [attempt, setAttempt] = useState(0);
+
+  useEffect(() => {
+    const stopped = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = async () => {
+      try {
+        const answer = await getCall(id, stopped.signal);
+        if (stopped.signal.aborted) return;
+        setRecord(answer);
+        setProblem(null);
+        if (answer.call.status === 'active') timer = setTimeout(() => void read(), kActiveRefreshMs);
+      } catch (error) {
+        if (stopped.signal.aborted) return;
+        const known = error instanceof ApiError ? error : new ApiError(0, 'unexpected', String(error));
+        const code = known.signedOut ? 'signed-out' : known.code;
+        setProblem({ code, detail: known.message, missing: known.status === 404 });
+      }
+    };
+    void read();
+    return () => {
+      stopped.abort();
+      clearTimeout(timer);
+    };
+  }, [id, attempt]);
+
+  return (
+    <section class="call" data-call-id={id}>
+      <p class="crumbs">
+        <a href={hrefOf({ page: 'historial' })}>
+          <BackIcon />
+          {t.call.back}
+        </a>
+      </p>
+      {problem?.missing && (
+        <div class="empty">
+          <h1 class="empty-title">{t.call.missing}</h1>
+          <p>{t.call.missingHow}</p>
+        </div>
+      )}
+      {problem && !problem.missing && (
+        <ProblemBox code={problem.code} detail={problem.detail} title={t.call.failed}>
+          <button type="button" onClick={() => setAttempt(attempt + 1)}>
+            {t.common.retry}
+          </button>
+        </ProblemBox>
+      )}
+      {!record && !problem && <Skeleton rows={6} slow={t.historial.slow} />}
+      {record && <Record record={record} />}
+    </section>
+  );
+}
+
+function Record({ record: { call, transcripts } }: { record: CallRecord }) {
+  const t = words.value;
+  return (
+    <>
+      <div class="page-head">
+        <h1>
+          <Time iso={call.start_time} /> <span class="h1-party">{partyOf(call, t)}</span>
+        </h1>
+        <StatusTag call={call} />
+      </div>
+      {call.status === 'active' && <p class="note">{t.call.stillActive}</p>}
+      {call.error && (
+        <div class="problem">
+          <p class="problem-title">{t.call.error}</p>
+          <p>{call.error}</p>
+        </div>
+      )}
+      <div class="split">
+        <section aria-labelledby="transcript-title">
+          <h2 id="transcript-title">{t.call.transcript}</h2>
+          {transcripts.length === 0 ? (
+            <p class="note">{t.call.noTranscript}</p>
+          ) : (
+            <Transcripts transcripts={transcripts} start={call.start_time} />
+          )}
+        </section>
+        <aside>
+          <h2>{t.call.facts}</h2>
+          <Facts call={call} />
+          <Responses transcripts={transcripts} />
+        </aside>
+      </div>
+    </>
+  );
+}
+
+function Transcripts({ transcripts, start }: { transcripts: Transcript[]; start: string }) {
+  const t = words.value;
+  const scaleMs = Math.max(...transcripts.map((one) => timingsOf(one)['response_ms'] ?? 0));
+  return (
+    <ol class="bubbles">
+      {transcripts.map((one, index) => {
+        const timings = timingsOf(one);
+        const answered = one.role === 'assistant' ? responseTime(timings) : null;
+        return (
+          <Bubble
+            key={index}
+            role={one.role}
+            who={one.role === 'user' ? t.common.caller : t.common.agent}
+            text={one.content}
+            cut={cutOf(one)}
+            interrupted={one.interrupted}
+            when={
+              <time dateTime={one.timestamp} title={exactTime(one.timestamp, locale.value)}>
+                {duration(Date.parse(one.timestamp) - Date.parse(start))}
+              </time>
+            }
+          >
+            {answered && (
+              <div class="bubble-foot">
+                <span class="bubble-response">{t.probar.responseIn(answered)}</span>
+                <ResponseBar timings={timings} scaleMs={scaleMs} />
+              </div>
+            )}
+          </Bubble>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** Of what was generated, what came after what was heard. */
+function cutOf(one: Transcript): string {
+  if (!one.interrupted || !one.generated) return '';
+  return one.generated.startsWith(one.content) ? one.generated.slice(one.content.length) : '';
+}
+
+function timingsOf(one: Transcript): Timings {
+  const timings: Timings = {};
+  for (const [name, value] of Object.entries(one.timings ?? {})) {
+    if (typeof value === 'number') timings[name] = value;
+  }
+  return timings;
+}
+
+function Facts({ call }: { call: CallDetail }) {
+  const t = words.value;
+  const rows: [string, preact.ComponentChildren][] = [
+    [t.call.start, exactTime(call.start_time, locale.value)],
+    [t.call.end, call.end_time && exactTime(call.end_time, locale.value)],
+    [t.call.duration, call.duration_ms === null ? null : duration(call.duration_ms)],
+    [t.call.cause, call.end_cause && lookUp(t.causes, call.end_cause)],
+    [t.call.agent, call.agent],
+    [t.call.channel, lookUp(t.channels, call.client_type)],
+    [t.call.direction, lookUp(t.directions, call.direction)],
+    [t.call.from, call.from && phone(call.from)],
+    [t.call.to, call.to && phone(call.to)],
+    [t.call.carrierId, call.provider_call_id && <code>{call.provider_call_id}</code>],
+    [t.call.sessionId, <code>{call.session_id}</code>],
+  ];
+  const advice = call.end_cause && lookUp(t.causeAdvice, call.end_cause);
+  return (
+    <>
+      <dl class="facts">
+        {rows.map(
+          ([name, value]) =>
+            value && (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+      {advice && advice !== call.end_cause && (
+        <p class="note">
+          <strong>{t.common.whatToDo}</strong> {advice}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Responses({ transcripts }: { transcripts: Transcript[] }) {
+  const t = words.value.probar;
+  const values = transcripts
+    .filter((one) => one.role === 'assistant')
+    .map((one) => timingsOf(one)['response_ms'])
+    .filter((ms) => ms !== undefined);
+  if (values.length === 0) return null;
+  return (
+    <>
+      <h2>{words.value.call.responses}</h2>
+      <dl class="figures">
+        <div>
+          <dt>{t.median}</dt>
+          <dd>{seconds(percentile(values, 50)!, locale.value)}</dd>
+        </div>
+        <div>
+          <dt>{t.p95}</dt>
+          <dd>{seconds(percentile(values, 95)!, locale.value)}</dd>
+        </div>
+      </dl>
+    </>
+  );
+}

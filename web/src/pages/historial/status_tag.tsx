@@ -1,0 +1,12 @@
+import type { CallSummary } from '../../api';
+import { lookUp, words } from '../../i18n/i18n';
+
+const kTones: Record<string, string> = { active: 'tag-live', completed: 'tag-ok', failed: 'tag-bad' };
+
+export function StatusTag({ call }: { call: CallSummary }) {
+  return (
+    <span class={`tag ${kTones[call.status] ?? ''}`} data-status={call.status}>
+      {lookUp(words.value.statuses, call.status)}
+    </span>
+  );
+}

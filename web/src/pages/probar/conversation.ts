@@ -1,0 +1,61 @@
+// The live transcript: what each side has said so far, from the messages as they come.
+
+import type { Role } from './wire';
+
+export interface Line {
+  key: string;
+  role: Role;
+  text: string; // of the agent, once interrupted: what was heard
+  cut: string; // of the agent, when interrupted: what was about to be said and was not heard
+  turn: number | null;
+  interrupted: boolean;
+  atMs: number; // since the call began
+}
+
+export interface Said {
+  role: Role;
+  text: string;
+  turn: number | null;
+  interrupted: boolean;
+}
+
+/** `lines` with `said` in it: a new line, or a later word on the line of the same turn. */
+export function addToConversation(lines: readonly Line[], said: Said, atMs: number): Line[] {
+  const text = said.text.trim();
+  const index = said.turn === null ? -1 : lines.findIndex((l) => l.turn === said.turn && l.role === said.role);
+  if (index < 0) {
+    if (text === '' && !said.interrupted) return [...lines];
+    const key = `${said.role}-${said.turn ?? 'x'}-${lines.length}`;
+    return [...lines, { key, role: said.role, text, cut: '', turn: said.turn, interrupted: said.interrupted, atMs }];
+  }
+  const before = lines[index]!;
+  const next = said.interrupted ? cutShort(before, text) : { ...before, text: continued(before.text, text) };
+  return lines.map((line, i) => (i === index ? next : line));
+}
+
+/** The turn's text so far (a server says it whole each time) or its next clause. */
+function continued(before: string, text: string): string {
+  if (text === '' || before.startsWith(text)) return before;
+  if (text.startsWith(before)) return text;
+  return `${before} ${text}`;
+}
+
+function cutShort(before: Line, heard: string): Line {
+  const all = before.text + before.cut;
+  // Nothing said of what was heard: all that is known is that it was cut.
+  if (heard === '') return { ...before, interrupted: true };
+  const cut = all.startsWith(heard) ? all.slice(heard.length) : '';
+  return { ...before, text: heard, cut, interrupted: true };
+}
+
+/**
+ * Which line shows the times of turn `turn`: the agent's line of that number; when the number is the
+ * caller's, the answer that follows it.
+ */
+export function lineOfTimings(lines: readonly Line[], turn: number): string | null {
+  const own = lines.find((line) => line.role === 'assistant' && line.turn === turn);
+  if (own) return own.key;
+  const asked = lines.findIndex((line) => line.role === 'user' && line.turn === turn);
+  if (asked < 0) return null;
+  return lines.slice(asked + 1).find((line) => line.role === 'assistant')?.key ?? null;
+}

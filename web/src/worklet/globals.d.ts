@@ -1,0 +1,11 @@
+// The part of AudioWorkletGlobalScope that worklet.ts uses; TypeScript's DOM library leaves it out.
+
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort;
+}
+
+declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;
+
+declare const sampleRate: number;
+
+declare const currentTime: number;
