@@ -104,6 +104,7 @@ void MediaSession::on_text(std::string_view text) {
         on_start(message);
       break;
     case kStop:
+      forget_waiting_call("completed", "caller-hung-up", "");
       if (call_)
         call_->caller_hung_up();
       else
@@ -150,21 +151,25 @@ void MediaSession::on_start(const StreamMessage& message) {
                    .from_number = grant_->from_number,
                    .to_number = grant_->to_number,
                    .start_time = std::chrono::system_clock::now()};
-  host_.load_agent(grant_->agent, shard_.io(),
-                   [weak = weak_from_this(), info = std::move(info)](Result<AgentConfig> agent) {
-                     if (const auto self = weak.lock())
-                       self->on_agent(std::move(agent), info);
-                   });
+  waiting_ = std::move(info);
+  host_.load_agent(grant_->agent, shard_.io(), [weak = weak_from_this()](Result<AgentConfig> agent) {
+    if (const auto self = weak.lock())
+      self->on_agent(std::move(agent));
+  });
 }
 
-void MediaSession::on_agent(Result<AgentConfig> agent, CallStarted info) {
-  if (!socket_ || soup_websocket_connection_get_state(socket_.get()) != SOUP_WEBSOCKET_STATE_OPEN)
-    return;
-  if (!agent)
-    return refuse("no agent can take the call: " + agent.error());
-  auto launch = host_.launch_text(info.client_type);
-  if (!launch)
-    return refuse("no pipeline for this kind of call: " + launch.error());
+void MediaSession::on_agent(Result<AgentConfig> agent) {
+  if (!waiting_)
+    return;  // hung up meanwhile
+  auto launch = host_.launch_text(waiting_->client_type);
+  if (!agent || !launch) {
+    const auto error = !agent ? "No agent can take the call: " + agent.error()
+                              : "There is no pipeline for this kind of call: " + launch.error();
+    forget_waiting_call("failed", "not-answered", error);
+    return refuse(error);
+  }
+  auto info = std::move(*waiting_);
+  waiting_.reset();
   info.agent_id = agent->id;
   info.agent_name = agent->name;
   call_ = std::make_unique<Call>(shard_.io(),
@@ -201,11 +206,26 @@ void MediaSession::on_socket_closed() {
   start_timer_.reset();
   close_timer_.reset();
   signals_.clear();
+  forget_waiting_call("completed", "caller-hung-up", "");
   if (call_ && !call_->ended())
     call_->caller_hung_up();
   host_.session_ended(*this);
   // The call may be in a function of its own further up.
   shard_.post([keep] { keep->call_.reset(); });
+}
+
+// A call that ends before it has begun is in the history all the same.
+void MediaSession::forget_waiting_call(const std::string& status, const std::string& cause,
+                                       const std::string& error) {
+  if (!waiting_)
+    return;
+  host_.observer().call_started(*waiting_);
+  host_.observer().call_ended({.session_id = waiting_->session_id,
+                               .status = status,
+                               .end_cause = cause,
+                               .error = error,
+                               .end_time = std::chrono::system_clock::now()});
+  waiting_.reset();
 }
 
 // --- What is said to the far end ---------------------------------------------

@@ -53,7 +53,8 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
 
   void on_text(std::string_view text);
   void on_start(const StreamMessage& message);
-  void on_agent(Result<AgentConfig> agent, CallStarted info);
+  void on_agent(Result<AgentConfig> agent);
+  void forget_waiting_call(const std::string& status, const std::string& cause, const std::string& error);
   void on_malformed(const std::string& error);
   void on_socket_closed();
   void refuse(const std::string& reason);
@@ -79,6 +80,7 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   StreamMessageParser parser_;
   std::unique_ptr<Wire> wire_;  // from start on
   std::unique_ptr<Call> call_;
+  std::optional<CallStarted> waiting_;  // for its agent
   bool started_ = false;
   int malformed_ = 0;
   std::shared_ptr<MediaSession> self_;  // until the socket has closed

@@ -34,7 +34,7 @@ void expect_heard_only_where_the_agent_spoke(const caller::CallReport& report) {
 TEST(Conversation, ThreeTurnsOverTwilioAreUnderstoodAnsweredAndKept) {
   const auto report = stack().call(
       "wait-greeting; say es/queue-thankyou; wait-reply; say es/please-try-again; wait-reply; "
-      "say es/privacy-thankyou; wait-reply; hang-up");
+      "say es/vm-dialout; wait-reply; hang-up");
   ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
   EXPECT_EQ(report.violation_count, 0u);
   EXPECT_TRUE(report.clears.empty());
@@ -52,7 +52,7 @@ TEST(Conversation, ThreeTurnsOverTwilioAreUnderstoodAnsweredAndKept) {
   ASSERT_EQ(lines.size(), 7u) << history.to_string();
   EXPECT_EQ(lines[1], "user: Muchas gracias por su paciencia.");
   EXPECT_EQ(lines[3], "user: Por favor intente de nuevo.");
-  EXPECT_EQ(lines[5], "user: Muchas gracias.");
+  EXPECT_EQ(lines[5], "user: Por favor espere mientras enlazo su llamada.");
   const auto turns = history.objects("transcripts");
   for (std::size_t i = 1; i < turns.size(); ++i) {
     EXPECT_LT(*turns[i - 1].string("timestamp"), *turns[i].string("timestamp"));

@@ -47,7 +47,7 @@ std::string start_message(const std::string& token, const std::string& call = "C
   return json::Object()
       .set("event", "start")
       .set("start", json::Object()
-                        .set("streamSid", "MZ1")
+                        .set("streamSid", "MZ-" + call)
                         .set("callSid", call)
                         .set("customParameters", json::Object().set("token", token)))
       .to_string();
@@ -92,6 +92,7 @@ TEST(Refused, ATokenThatHasBeenUsed) {
   const auto token = webhook_token("CA3");
   RawStream first(media_stream());
   first.send(start_message(token, "CA3"));
+  stack().server().wait_for("call MZ-CA3: idle -> ");
   RawStream second(media_stream());
   second.send(start_message(token, "CA3"));
   EXPECT_EQ(second.wait_for_close(), "1008 the stream's token is unknown, was used before or is too old");
@@ -102,7 +103,9 @@ TEST(Refused, ATokenThatHasBeenUsed) {
 TEST(Refused, ATenMegabyteFrameClosesTheStreamAndTheServerLivesOn) {
   RawStream stream(media_stream());
   stream.send(R"({"event":"media","media":{"payload":")" + std::string(10'000'000, 'A') + "\"}}");
-  EXPECT_TRUE(stream.wait_for_close().starts_with("1009"));
+  const auto closed = stream.wait_for_close();
+  EXPECT_TRUE(closed.starts_with("1009") || closed.starts_with("1006")) << closed;
+  stack().server().wait_for("media stream .*: .*[Tt]oo large|media stream .*: .*[Tt]oo big|media stream .*: .*payload");
   EXPECT_EQ(stack().get("/health").status, 200);
 }
 
@@ -110,6 +113,7 @@ TEST(Refused, BrokenMessagesAreSkippedAndLoggedAndTheCallGoesOn) {
   const auto token = webhook_token("CA4");
   RawStream stream(media_stream());
   stream.send(start_message(token, "CA4"));
+  stack().server().wait_for("call MZ-CA4: idle -> ");
   stream.send(R"({"event":"media","media":{"payload":"***not base64***"}})");
   stream.send("[1,2,3]");
   stream.send("no JSON at all");
@@ -121,11 +125,20 @@ TEST(Refused, BrokenMessagesAreSkippedAndLoggedAndTheCallGoesOn) {
   EXPECT_EQ(stack().history("CA4").object("call")->string("status"), "completed");
 }
 
+TEST(Refused, ACallThatIsHungUpBeforeTheAgentIsThereIsInTheHistoryToo) {
+  const auto token = webhook_token("CA8");
+  RawStream stream(media_stream());
+  stream.send(start_message(token, "CA8"));
+  stream.send(R"({"event":"stop","stop":{}})");
+  (void)stream.wait_for_close();
+  EXPECT_EQ(stack().history("CA8").object("call")->string("end_cause"), "caller-hung-up");
+}
+
 TEST(Refused, AFloodOfBrokenMessagesEndsTheCallWithItsReason) {
   const auto token = webhook_token("CA5");
   RawStream stream(media_stream());
   stream.send(start_message(token, "CA5"));
-  stack().server().wait_for("call MZ1: idle -> ");
+  stack().server().wait_for("call MZ-CA5: idle -> ");
   for (int i = 0; i < 60; ++i) stream.send("garbage");
   EXPECT_EQ(stream.wait_for_close(), "1000 malformed-stream");
 }
