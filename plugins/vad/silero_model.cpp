@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
+#include <optional>
 
 namespace centralita {
 namespace {
@@ -96,6 +98,20 @@ std::size_t convolve(const Layer& layer, std::size_t stride, const std::vector<f
   }
   std::for_each(y, y + out_frames * layer.out, [](float& v) { v = std::max(v, 0.0f); });
   return out_frames;
+}
+
+std::optional<std::string> read_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             std::fclose);
+  if (!file)
+    return std::nullopt;
+  std::string bytes;
+  std::array<char, 65536> block;
+  while (const std::size_t n = std::fread(block.data(), 1, block.size(), file.get()))
+    bytes.append(block.data(), n);
+  if (std::ferror(file.get()))  // a directory, for one
+    return std::nullopt;
+  return bytes;
 }
 
 float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
@@ -199,11 +215,10 @@ Result<std::shared_ptr<const SileroWeights>> SileroWeights::load(const std::stri
   const auto loaded = cache.lock();  // held while reading: two streams that start at once read once
   if (const auto found = loaded->find(path); found != loaded->end())
     return found->second;
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (!file || bytes.empty())
+  const auto bytes = read_file(path);
+  if (!bytes)
     return Unexpected("cannot read the Silero weights at " + path);
-  auto weights = parse(bytes);
+  auto weights = parse(*bytes);
   if (!weights)
     return Unexpected("cannot use the Silero weights at " + path + ": " + weights.error());
   loaded->emplace(path, *weights);
