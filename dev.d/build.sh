@@ -28,7 +28,7 @@ build_web() {
     (cd web && quietly "$log/npm-web.log" npm ci --no-audit --no-fund) || die "npm ci failed in web/"
     printf '%s\n' "$packages" >web/node_modules/.centralita-packages
   fi
-  sources=$(find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print | files_hash)
+  sources=$(find web -type d \( -name node_modules -o -name dist -o -name .test \) -prune -o -type f -print | files_hash)
   if [[ ! -f web/dist/index.html || $(cat web/node_modules/.centralita-built 2>/dev/null) != "$sources" ]]; then
     say "Building the web page"
     (cd web && quietly "$log/web-build.log" npm run build) || die "the web page does not build"
@@ -64,9 +64,13 @@ compile() {
 # The options of the ordinary build, used by run and test alike so that one serves the other. The
 # tests are left out only where the test library has never been installed.
 ordinary_options() {
-  local tests=true
+  local tests=true optimization=2 args=${CXXFLAGS:-}
+  # A machine that builds once, from nothing, compiles for a third to a half less of the time at -O1
+  # with line numbers only.
+  if [[ ${CI:-} == true ]]; then optimization=1 args="$args -g1"; fi
   if [[ $1 == run ]] && ! pkg-config --exists gtest 2>/dev/null; then tests=false; fi
-  printf '%s\n' --buildtype="${CENTRALITA_BUILDTYPE:-debugoptimized}" -Dwerror=true -Dtests="$tests"
+  printf '%s\n' -Ddebug=true -Doptimization="$optimization" "-Dcpp_args=$args" -Dwerror=true \
+    -Dtests="$tests"
 }
 
 # build_ordinary run|test: everything into build/.

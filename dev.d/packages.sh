@@ -43,6 +43,8 @@ wanted_packages() {
       postgresql-15)
         [[ -n ${DATABASE_URL:-} && ${dev_word:-run} == run ]] && continue
         [[ -n $(pg_bin_dir) ]] && continue
+        # Debian 12 has 15; its successors and Ubuntu have a newer one under the general name.
+        grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release || package=postgresql
         ;;
     esac
     printf '%s\n' "$package"
