@@ -60,8 +60,11 @@ void MediaSession::open(Ref<GIOStream> stream, Ref<GUri> uri) {
       this));
   signals_.push_back(connect(
       socket_.get(), "error",
-      +[](SoupWebsocketConnection*, GError* error, gpointer self) noexcept {
-        spdlog::warn("media stream {}: {}", static_cast<void*>(self), error->message);
+      +[](SoupWebsocketConnection*, GError* error, gpointer) noexcept {
+        const bool too_big =
+            g_error_matches(error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG);
+        spdlog::warn("media stream: {}; it is closed",
+                     too_big ? "the far end sent more than a message may hold (64 KB)" : error->message);
       },
       this));
   signals_.push_back(connect(

@@ -29,12 +29,20 @@ void expect_heard_only_where_the_agent_spoke(const caller::CallReport& report) {
   }
 }
 
+std::string words_of_the_caller(const caller::CallReport& report) {
+  std::string words;
+  for (const auto& line : report.transcripts)
+    if (line.role == "user")
+      words += line.text;
+  return words;
+}
+
 }  // namespace
 
 TEST(Conversation, ThreeTurnsOverTwilioAreUnderstoodAnsweredAndKept) {
   const auto report = stack().call(
       "wait-greeting; say es/queue-thankyou; wait-reply; say es/please-try-again; wait-reply; "
-      "say es/vm-dialout; wait-reply; hang-up");
+      "say es/vm-msgsaved; wait-reply; hang-up");
   ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
   EXPECT_EQ(report.violation_count, 0u);
   EXPECT_TRUE(report.clears.empty());
@@ -52,7 +60,7 @@ TEST(Conversation, ThreeTurnsOverTwilioAreUnderstoodAnsweredAndKept) {
   ASSERT_EQ(lines.size(), 7u) << history.to_string();
   EXPECT_EQ(lines[1], "user: Muchas gracias por su paciencia.");
   EXPECT_EQ(lines[3], "user: Por favor intente de nuevo.");
-  EXPECT_EQ(lines[5], "user: Por favor espere mientras enlazo su llamada.");
+  EXPECT_EQ(lines[5], "user: Su mensaje ha sido guardado.");
   const auto turns = history.objects("transcripts");
   for (std::size_t i = 1; i < turns.size(); ++i) {
     EXPECT_LT(*turns[i - 1].string("timestamp"), *turns[i].string("timestamp"));
@@ -72,9 +80,7 @@ TEST(Conversation, TheSimulatorHearsWideBandAndShowsTheTranscriptLive) {
   EXPECT_EQ(report.rate_hz, 16000);
   EXPECT_EQ(report.violation_count, 0u);
   expect_heard_only_where_the_agent_spoke(report);
-  ASSERT_GE(report.transcripts.size(), 3u);
-  EXPECT_EQ(report.transcripts[1].role, "user");
-  EXPECT_EQ(report.transcripts[1].text, "Muchas gracias por su paciencia.");
+  EXPECT_EQ(words_of_the_caller(report), "Muchas gracias por su paciencia.");
 }
 
 TEST(Conversation, AnEnglishAgentUnderstandsEnglish) {
@@ -82,7 +88,7 @@ TEST(Conversation, AnEnglishAgentUnderstandsEnglish) {
   const auto report = stack().call(
       "wait-greeting; say en/queue-thankyou; wait-reply; hang-up", Way::kSimulator, "english");
   ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
-  EXPECT_EQ(report.transcripts.at(1).text, "Thank you for your patience.");
+  EXPECT_EQ(words_of_the_caller(report), "Thank you for your patience.");
 }
 
 TEST(Conversation, TheAgentHangsUpWhenTheCallerHasSaidGoodbye) {

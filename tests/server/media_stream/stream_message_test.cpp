@@ -61,7 +61,7 @@ TEST_F(StreamMessageTest, WhatCannotBeReadSaysWhatIsWrong) {
       {"hola", "JSON"},
       {"[1,2]", "not a JSON object"},
       {"42", "not a JSON object"},
-      {R"({"event":)", "event"},
+      {R"({"event":)", "JSON"},
       {R"({"event":7})", "event"},
       {R"({"event":"media"})", "media"},
       {R"({"event":"media","media":{"payload":5}})", "payload"},
