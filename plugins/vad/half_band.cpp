@@ -34,11 +34,13 @@ void HalfBandUpsampler::push(std::span<const std::int16_t> input, std::span<floa
   constexpr std::size_t kPast = kTaps - 1;
   std::transform(input.begin(), input.end(), history_.begin() + kPast,
                  [](std::int16_t s) { return static_cast<float>(s) / 32768.0f; });
+  // Tap by tap for all samples, not sample by sample: so it vectorises.
+  std::array<float, kMaxBlock> between{};
+  for (std::size_t k = 0; k < kTaps; ++k)
+    for (std::size_t i = 0; i < input.size(); ++i) between[i] += kFilter[k] * history_[i + k];
   for (std::size_t i = 0; i < input.size(); ++i) {
-    float between = 0;
-    for (std::size_t k = 0; k < kTaps; ++k) between += kFilter[k] * history_[i + k];
     output[2 * i] = history_[i + kTaps / 2 - 1];
-    output[2 * i + 1] = between;
+    output[2 * i + 1] = between[i];
   }
   std::copy_n(history_.begin() + static_cast<std::ptrdiff_t>(input.size()), kPast,
               history_.begin());
