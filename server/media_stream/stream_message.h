@@ -45,9 +45,11 @@ class StreamMessageParser {
   StreamMessage parse(std::string_view text);
 
  private:
-  StreamMessage parse_document(simdjson::ondemand::object& document);
+  StreamMessage read(const simdjson::dom::object& root);
 
-  simdjson::ondemand::parser parser_;
+  // The DOM parser and not the on-demand one: it checks a document whole before anything is read of it
+  // (3.0's on-demand parser walks off the end of a truncated one), and picks its SIMD code at run time.
+  simdjson::dom::parser parser_;
   std::string padded_;
   std::vector<std::uint8_t> payload_;
 };

@@ -24,7 +24,7 @@ TEST(Elements, AGstLaunchLineTurnsARecordedQuestionIntoASpokenAnswer) {
                   {"AZURE_SPEECH_KEY", "sandbox"},
                   {"AZURE_SPEECH_ENDPOINT", stack.sandbox_url()}});
   EXPECT_EQ(launch.wait(), 0) << launch.output();
-  EXPECT_NE(launch.output().find("Muchas gracias por su paciencia."), std::string::npos) << launch.output();
+  EXPECT_NE(launch.output().find("Muchas\\ gracias\\ por\\ su\\ paciencia."), std::string::npos) << launch.output();
   const auto samples = caller::read_audio(answer.string(), 16000);
   ASSERT_TRUE(samples) << samples.error();
   EXPECT_GT(samples->size(), 16000u);
