@@ -45,7 +45,7 @@ TEST_F(Failure, AModelThatRefusesTheKeyIsApologisedForAndTheLogSaysWhichKey) {
 }
 
 TEST_F(Failure, AModelThatStallsInMidSentenceIsNotWaitedForForEver) {
-  const auto call = failed_call(R"({"operation":"chat","fault":"stall","times":1})");
+  const auto call = failed_call(R"({"operation":"chat","fault":"stall","times":2})");
   EXPECT_EQ(call.string("end_cause"), "provider-failed");
   EXPECT_NE(call.string("error")->find("stopped"), std::string::npos) << *call.string("error");
 }
@@ -65,7 +65,8 @@ TEST(FailureOfTheDatabase, ACallIsHeldWithoutItAndIsInTheHistoryAfterwards) {
   // The call is announced while the database is there and held while it is not.
   std::optional<caller::CallReport> report;
   postgres.stop();
-  const auto away = stack().get("/ready");
+  auto away = stack().get("/ready");
+  for (int i = 0; i < 1000 && away.status == 200; ++i, g_usleep(10'000)) away = stack().get("/ready");
   EXPECT_EQ(away.status, 503);
   EXPECT_NE(away.body.find("\"failing\""), std::string::npos) << away.body;
   const auto refused = stack().call("wait-end");
