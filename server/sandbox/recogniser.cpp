@@ -20,6 +20,8 @@ namespace {
 constexpr int kModelRate = 16000;
 constexpr int kFramesPerSecond = 100;
 constexpr double kImageGain = 0.5;
+constexpr double kLeastLevel = 37;  // dB over one step: -53 dBFS
+constexpr double kLeastRange = 6;   // dB between the quiet and the loud tenths of an utterance
 // Measured: see the table in tests/server/sandbox/accuracy_main.cpp.
 constexpr double kAcceptedConfidence = -2.0;
 
@@ -102,6 +104,25 @@ std::vector<std::int16_t> for_the_model(const Audio& audio) {
   return samples;
 }
 
+// Whether there is anything like speech: loud enough, and rising and falling as speech does. A hum,
+// a hiss and silence are stationary; the grammar would find a short word in them.
+bool rises_and_falls(const std::vector<std::int16_t>& samples) {
+  constexpr std::size_t kFrame = kModelRate / kFramesPerSecond;
+  std::vector<double> levels;
+  for (std::size_t at = 0; at + kFrame <= samples.size(); at += kFrame) {
+    double energy = 1;
+    for (std::size_t i = at; i < at + kFrame; ++i)
+      energy += static_cast<double>(samples[i]) * samples[i] / kFrame;
+    levels.push_back(10 * std::log10(energy));
+  }
+  if (levels.empty())
+    return false;
+  std::sort(levels.begin(), levels.end());
+  const double quiet = levels[levels.size() / 10];
+  const double loud = levels[levels.size() * 95 / 100];
+  return loud > kLeastLevel && loud - quiet > kLeastRange;
+}
+
 }  // namespace
 
 struct Recogniser::Impl {
@@ -177,10 +198,13 @@ Recognition Recogniser::recognise(const Audio& audio) {
   Recognition result;
   result.duration = static_cast<double>(audio.samples.size()) / audio.rate;
   const auto samples = for_the_model(audio);
+  if (!rises_and_falls(samples))
+    return result;
   const auto phrase_score = impl_->decode("phrases", samples);
   if (!phrase_score)
     return result;
   std::vector<std::string> spoken;
+  int frames = 0;  // of the words, without the silence around them
   for (ps_seg_t* segment = ps_seg_iter(impl_->decoder); segment; segment = ps_seg_next(segment)) {
     std::string word = ps_seg_word(segment);
     if (word.empty() || word.front() == '<' || word.front() == '[' || word.front() == '(')
@@ -188,15 +212,16 @@ Recognition Recogniser::recognise(const Audio& audio) {
     word.resize(std::min(word.find('('), word.size()));
     int first = 0, last = 0;
     ps_seg_frames(segment, &first, &last);
+    frames += last + 1 - first;
     spoken.push_back(word);
     result.words.push_back({word, static_cast<double>(first) / kFramesPerSecond,
                             static_cast<double>(last + 1) / kFramesPerSecond});
     result.heard += (result.heard.empty() ? "" : " ") + word;
   }
   const auto phone_score = impl_->decode("phones", samples);
-  const int frames = std::max(1, ps_get_n_frames(impl_->decoder));
   const double log_base = std::log(logmath_get_base(ps_get_logmath(impl_->decoder)));
-  result.confidence = 1024 * (*phrase_score - phone_score.value_or(0)) * log_base / frames;
+  result.confidence =
+      1024 * (*phrase_score - phone_score.value_or(0)) * log_base / std::max(1, frames);
   if (spoken.empty() || result.confidence < kAcceptedConfidence)
     result.words.clear();
   else

@@ -1,8 +1,10 @@
 #include "tests/server/sandbox/client.h"
 
 #include <array>
+#include <atomic>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 namespace centralita::sandbox {
 namespace {
@@ -102,6 +104,40 @@ Reply SandboxTest::send(const std::string& method, const std::string& path,
   reply.whole = call.count == 0;
   g_clear_error(&call.error);
   return reply;
+}
+
+std::string SandboxTest::raw(const std::string& path, const RequestHeaders& headers,
+                             const std::string& body) {
+  std::string request = "POST " + path +
+                        " HTTP/1.1\r\nHost: sandbox\r\nUser-Agent: test\r\nContent-Length: " +
+                        std::to_string(body.size()) + "\r\n";
+  for (const auto& [name, value] : headers) request += name + ": " + value + "\r\n";
+  request += "\r\n" + body;
+  const int port = sandbox->port();
+  std::string bytes;
+  std::atomic<bool> done = false;
+  // Blocking, and so on a thread of its own: the sandbox is served by this one.
+  std::thread client([&] {
+    auto* sockets = g_socket_client_new();
+    auto* connection = g_socket_client_connect_to_host(
+        sockets, "127.0.0.1", static_cast<guint16>(port), nullptr, nullptr);
+    if (connection) {
+      g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(connection)),
+                                request.data(), request.size(), nullptr, nullptr, nullptr);
+      std::array<char, 4096> buffer;
+      gssize count = 0;
+      while ((count = g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(connection)),
+                                          buffer.data(), buffer.size(), nullptr, nullptr)) > 0)
+        bytes.append(buffer.data(), static_cast<std::size_t>(count));
+      g_object_unref(connection);
+    }
+    g_object_unref(sockets);
+    done = true;
+    g_main_context_wakeup(context.get());
+  });
+  while (!done) g_main_context_iteration(context.get(), TRUE);
+  client.join();
+  return bytes;
 }
 
 Reply SandboxTest::chat(const json::Object& request, const RequestHeaders& more,

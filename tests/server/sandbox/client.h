@@ -40,6 +40,10 @@ struct SandboxTest : ::testing::Test {
              const std::string& type = "", const std::string& body = "",
              std::optional<std::size_t> until_bytes = {});
 
+  // The answer's bytes as they are on the wire: libsoup's client takes the end of the connection
+  // for the end of a chunked body.
+  std::string raw(const std::string& path, const RequestHeaders& headers, const std::string& body);
+
   Reply chat(const json::Object& request, const RequestHeaders& more = {},
              std::optional<std::size_t> until_bytes = {});
   Reply speak(const std::string& ssml, const std::string& format, const RequestHeaders& more = {},

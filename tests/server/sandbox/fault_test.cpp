@@ -50,19 +50,26 @@ TEST_F(SandboxFaults, StatusesHaveTheProvidersShape) {
 }
 
 TEST_F(SandboxFaults, CutEndsTheConnectionInMidStream) {
-  const auto stream = chat(user_says("hola", true), fault("cut"));
-  EXPECT_EQ(stream.status, 200);
-  EXPECT_FALSE(stream.whole);
-  EXPECT_NE(stream.body.find("data: "), std::string::npos);
-  EXPECT_EQ(stream.body.find("[DONE]"), std::string::npos);
+  const auto stream = raw("/openai/v1/chat/completions",
+                          {{"Authorization", "Bearer test"}, {"X-Sandbox-Fault", "cut"}},
+                          user_says("hola", true).to_string());
+  EXPECT_TRUE(stream.starts_with("HTTP/1.1 200"));
+  EXPECT_NE(stream.find("data: {"), std::string::npos);
+  EXPECT_EQ(stream.find("[DONE]"), std::string::npos);
+  EXPECT_FALSE(stream.ends_with("0\r\n\r\n"));
 
-  const auto audio =
-      speak(ssml(kEnglish, "Good morning, how can I help you?"), kFormat, fault("cut"));
-  EXPECT_EQ(audio.status, 200);
-  EXPECT_FALSE(audio.whole);
-  EXPECT_FALSE(audio.body.empty());
+  const auto audio = raw("/cognitiveservices/v1",
+                         {{"Ocp-Apim-Subscription-Key", "test"},
+                          {"X-Microsoft-OutputFormat", kFormat},
+                          {"Content-Type", "application/ssml+xml"},
+                          {"X-Sandbox-Fault", "cut"}},
+                         ssml(kEnglish, "Good morning, how can I help you?"));
+  EXPECT_TRUE(audio.starts_with("HTTP/1.1 200"));
+  EXPECT_GT(audio.size(), 1000u);
+  EXPECT_FALSE(audio.ends_with("0\r\n\r\n"));
 
   const auto whole = chat(user_says("hola", false), fault("cut"));
+  EXPECT_EQ(whole.status, 200);
   EXPECT_FALSE(whole.whole);
 }
 

@@ -179,7 +179,7 @@ TEST(Ssml, ProsodyIsReadAsAzureDocumentsIt) {
   EXPECT_DOUBLE_EQ(prosody_volume("-10%"), 0.9);
 }
 
-TEST(Synthesis, SentencesAreSpokenOneAfterTheOther) {
+TEST(Sentences, AreSpokenOneAfterTheOther) {
   EXPECT_EQ(sentences_of("Hola. ¿Qué tal? Son 3.5 euros"),
             (std::vector<std::string>{"Hola.", "¿Qué tal?", "Son 3.5 euros"}));
 }
