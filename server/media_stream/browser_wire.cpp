@@ -1,6 +1,6 @@
 #include "server/media_stream/browser_wire.h"
 
-#include "server/media_stream/base64.h"
+#include "plugins/base/base64.h"
 #include "server/timings_json.h"
 
 namespace centralita {

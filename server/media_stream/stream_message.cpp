@@ -1,6 +1,6 @@
 #include "server/media_stream/stream_message.h"
 
-#include "server/media_stream/base64.h"
+#include "plugins/base/base64.h"
 
 namespace centralita {
 namespace {

@@ -1,7 +1,7 @@
 #include "tests/server/caller/fake_agent.h"
 
-#include "server/caller/base64.h"
-#include "server/caller/mulaw.h"
+#include "plugins/base/base64.h"
+#include "tests/server/caller/mulaw.h"
 #include "server/caller/voicing.h"
 
 #include <algorithm>
@@ -188,7 +188,7 @@ void FakeAgent::send_audio(std::span<const std::int16_t> samples) {
     }
   }
   std::string payload;
-  base64_append(bytes, payload);
+  base64_encode(bytes, payload);
   speaking_ = true;
   send_text(simulator_ ? R"({"type":"audio","data":")" + payload + "\"}"
                        : R"({"event":"media","streamSid":")" + stream_sid_ +

@@ -1,4 +1,4 @@
-#include "server/media_stream/base64.h"
+#include "plugins/base/base64.h"
 
 #include <gtest/gtest.h>
 
