@@ -24,9 +24,6 @@ RUN ldconfig
 ENV CENTRALITA_HOST=0.0.0.0 \
   CENTRALITA_PORT=8000 \
   CENTRALITA_DATA=/var/lib/centralita \
-  CENTRALITA_WEB=/usr/local/share/centralita/web \
-  CENTRALITA_PIPELINES=/usr/local/share/centralita/pipelines \
-  SILERO_VAD_MODEL=/usr/local/share/centralita/silero_vad.onnx \
   GST_PLUGIN_PATH_1_0=/usr/local/lib/gstreamer-1.0 \
   GST_REGISTRY_1_0=/var/lib/centralita/gst-registry.bin
 USER centralita

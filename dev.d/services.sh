@@ -76,7 +76,8 @@ start_sandbox() {
   sandbox_url=${sandbox_url%/}
   export CENTRALITA_SANDBOX_URL=$sandbox_url
   if lacks_groq; then
-    export GROQ_BASE_URL=$sandbox_url/openai/v1 GROQ_API_KEY=sandbox
+    # The third is for the simulator, which shows the phrases the sandbox's recogniser knows.
+    export GROQ_BASE_URL=$sandbox_url/openai/v1 GROQ_API_KEY=sandbox CENTRALITA_SANDBOX_URL=$sandbox_url
   fi
   if lacks_azure; then
     export AZURE_SPEECH_ENDPOINT=$sandbox_url AZURE_SPEECH_KEY=sandbox

@@ -105,7 +105,7 @@ a_second_run_is_refused() {
 }
 
 given_keys_are_not_printed() {
-  export ADMIN_API_KEY=a-key-of-my-own GROQ_API_KEY=groq-secret AZURE_SPEECH_KEY=azure-secret
+  export ADMIN_API_KEY=a-key-of-my-own-choice GROQ_API_KEY=groq-secret AZURE_SPEECH_KEY=azure-secret
   start_and_wait
   local children_args
   children_args=$(ps -o args= --ppid "$run_pid")
