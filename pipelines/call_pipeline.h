@@ -1,11 +1,12 @@
-// The GStreamer pipeline of one call, built from a launch file and filled in with the agent's settings.
+// The GStreamer pipeline of one call, built from a launch file and filled in with the agent's
+// settings.
 //
 //   callsrc ! mulawtopcm ! voicevad ! groqsttsink ! llmdialog ! azurettssrc ! pcmtomulaw ! callsink
 //     in                     vad         stt          dialog         tts                     out
 //
 // Passive: everything runs on the thread of the IoContext that it is given, push_audio() included.
-// Element messages come back on that thread too, but never from inside a call into the pipeline: they
-// are posted, so that whoever handles one may act on the pipeline at once.
+// Element messages come back on that thread too, but never from inside a call into the pipeline:
+// they are posted, so that whoever handles one may act on the pipeline at once.
 #pragma once
 
 #include "pipelines/agent_config.h"

@@ -41,7 +41,8 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_pages_handler(router_, auth_, settings_.web_dir);
   add_calls_handler(router_, *store_);
   add_simulator_handler(router_, settings_, io_, grants_, *store_);
-  add_twilio_handler(router_, settings_, [this] { return base_url(); }, grants_, *store_);
+  add_twilio_handler(
+      router_, settings_, [this] { return base_url(); }, grants_, *store_);
   add_stream_routes();
   router_.attach(soup_.get());
 }
@@ -54,7 +55,8 @@ Server::~Server() {
 Result<bool> Server::listen() {
   for (const auto& [type, text] : launch_texts_)
     if (!text)
-      return Unexpected("CENTRALITA_PIPELINES has no readable " + type + ".launch: " + text.error());
+      return Unexpected("CENTRALITA_PIPELINES has no readable " + type +
+                        ".launch: " + text.error());
   GError* error = nullptr;
   const auto address = Ref<GSocketAddress>::adopt(
       g_inet_socket_address_new_from_string(settings_.host.c_str(), settings_.port));

@@ -153,8 +153,8 @@ void SrcPusher::flush() {
   {
     std::unique_lock lock(mutex_);
     queue_.clear();
-    // FLUSH_START makes a push under way come back. Only then may FLUSH_STOP go, or an item that the
-    // task had taken before would come out behind it. (The task itself may flush, from a push.)
+    // FLUSH_START makes a push under way come back. Only then may FLUSH_STOP go, or an item that
+    // the task had taken before would come out behind it. (The task itself may flush, from a push.)
     wake_.wait(lock, [&] {
       return delivering_ == std::thread::id() || delivering_ == std::this_thread::get_id();
     });

@@ -1,7 +1,7 @@
 #include "server/caller/wire_simulator.h"
 
-#include "plugins/base/json.h"
 #include "plugins/base/base64.h"
+#include "plugins/base/json.h"
 
 namespace centralita::caller {
 namespace {

@@ -13,7 +13,8 @@ const std::string& BrowserWire::media(std::span<const std::uint8_t> frame) {
 }
 
 const std::string& BrowserWire::mark(const std::string& name) {
-  text_ = json::Object().set("event", "mark").set("mark", json::Object().set("name", name)).to_string();
+  text_ =
+      json::Object().set("event", "mark").set("mark", json::Object().set("name", name)).to_string();
   return text_;
 }
 

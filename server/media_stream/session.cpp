@@ -63,8 +63,9 @@ void MediaSession::open(Ref<GIOStream> stream, Ref<GUri> uri) {
       +[](SoupWebsocketConnection*, GError* error, gpointer) noexcept {
         const bool too_big =
             g_error_matches(error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG);
-        spdlog::warn("media stream: {}; it is closed",
-                     too_big ? "the far end sent more than a message may hold (64 KB)" : error->message);
+        spdlog::warn(
+            "media stream: {}; it is closed",
+            too_big ? "the far end sent more than a message may hold (64 KB)" : error->message);
       },
       this));
   signals_.push_back(connect(
@@ -73,7 +74,8 @@ void MediaSession::open(Ref<GIOStream> stream, Ref<GUri> uri) {
         static_cast<MediaSession*>(self)->on_socket_closed();
       },
       this));
-  start_timer_ = shard_.io().after(kStartLimit, [this] { refuse("no start message within 10 seconds"); });
+  start_timer_ =
+      shard_.io().after(kStartLimit, [this] { refuse("no start message within 10 seconds"); });
   host_.session_began(*this);
 }
 
@@ -142,8 +144,8 @@ void MediaSession::on_start(const StreamMessage& message) {
   else
     wire_ = std::make_unique<TwilioWire>(message.stream_id);
   if (message.sample_rate != 0 && message.sample_rate != wire_->format().rate)
-    return refuse("the stream's sample rate is " + std::to_string(message.sample_rate) + "; it must be " +
-                  std::to_string(wire_->format().rate));
+    return refuse("the stream's sample rate is " + std::to_string(message.sample_rate) +
+                  "; it must be " + std::to_string(wire_->format().rate));
   started_ = true;
   start_timer_.reset();
 
@@ -155,10 +157,11 @@ void MediaSession::on_start(const StreamMessage& message) {
                    .to_number = grant_->to_number,
                    .start_time = std::chrono::system_clock::now()};
   waiting_ = std::move(info);
-  host_.load_agent(grant_->agent, shard_.io(), [weak = weak_from_this()](Result<AgentConfig> agent) {
-    if (const auto self = weak.lock())
-      self->on_agent(std::move(agent));
-  });
+  host_.load_agent(grant_->agent, shard_.io(),
+                   [weak = weak_from_this()](Result<AgentConfig> agent) {
+                     if (const auto self = weak.lock())
+                       self->on_agent(std::move(agent));
+                   });
 }
 
 void MediaSession::on_agent(Result<AgentConfig> agent) {
@@ -186,15 +189,17 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
 
 void MediaSession::on_malformed(const std::string& error) {
   ++malformed_;
-  const auto who = call_ ? "call " + call_->session_id() : std::string("a media stream before start");
+  const auto who =
+      call_ ? "call " + call_->session_id() : std::string("a media stream before start");
   // The first ones in full, then only enough to know that it goes on.
   if (malformed_ <= 3 || malformed_ % 10 == 0)
     spdlog::warn("{}: message skipped ({} so far): {}", who, malformed_, error);
   if (malformed_ < kMalformedLimit)
     return;
   if (call_)
-    call_->end("malformed-stream", "The far end sent too many messages that cannot be read; the last one was " +
-                                       error + ".");
+    call_->end(
+        "malformed-stream",
+        "The far end sent too many messages that cannot be read; the last one was " + error + ".");
   else
     refuse(error);
 }
@@ -264,7 +269,9 @@ void MediaSession::send_mark(const std::string& name) { send(wire_->mark(name));
 void MediaSession::send_clear() { send(wire_->clear()); }
 void MediaSession::show_state(TurnState state) { send(wire_->state(state)); }
 void MediaSession::show_turn(const TurnFinished& turn) { send(wire_->turn(turn)); }
-void MediaSession::show_clause(int turn, const std::string& text) { send(wire_->clause(turn, text)); }
+void MediaSession::show_clause(int turn, const std::string& text) {
+  send(wire_->clause(turn, text));
+}
 void MediaSession::show_timings(int turn, const TurnTimings& timings) {
   send(wire_->timings(turn, timings));
 }

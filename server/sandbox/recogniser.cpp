@@ -55,9 +55,9 @@ std::multimap<std::string, std::string> pronunciations(const std::string& langua
   return all;
 }
 
-// Telephone speech in a wide-band file: a headset's, or a recording at 8 kHz that somebody up-sampled.
-// Whether the band above 4 kHz holds less than a ten-thousandth of the energy; real speech has ten to a
-// hundred times that there.
+// Telephone speech in a wide-band file: a headset's, or a recording at 8 kHz that somebody
+// up-sampled. Whether the band above 4 kHz holds less than a ten-thousandth of the energy; real
+// speech has ten to a hundred times that there.
 bool is_narrow_band(std::span<const std::int16_t> samples) {
   constexpr int kHalf = 15;  // of a high pass at 4.4 kHz: a windowed sinc
   static const auto taps = [] {

@@ -255,7 +255,8 @@ ScriptReply script_reply(const std::vector<ScriptMessage>& messages,
   if (!messages.empty() && messages.back().role == "tool") {
     // Whoever has said goodbye and been hung up on by a tool is not asked for more.
     if (intent_of(folded(heard)) == Intent::kGoodbye)
-      return {spanish ? "Gracias por llamar. ¡Hasta luego!" : "Thank you for calling. Goodbye!", {}};
+      return {spanish ? "Gracias por llamar. ¡Hasta luego!" : "Thank you for calling. Goodbye!",
+              {}};
     const auto result = said(messages.back().content);
     return {spanish ? "Listo. El resultado es: " + result + ". ¿Necesita algo más?"
                     : "Done. The result is: " + result + ". Do you need anything else?",

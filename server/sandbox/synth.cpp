@@ -1,8 +1,8 @@
 #include "server/sandbox/synth.h"
 
 #include "plugins/base/ref.h"
-#include "server/sandbox/sentence_cache.h"
 #include "server/sandbox/resampler.h"
+#include "server/sandbox/sentence_cache.h"
 
 extern "C" {
 #include <flite/flite.h>
@@ -147,9 +147,9 @@ SentenceCache& cache() {
 
 Result<bool> speak_sentence(const SpeechPiece& piece, const std::string& sentence, int rate,
                             const std::atomic<bool>& cancelled, const SampleSink& sink) {
-  const auto key = std::string(piece.voice->name) + '|' + std::to_string(rate) + '|' + std::to_string(piece.rate) +
-                   '|' + std::to_string(piece.pitch) + '|' + std::to_string(piece.volume) + '|' +
-                   sentence;
+  const auto key = std::string(piece.voice->name) + '|' + std::to_string(rate) + '|' +
+                   std::to_string(piece.rate) + '|' + std::to_string(piece.pitch) + '|' +
+                   std::to_string(piece.volume) + '|' + sentence;
   if (const auto known = cache().find(key)) {
     sink(*known);
     return true;
@@ -159,9 +159,8 @@ Result<bool> speak_sentence(const SpeechPiece& piece, const std::string& sentenc
     spoken.insert(spoken.end(), samples.begin(), samples.end());
     sink(samples);
   };
-  const auto done = piece.voice->spanish()
-                        ? espeak_sentence(piece, sentence, rate, cancelled, both)
-                        : flite_sentence(piece, sentence, rate, both);
+  const auto done = piece.voice->spanish() ? espeak_sentence(piece, sentence, rate, cancelled, both)
+                                           : flite_sentence(piece, sentence, rate, both);
   if (done && !cancelled)
     cache().keep(key, std::move(spoken));
   return done;

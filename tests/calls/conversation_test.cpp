@@ -22,7 +22,9 @@ void expect_heard_only_where_the_agent_spoke(const caller::CallReport& report) {
     EXPECT_GT(level_dbfs(report.heard, report.rate_hz, *turn.heard_from_ms, *turn.heard_to_ms), -45)
         << "turn at " << *turn.heard_from_ms;
     if (end_of_last > 0) {
-      EXPECT_LT(level_dbfs(report.heard, report.rate_hz, end_of_last + 100, *turn.heard_from_ms - 40), -60)
+      EXPECT_LT(
+          level_dbfs(report.heard, report.rate_hz, end_of_last + 100, *turn.heard_from_ms - 40),
+          -60)
           << "before the turn at " << *turn.heard_from_ms;
     }
     end_of_last = *turn.heard_to_ms;
@@ -68,7 +70,8 @@ TEST(Conversation, ThreeTurnsOverTwilioAreUnderstoodAnsweredAndKept) {
       continue;
     for (const char* stage :
          {"response_ms", "endpointing_ms", "stt_ms", "llm_first_token_ms", "tts_first_byte_ms"}) {
-      EXPECT_TRUE(turns[i].object("timings")->integer(stage)) << stage << " of " << turns[i].to_string();
+      EXPECT_TRUE(turns[i].object("timings")->integer(stage))
+          << stage << " of " << turns[i].to_string();
     }
   }
 }
@@ -85,8 +88,8 @@ TEST(Conversation, TheSimulatorHearsWideBandAndShowsTheTranscriptLive) {
 
 TEST(Conversation, AnEnglishAgentUnderstandsEnglish) {
   stack().add_english_agent();
-  const auto report = stack().call(
-      "wait-greeting; say en/queue-thankyou; wait-reply; hang-up", Way::kSimulator, "english");
+  const auto report = stack().call("wait-greeting; say en/queue-thankyou; wait-reply; hang-up",
+                                   Way::kSimulator, "english");
   ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
   EXPECT_EQ(words_of_the_caller(report), "Thank you for your patience.");
 }
@@ -99,7 +102,9 @@ TEST(Conversation, TheAgentHangsUpWhenTheCallerHasSaidGoodbye) {
   EXPECT_EQ(history.object("call")->string("end_cause"), "agent-hung-up");
   EXPECT_EQ(lines_of(history).back(), "assistant: Gracias por llamar. ¡Hasta luego!");
   // The goodbye was heard to its end before the line went dead.
-  EXPECT_GT(report.turns.back().heard_to_ms.value_or(0) - report.turns.back().heard_from_ms.value_or(0), 1000);
+  EXPECT_GT(
+      report.turns.back().heard_to_ms.value_or(0) - report.turns.back().heard_from_ms.value_or(0),
+      1000);
 }
 
 TEST(Conversation, ASilentCallerIsAskedTwiceAndThenTheCallEnds) {

@@ -29,13 +29,16 @@ class RawStream {
     while (!opened_) g_main_context_iteration(nullptr, TRUE);
   }
   bool open() const { return bool(socket_); }
-  void send(const std::string& text) { soup_websocket_connection_send_text(socket_.get(), text.c_str()); }
+  void send(const std::string& text) {
+    soup_websocket_connection_send_text(socket_.get(), text.c_str());
+  }
   // "1008 media before start"
   std::string wait_for_close() {
     while (soup_websocket_connection_get_state(socket_.get()) != SOUP_WEBSOCKET_STATE_CLOSED)
       g_main_context_iteration(nullptr, TRUE);
     const char* reason = soup_websocket_connection_get_close_data(socket_.get());
-    return std::to_string(soup_websocket_connection_get_close_code(socket_.get())) + " " + (reason ? reason : "");
+    return std::to_string(soup_websocket_connection_get_close_code(socket_.get())) + " " +
+           (reason ? reason : "");
   }
 
  private:
@@ -82,7 +85,8 @@ TEST(Refused, AStreamWithoutATokenWithAWrongOneOrWithAnotherCallsToken) {
   EXPECT_EQ(without.wait_for_close(), "1008 the stream has no token parameter");
   RawStream wrong(media_stream());
   wrong.send(start_message("guess"));
-  EXPECT_EQ(wrong.wait_for_close(), "1008 the stream's token is unknown, was used before or is too old");
+  EXPECT_EQ(wrong.wait_for_close(),
+            "1008 the stream's token is unknown, was used before or is too old");
   RawStream other(media_stream());
   other.send(start_message(webhook_token("CA1"), "CA2"));
   EXPECT_EQ(other.wait_for_close(), "1008 the stream's token belongs to another call");
@@ -95,7 +99,8 @@ TEST(Refused, ATokenThatHasBeenUsed) {
   stack().server().wait_for("call MZ-CA3: idle -> ");
   RawStream second(media_stream());
   second.send(start_message(token, "CA3"));
-  EXPECT_EQ(second.wait_for_close(), "1008 the stream's token is unknown, was used before or is too old");
+  EXPECT_EQ(second.wait_for_close(),
+            "1008 the stream's token is unknown, was used before or is too old");
   first.send(R"({"event":"stop","stop":{}})");
   EXPECT_EQ(first.wait_for_close(), "1000 caller-hung-up");
 }
@@ -148,19 +153,24 @@ TEST(Refused, WebhooksWithoutTheRightSignature) {
   const std::string form = "CallSid=CA6&From=%2B1";
   const auto form_type = "application/x-www-form-urlencoded";
   EXPECT_EQ(stack().post(url, form, {}, form_type).status, 403);
-  const auto of_other = twilio_signature(Stack::kTwilioToken, url, {{"CallSid", "CA7"}, {"From", "+1"}});
+  const auto of_other =
+      twilio_signature(Stack::kTwilioToken, url, {{"CallSid", "CA7"}, {"From", "+1"}});
   EXPECT_EQ(stack().post(url, form, {{"X-Twilio-Signature", of_other}}, form_type).status, 403);
-  const auto with_other_token = twilio_signature("54321", url, {{"CallSid", "CA6"}, {"From", "+1"}});
+  const auto with_other_token =
+      twilio_signature("54321", url, {{"CallSid", "CA6"}, {"From", "+1"}});
   const auto reply = stack().post(url, form, {{"X-Twilio-Signature", with_other_token}}, form_type);
   EXPECT_EQ(reply.status, 403);
   EXPECT_NE(reply.body.find("bad-signature"), std::string::npos);
-  const auto right = twilio_signature(Stack::kTwilioToken, url, {{"CallSid", "CA6"}, {"From", "+1"}});
+  const auto right =
+      twilio_signature(Stack::kTwilioToken, url, {{"CallSid", "CA6"}, {"From", "+1"}});
   EXPECT_EQ(stack().post(url, form, {{"X-Twilio-Signature", right}}, form_type).status, 200);
 }
 
 TEST(Refused, TheApiWithoutAKeyAndWithNonsense) {
   EXPECT_EQ(stack().get("/api/v1/calls", false).status, 401);
-  EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", "", {{"X-API-Key", "wrong"}}).status, 401);
+  EXPECT_EQ(
+      stack().post(stack().url() + "/ws/simulator/v2/start", "", {{"X-API-Key", "wrong"}}).status,
+      401);
   EXPECT_EQ(stack().get("/api/v1/calls?limit=0").status, 400);
   EXPECT_EQ(stack().get("/api/v1/calls?cursor=nonsense").status, 400);
   EXPECT_EQ(stack().get("/api/v1/calls/999999").status, 404);
@@ -168,8 +178,13 @@ TEST(Refused, TheApiWithoutAKeyAndWithNonsense) {
   EXPECT_EQ(stack().get("/static/../../etc/passwd").status, 404);
   const auto key = std::pair<std::string, std::string>("X-API-Key", Stack::kAdminKey);
   EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", "[1]", {key}).status, 400);
-  EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", R"({"agent":"nobody"})", {key}).status, 404);
-  EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", std::string(2'000'000, 'x'), {key}).status, 413);
+  EXPECT_EQ(
+      stack().post(stack().url() + "/ws/simulator/v2/start", R"({"agent":"nobody"})", {key}).status,
+      404);
+  EXPECT_EQ(stack()
+                .post(stack().url() + "/ws/simulator/v2/start", std::string(2'000'000, 'x'), {key})
+                .status,
+            413);
 }
 
 TEST(Refused, TheSimulatorsStreamWithoutAKeyOrWithAnOldClientId) {

@@ -3,9 +3,9 @@
 #include "plugins/base/base64.h"
 #include "server/caller/caller.h"
 #include "server/caller/load.h"
-#include "tests/server/caller/mulaw.h"
 #include "server/caller/twilio_webhook.h"
 #include "tests/server/caller/fake_agent.h"
+#include "tests/server/caller/mulaw.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 #include "tests/server/caller/fake_agent.h"
 
 #include "plugins/base/base64.h"
-#include "tests/server/caller/mulaw.h"
 #include "server/caller/voicing.h"
+#include "tests/server/caller/mulaw.h"
 
 #include <algorithm>
 #include <cmath>

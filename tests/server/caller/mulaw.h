@@ -5,9 +5,7 @@
 
 namespace centralita::caller {
 
-inline std::int16_t mulaw_decode(std::uint8_t code) {
-  return g711::decoded<g711::Law::kMu>(code);
-}
+inline std::int16_t mulaw_decode(std::uint8_t code) { return g711::decoded<g711::Law::kMu>(code); }
 inline std::uint8_t mulaw_encode(std::int16_t sample) {
   return g711::encoded<g711::Law::kMu>(sample);
 }

@@ -1,7 +1,7 @@
 #include "plugins/base/base64.h"
-#include "tests/server/caller/mulaw.h"
 #include "server/caller/wire_simulator.h"
 #include "server/caller/wire_twilio.h"
+#include "tests/server/caller/mulaw.h"
 
 #include "plugins/base/json.h"
 
