@@ -344,7 +344,10 @@ void Call::cut_replies() {
   reply_timer_.reset();
   const auto newest = replies_.rbegin()->first;
   const auto heard = ledger_.heard_text(io_.now());
-  pipeline_->interrupt(ledger_.turn() == newest ? heard : "");
+  if (replies_.rbegin()->second.text.empty())
+    pipeline_->interrupt(std::nullopt);
+  else
+    pipeline_->interrupt(ledger_.turn() == newest ? heard : std::string());
   interrupted_through_ = newest;
   while (!replies_.empty()) {
     const auto number = replies_.begin()->first;
