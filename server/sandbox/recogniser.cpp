@@ -23,7 +23,10 @@ constexpr double kImageGain = 0.5;
 constexpr double kLeastLevel = 37;  // dB over one step: -53 dBFS
 constexpr double kLeastRange = 6;   // dB between the quiet and the loud tenths of an utterance
 // Measured: see the table in tests/server/sandbox/accuracy_main.cpp.
-constexpr double kAcceptedConfidence = -2.0;
+constexpr double kAcceptedConfidence = -2.3;
+// Of the frames in which the free phones hear something, the words must be this part: a phrase in
+// the middle of much else is not what was said.
+constexpr double kLeastCoverage = 0.6;
 
 std::string model_folder() {
   const char* folder = std::getenv("POCKETSPHINX_MODEL_DIR");
@@ -219,10 +222,19 @@ Recognition Recogniser::recognise(const Audio& audio) {
     result.heard += (result.heard.empty() ? "" : " ") + word;
   }
   const auto phone_score = impl_->decode("phones", samples);
+  int sounding = 0;
+  for (ps_seg_t* segment = ps_seg_iter(impl_->decoder); segment; segment = ps_seg_next(segment)) {
+    const std::string_view phone = ps_seg_word(segment);
+    int first = 0, last = 0;
+    ps_seg_frames(segment, &first, &last);
+    if (phone != "SIL" && !phone.starts_with('+'))
+      sounding += last + 1 - first;
+  }
   const double log_base = std::log(logmath_get_base(ps_get_logmath(impl_->decoder)));
   result.confidence =
       1024 * (*phrase_score - phone_score.value_or(0)) * log_base / std::max(1, frames);
-  if (spoken.empty() || result.confidence < kAcceptedConfidence)
+  const bool covers = frames >= kLeastCoverage * sounding;
+  if (spoken.empty() || !covers || result.confidence < kAcceptedConfidence)
     result.words.clear();
   else
     result.text = impl_->list->written(spoken);

@@ -88,7 +88,8 @@ TEST(Phrases, EveryExampleIsWrittenBackFromItsWords) {
 TEST(Phrases, WordsComeBackWithTheirAccentsAndMarks) {
   const auto& list = PhraseList::of("es");
   EXPECT_EQ(list.written(words_of("a qué hora abren el martes")), "¿A qué hora abren el martes?");
-  EXPECT_EQ(list.written(words_of("gracias hasta luego")), "Gracias. Hasta luego.");
+  EXPECT_EQ(list.written(words_of("gracias un momento por favor")),
+            "Gracias. Un momento, por favor.");
   EXPECT_EQ(list.written(words_of("words of no phrase")), "words of no phrase");
 }
 

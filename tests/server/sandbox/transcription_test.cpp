@@ -63,11 +63,11 @@ TEST_F(Transcription, HearsEnglishCallers) {
 
 TEST_F(Transcription, HearsSpanishCallers) {
   static constexpr Prompt kPrompts[] = {
-      {"privacy-thankyou", "muchas gracias"},
+      {"vm-sorry", "lo siento no comprendí su respuesta"},
       {"queue-thankyou", "muchas gracias por su paciencia"},
       {"please-try-again", "por favor intente de nuevo"},
       {"vm-dialout", "por favor espere mientras enlazo su llamada"},
-      {"queue-callswaiting", "esperando por un representante"},
+      {"vm-tooshort", "su mensaje es muy corto"},
       {"vm-nobodyavail", "en este momento nadie está libre para responder a su llamada"},
       {"vm-msgsaved", "su mensaje ha sido guardado"},
       {"followme/no-recording", "usted tiene una llamada entrante"},
@@ -80,8 +80,8 @@ TEST_F(Transcription, HearsItsOwnVoicesOverTheTelephone) {
       {"en-US-GuyNeural", "Good morning."},
       {"en-US-GuyNeural", "I would like to make an appointment."},
       {"en-US-JennyNeural", "What time do you open?"},
-      {"es-MX-JorgeNeural", "Quiero una cita para el martes."},
-      {"es-MX-JorgeNeural", "¿Cuánto cuesta?"}};
+      {"es-MX-DaliaNeural", "Quiero una cita para el martes."},
+      {"es-MX-DaliaNeural", "¿A qué hora abren?"}};
   for (const auto& [voice, text] : kSaid) {
     const auto wav = speak(ssml(voice, text), "riff-8khz-8bit-mono-mulaw").body;
     EXPECT_EQ(words_in(wav, std::string(voice).substr(0, 2)), normalised(text)) << voice;
