@@ -64,6 +64,11 @@ std::string first_letter_upper(const std::string& text) {
   return std::string(text.c_str(), at) + upper + g_utf8_next_char(at);
 }
 
+// "A.M." at the end of a sentence needs no second full stop.
+std::string with_mark(const std::string& text, const std::string& mark) {
+  return text.ends_with('.') && mark == "." ? text : text + mark;
+}
+
 // Finds the way in which recognised words are the fewest phrases of the list.
 class Reader {
  public:
@@ -137,7 +142,7 @@ class Reader {
       const auto next = at + alternative.size();
       if (left > 1)
         keep_better(best, members(phrase, index, next, longer, {}, left - 1));
-      keep_better(best, element(phrase, index + 1, next, longer + use.after));
+      keep_better(best, element(phrase, index + 1, next, with_mark(longer, use.after)));
     }
     return best;
   }
@@ -240,7 +245,7 @@ Result<PhraseList> PhraseList::parse(std::string_view text) {
           for (const auto& w : member) words += (&w == &member.front() ? "" : " ") + w.written;
           append_word(example, words);
         }
-        example += use.after;
+        example = with_mark(example, use.after);
         phrase.push_back(std::move(use));
       }
       if (phrase.empty())

@@ -22,7 +22,8 @@ constexpr int kFramesPerSecond = 100;
 constexpr double kImageGain = 0.5;
 constexpr double kLeastLevel = 37;  // dB over one step: -53 dBFS
 constexpr double kLeastRange = 6;   // dB between the quiet and the loud tenths of an utterance
-// Measured: see the table in tests/server/sandbox/accuracy_main.cpp.
+// Measured with tests/server/sandbox/accuracy_main.cpp on recorded prompts: of those in the lists
+// it keeps 95 % of what was heard rightly, and it drops 47 % of what is in no list.
 constexpr double kAcceptedConfidence = -2.3;
 // Of the frames in which the free phones hear something, the words must be this part: a phrase in
 // the middle of much else is not what was said.
