@@ -9,7 +9,11 @@ using Way = caller::CallPlan::Way;
 namespace {
 
 Stack& stack() {
-  static auto* const shared = new Stack;
+  static auto* const shared = [] {
+    auto* stack = new Stack;
+    stack->add_english_agent();
+    return stack;
+  }();
   return *shared;
 }
 
@@ -87,7 +91,6 @@ TEST(Conversation, TheSimulatorHearsWideBandAndShowsTheTranscriptLive) {
 }
 
 TEST(Conversation, AnEnglishAgentUnderstandsEnglish) {
-  stack().add_english_agent();
   const auto report = stack().call("wait-greeting; say en/queue-thankyou; wait-reply; hang-up",
                                    Way::kSimulator, "english");
   ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
@@ -95,16 +98,17 @@ TEST(Conversation, AnEnglishAgentUnderstandsEnglish) {
 }
 
 TEST(Conversation, TheAgentHangsUpWhenTheCallerHasSaidGoodbye) {
-  const auto report = stack().call("wait-greeting; say es/vm-goodbye; wait-end");
+  const auto report =
+      stack().call("wait-greeting; say en/vm-goodbye; wait-end", Way::kSimulator, "english");
   ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
   EXPECT_TRUE(report.ended_by_agent);
+  EXPECT_EQ(report.end_cause, "agent-hung-up");
   const auto history = stack().history(report.call_sid);
   EXPECT_EQ(history.object("call")->string("end_cause"), "agent-hung-up");
-  EXPECT_EQ(lines_of(history).back(), "assistant: Gracias por llamar. ¡Hasta luego!");
+  EXPECT_EQ(lines_of(history).back(), "assistant: Thank you for calling. Goodbye!");
   // The goodbye was heard to its end before the line went dead.
-  EXPECT_GT(
-      report.turns.back().heard_to_ms.value_or(0) - report.turns.back().heard_from_ms.value_or(0),
-      1000);
+  const auto& goodbye = report.turns.back();
+  EXPECT_GT(goodbye.heard_to_ms.value_or(0) - goodbye.heard_from_ms.value_or(0), 1000);
 }
 
 TEST(Conversation, ASilentCallerIsAskedTwiceAndThenTheCallEnds) {
