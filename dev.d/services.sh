@@ -74,7 +74,6 @@ start_sandbox() {
     exit 1
   }
   sandbox_url=${sandbox_url%/}
-  export CENTRALITA_SANDBOX_URL=$sandbox_url
   if lacks_groq; then
     # The third is for the simulator, which shows the phrases the sandbox's recogniser knows.
     export GROQ_BASE_URL=$sandbox_url/openai/v1 GROQ_API_KEY=sandbox CENTRALITA_SANDBOX_URL=$sandbox_url

@@ -61,10 +61,11 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
         spdlog::info("call {}: {} -> {}", session_id(), name_of(from), name_of(to));
         peer_.show_state(to);
         const bool waiting = to == TurnState::kProcessing || to == TurnState::kToolExecuting;
-        watchdog_ = waiting ? io_.after(kTurnLimit, [this] {
-          apologise("no-answer", "No reply came within 25 seconds.");
-        })
-                            : Slot();
+        watchdog_ =
+            waiting
+                ? io_.after(kTurnLimit,
+                            [this] { apologise("no-answer", "No reply came within 25 seconds."); })
+                : Slot();
       }) {}
 
 Call::~Call() = default;
@@ -138,8 +139,8 @@ void Call::on_message(GstMessage* message) {
     return;
   if (const auto error = ProviderError::from_message(message)) {
     provider_error_ = error->text;
-    spdlog::error("call {}: {} [{}] {}", session_id(), error->text, ProviderError::name(error->code),
-                  error->detail);
+    spdlog::error("call {}: {} [{}] {}", session_id(), error->text,
+                  ProviderError::name(error->code), error->detail);
     peer_.show_error(ProviderError::name(error->code), error->text);
     return;
   }
@@ -212,8 +213,8 @@ void Call::on_dialog_started(const GstStructure* fields) {
   auto& reply = replies_[number];
   reply.asked = io_.now();
   reply.timings = next_timings_;
-  // The caller went on before the reply was asked for: it is taken back, and the dialog answers both
-  // utterances together.
+  // The caller went on before the reply was asked for: it is taken back, and the dialog answers
+  // both utterances together.
   if (caller_speaking_ && options_.agent.barge_in_enabled)
     return barge_in();
   if (turn_.state() == TurnState::kListening)
@@ -240,7 +241,8 @@ void Call::on_latency(const std::string& stage, const GstStructure* fields) {
   if (found == replies_.end() || number_of(fields, "clause") != 0)
     return;
   auto& timings = found->second.timings;
-  auto& stage_time = stage == "dialog-first-token" ? timings.llm_first_token : timings.tts_first_byte;
+  auto& stage_time =
+      stage == "dialog-first-token" ? timings.llm_first_token : timings.tts_first_byte;
   if (!stage_time)
     stage_time = static_cast<int>(number_of(fields, "latency-ms"));
 }
@@ -342,7 +344,10 @@ void Call::cut_replies() {
   reply_timer_.reset();
   const auto newest = replies_.rbegin()->first;
   const auto heard = ledger_.heard_text(io_.now());
-  pipeline_->interrupt(ledger_.turn() == newest ? heard : "");
+  if (replies_.rbegin()->second.text.empty())
+    pipeline_->interrupt(std::nullopt);
+  else
+    pipeline_->interrupt(ledger_.turn() == newest ? heard : std::string());
   interrupted_through_ = newest;
   while (!replies_.empty()) {
     const auto number = replies_.begin()->first;
@@ -386,8 +391,8 @@ void Call::finish_agent_turn(std::uint32_t number, const std::string& heard, boo
 void Call::caller_may_speak() {
   if (!turn_.set_state(TurnState::kListening))
     return;
-  idle_timer_ = caller_speaking_ ? Slot()
-                                 : io_.after(options_.agent.idle_timeout, [this] { on_idle(); });
+  idle_timer_ =
+      caller_speaking_ ? Slot() : io_.after(options_.agent.idle_timeout, [this] { on_idle(); });
 }
 
 void Call::on_idle() {

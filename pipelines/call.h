@@ -1,13 +1,14 @@
-// One call, from answer to end: the caller's audio goes into the pipeline, the agent's audio comes out of
-// it, and whose turn it is is decided here and nowhere else.
+// One call, from answer to end: the caller's audio goes into the pipeline, the agent's audio comes
+// out of it, and whose turn it is is decided here and nowhere else.
 //
 //   media stream --caller_audio()--> [ CallPipeline ] --frames, marks, clear--> MediaPeer
 //                 --mark_played()->     |  messages
 //                                    Turn, HeardLedger --records--> CallObserver
 //
-// Created, answered (start), talking, ended. Lives on one shard: every function is called on the thread of
-// its IoContext. It ends by itself for any reason and then says so once, through the peer's hang_up();
-// after that it does nothing any more and can be deleted from outside its own functions.
+// Created, answered (start), talking, ended. Lives on one shard: every function is called on the
+// thread of its IoContext. It ends by itself for any reason and then says so once, through the
+// peer's hang_up(); after that it does nothing any more and can be deleted from outside its own
+// functions.
 #pragma once
 
 #include "pipelines/call_pipeline.h"
@@ -53,8 +54,8 @@ class Call final : private CallSinkListener {
   // A reply of the agent, from the moment it is asked for to the moment it has been heard.
   struct Reply {
     Time asked{};
-    int number = -1;              // of all turns of the call, once it has words
-    std::string text;             // all clauses so far
+    int number = -1;                // of all turns of the call, once it has words
+    std::string text;               // all clauses so far
     std::optional<WallTime> begun;  // first audio
     Time begun_at{};
     TurnTimings timings;
@@ -107,9 +108,9 @@ class Call final : private CallSinkListener {
   GstClockTime next_pts_ = 0;
 
   bool caller_speaking_ = false;
-  Time voiced_end_{0};  // media clock
-  TurnTimings next_timings_;  // of the reply to what the caller said last
-  std::map<std::uint32_t, Reply> replies_;  // under way, by the dialog's number
+  Time voiced_end_{0};                         // media clock
+  TurnTimings next_timings_;                   // of the reply to what the caller said last
+  std::map<std::uint32_t, Reply> replies_;     // under way, by the dialog's number
   std::optional<ClauseStart> pending_clause_;  // its first frame has not gone out yet
   HeardLedger ledger_;
   std::uint32_t interrupted_through_ = 0;  // replies up to this number have been cut off

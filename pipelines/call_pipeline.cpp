@@ -137,8 +137,8 @@ std::uint32_t CallPipeline::say(const std::string& text) {
   return turn;
 }
 
-void CallPipeline::interrupt(const std::string& heard) {
-  g_signal_emit_by_name(dialog_.get(), "interrupt", heard.c_str());
+void CallPipeline::interrupt(const std::optional<std::string>& heard) {
+  g_signal_emit_by_name(dialog_.get(), "interrupt", heard ? heard->c_str() : nullptr);
 }
 
 void CallPipeline::add_tool_result(const std::string& id, const std::string& content) {

@@ -1,11 +1,12 @@
-// The GStreamer pipeline of one call, built from a launch file and filled in with the agent's settings.
+// The GStreamer pipeline of one call, built from a launch file and filled in with the agent's
+// settings.
 //
 //   callsrc ! mulawtopcm ! voicevad ! groqsttsink ! llmdialog ! azurettssrc ! pcmtomulaw ! callsink
 //     in                     vad         stt          dialog         tts                     out
 //
 // Passive: everything runs on the thread of the IoContext that it is given, push_audio() included.
-// Element messages come back on that thread too, but never from inside a call into the pipeline: they
-// are posted, so that whoever handles one may act on the pipeline at once.
+// Element messages come back on that thread too, but never from inside a call into the pipeline:
+// they are posted, so that whoever handles one may act on the pipeline at once.
 #pragma once
 
 #include "pipelines/agent_config.h"
@@ -42,8 +43,9 @@ class CallPipeline {
 
   // The agent says `text`; returns the number of the reply. See llmdialog.
   std::uint32_t say(const std::string& text);
-  // Barge-in: stops generation, synthesis and playout, and cuts the dialog's last reply to `heard`.
-  void interrupt(const std::string& heard);
+  // Barge-in: stops generation, synthesis and playout, and cuts the dialog's last reply to `heard`; empty:
+  // not a word of the reply had been made, and the one before it stays as it is.
+  void interrupt(const std::optional<std::string>& heard);
   // Answers a tool call of the model.
   void add_tool_result(const std::string& id, const std::string& content);
 

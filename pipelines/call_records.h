@@ -1,5 +1,6 @@
 // What a call leaves behind: plain values, handed by the call (on its shard) to whoever keeps the
-// history. `session_id` is the key of a call everywhere: unique, known before the database is asked.
+// history. `session_id` is the key of a call everywhere: unique, known before the database is
+// asked.
 #pragma once
 
 #include <chrono>
@@ -15,7 +16,7 @@ struct CallStarted {
   std::string session_id;
   std::string client_type;  // "browser", "twilio", "telnyx"
   std::string direction = "inbound";
-  std::string provider_call_id;  // the carrier's id: Twilio's CallSid
+  std::string provider_call_id;        // the carrier's id: Twilio's CallSid
   std::string from_number, to_number;  // as the carrier gave them; empty when it did not
   std::int64_t agent_id = 0;
   std::string agent_name;
@@ -25,15 +26,15 @@ struct CallStarted {
 enum class Role { kCaller, kAgent };
 inline const char* name_of(Role role) { return role == Role::kCaller ? "user" : "assistant"; }
 
-// Where the response time of an agent's turn went, in ms. Absent: the stage did not happen (a greeting
-// waits for no caller) or was not reached (the reply was cut off).
+// Where the response time of an agent's turn went, in ms. Absent: the stage did not happen (a
+// greeting waits for no caller) or was not reached (the reply was cut off).
 struct TurnTimings {
-  std::optional<int> response;         // caller's last voiced sample -> first agent audio at the wire
-  std::optional<int> endpointing;      // caller's last voiced sample -> end of turn decided
-  std::optional<int> stt;              // utterance sent -> transcript
-  std::optional<int> llm_first_token;  // model asked -> first token of speech
-  std::optional<int> llm_first_clause; // model asked -> first clause complete
-  std::optional<int> tts_first_byte;   // synthesis asked -> first audio
+  std::optional<int> response;     // caller's last voiced sample -> first agent audio at the wire
+  std::optional<int> endpointing;  // caller's last voiced sample -> end of turn decided
+  std::optional<int> stt;          // utterance sent -> transcript
+  std::optional<int> llm_first_token;   // model asked -> first token of speech
+  std::optional<int> llm_first_clause;  // model asked -> first clause complete
+  std::optional<int> tts_first_byte;    // synthesis asked -> first audio
 };
 
 struct TurnFinished {
@@ -50,9 +51,10 @@ struct TurnFinished {
 
 struct CallEnded {
   std::string session_id;
-  std::string status;     // "completed", "failed"
-  std::string end_cause;  // "caller-hung-up", "agent-hung-up", "idle", "max-duration", "provider-failed"...
-  std::string error;      // sentence for people when status is "failed"
+  std::string status;  // "completed", "failed"
+  std::string
+      end_cause;  // "caller-hung-up", "agent-hung-up", "idle", "max-duration", "provider-failed"...
+  std::string error;  // sentence for people when status is "failed"
   WallTime end_time;
 };
 

@@ -2,12 +2,12 @@
  * SECTION:element-callsink
  * @title: callsink
  *
- * The end of a call's pipeline where the agent's audio goes out: cut into frames and paced so that the
- * far end never holds more than #CentralitaCallSink:lead of it. Frames and positions are given to the
- * program that made the pipeline; used from gst-launch they go nowhere.
+ * The end of a call's pipeline where the agent's audio goes out: cut into frames and paced so that
+ * the far end never holds more than #CentralitaCallSink:lead of it. Frames and positions are given
+ * to the program that made the pipeline; used from gst-launch they go nowhere.
  *
- * Adds no latency: the first frame leaves at once, and the lead is built up by sending faster than real
- * time.
+ * Adds no latency: the first frame leaves at once, and the lead is built up by sending faster than
+ * real time.
  *
  * ## Example launch line
  * ```
@@ -114,10 +114,12 @@ void take_custom_event(Impl& impl, GstEvent* event) {
       listener->on_clause_begins(start, at);
     });
   } else if (const auto end = parse_clause_end(event)) {
-    playout.push_marker([listener, end = *end](Playout::Time at) { listener->on_clause_ends(end, at); });
+    playout.push_marker(
+        [listener, end = *end](Playout::Time at) { listener->on_clause_ends(end, at); });
   } else if (const auto turn = parse_reply_end(event)) {
     playout.pad();
-    playout.push_marker([listener, turn = *turn](Playout::Time at) { listener->on_reply_ends(turn, at); });
+    playout.push_marker(
+        [listener, turn = *turn](Playout::Time at) { listener->on_reply_ends(turn, at); });
   }
   advance(impl);
 }
@@ -155,8 +157,8 @@ gboolean sink_query(GstPad* pad, GstObject* parent, GstQuery* query) noexcept {
   GstCaps* filter = nullptr;
   gst_query_parse_caps(query, &filter);
   if (filter)
-    caps = Ref<GstCaps>::adopt(
-        gst_caps_intersect_full(filter, caps.get(), GST_CAPS_INTERSECT_FIRST));
+    caps =
+        Ref<GstCaps>::adopt(gst_caps_intersect_full(filter, caps.get(), GST_CAPS_INTERSECT_FIRST));
   gst_query_set_caps_result(query, caps.get());
   return TRUE;
 }
@@ -285,8 +287,9 @@ static void centralita_call_sink_class_init(CentralitaCallSinkClass* klass) {
    * How far sending may run ahead of playing, in milliseconds. More hides more jitter of ours; less
    * makes barge-in quicker and the heard position more exact.
    */
-  properties[PROP_LEAD] = g_param_spec_uint(
-      "lead", "Lead", "How far sending may run ahead of playing [ms]", 20, 5000, kDefaultLead, kFlags);
+  properties[PROP_LEAD] =
+      g_param_spec_uint("lead", "Lead", "How far sending may run ahead of playing [ms]", 20, 5000,
+                        kDefaultLead, kFlags);
   g_object_class_install_properties(object_class, N_PROPERTIES, properties);
 
   gst_element_class_add_static_pad_template(element_class, &sink_template);

@@ -1,9 +1,9 @@
-// callsink: the end of a call's pipeline where the agent's audio goes out, in frames paced by a timer of
-// the call's I/O context. It never blocks, prerolls or waits for a clock.
+// callsink: the end of a call's pipeline where the agent's audio goes out, in frames paced by a
+// timer of the call's I/O context. It never blocks, prerolls or waits for a clock.
 //
 // Everything happens on the I/O context's thread: the pipeline must push there too (see SrcPusher's
-// kInline mode). The listener is told in the order of the wire; it may not change the pipeline's state
-// from inside a call.
+// kInline mode). The listener is told in the order of the wire; it may not change the pipeline's
+// state from inside a call.
 #pragma once
 
 #include "plugins/base/clause.h"

@@ -2,8 +2,9 @@
  * SECTION:element-callsrc
  * @title: callsrc
  *
- * The end of a call's pipeline where the caller's audio comes in. Data is given to it by the program
- * that made the pipeline, synchronously and on one thread; used from gst-launch it produces nothing.
+ * The end of a call's pipeline where the caller's audio comes in. Data is given to it by the
+ * program that made the pipeline, synchronously and on one thread; used from gst-launch it produces
+ * nothing.
  *
  * ## Example launch line
  * ```
@@ -28,9 +29,9 @@ enum Property { PROP_0, PROP_CAPS, N_PROPERTIES };
 GParamSpec* properties[N_PROPERTIES];
 
 struct Impl {
-  GstPad* pad = nullptr;    // the element's
-  Ref<GstCaps> caps;        // set before PAUSED
-  WireFormat format;        // the streaming thread from here on
+  GstPad* pad = nullptr;  // the element's
+  Ref<GstCaps> caps;      // set before PAUSED
+  WireFormat format;      // the streaming thread from here on
   bool started = false;
   GstClockTime next_pts = GST_CLOCK_TIME_NONE;
 };

@@ -1,5 +1,5 @@
-// callsrc: the end of a call's pipeline where the caller's audio comes in. It has no thread and no queue:
-// push() runs the pipeline on the calling thread, which is the call's shard.
+// callsrc: the end of a call's pipeline where the caller's audio comes in. It has no thread and no
+// queue: push() runs the pipeline on the calling thread, which is the call's shard.
 #pragma once
 
 #include <gst/gst.h>
@@ -15,8 +15,8 @@ G_END_DECLS
 
 namespace centralita {
 
-// `audio`: whole samples in the element's caps; `pts`: the media clock at its first sample. A jump against
-// the end of the audio before makes the buffer DISCONT.
+// `audio`: whole samples in the element's caps; `pts`: the media clock at its first sample. A jump
+// against the end of the audio before makes the buffer DISCONT.
 GstFlowReturn call_src_push(GstElement* src, std::span<const std::uint8_t> audio, GstClockTime pts);
 
 }  // namespace centralita

@@ -53,17 +53,18 @@ std::string HeardLedger::heard_text(Time now) const {
   std::string text;
   for (const auto& clause : clauses_) {
     const Time played = now - kWay - clause.begins;
-    const Time whole =
-        clause.ends ? *clause.ends - clause.begins
-                    : kPerCharacter * g_utf8_strlen(clause.text.c_str(),
-                                                    static_cast<gssize>(clause.text.size()));
+    const Time whole = clause.ends
+                           ? *clause.ends - clause.begins
+                           : kPerCharacter * g_utf8_strlen(clause.text.c_str(),
+                                                           static_cast<gssize>(clause.text.size()));
     if (clause.acknowledged || (clause.ends && played >= whole)) {
       append(text, clause.text);
       continue;
     }
     if (played > Time::zero() && whole > Time::zero())
-      append(text, beginning_of(clause.text, std::min(1.0, static_cast<double>(played.count()) /
-                                                               static_cast<double>(whole.count()))));
+      append(text,
+             beginning_of(clause.text, std::min(1.0, static_cast<double>(played.count()) /
+                                                         static_cast<double>(whole.count()))));
     break;
   }
   return text;
@@ -72,7 +73,8 @@ std::string HeardLedger::heard_text(Time now) const {
 std::string beginning_of(const std::string& text, double share) {
   if (share >= 1.0)
     return text;
-  const auto limit = static_cast<std::size_t>(static_cast<double>(text.size()) * std::max(share, 0.0));
+  const auto limit =
+      static_cast<std::size_t>(static_cast<double>(text.size()) * std::max(share, 0.0));
   const auto edge = text.rfind(' ', limit);
   if (edge == std::string::npos || edge == 0)
     return "";

@@ -1,9 +1,9 @@
 // Which of the agent's words the caller has heard.
 //
-// Each clause of a reply occupies a stretch of the far end's playout, known when it is sent. A mark that
-// the carrier echoes proves that its clause was played to the end; between marks the clock tells how far
-// playing has got, and a clause is credited in proportion to the part of its audio that has been
-// played, down to a word's edge: never more than was heard.
+// Each clause of a reply occupies a stretch of the far end's playout, known when it is sent. A mark
+// that the carrier echoes proves that its clause was played to the end; between marks the clock
+// tells how far playing has got, and a clause is credited in proportion to the part of its audio
+// that has been played, down to a word's edge: never more than was heard.
 #pragma once
 
 #include <chrono>
@@ -42,7 +42,8 @@ class HeardLedger {
   std::vector<Clause> clauses_;
 };
 
-// The longest beginning of `text` that is no more than `share` (0-1) of it and ends at a word's edge.
+// The longest beginning of `text` that is no more than `share` (0-1) of it and ends at a word's
+// edge.
 std::string beginning_of(const std::string& text, double share);
 
 }  // namespace centralita

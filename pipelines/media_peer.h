@@ -1,5 +1,5 @@
-// The far end of a call as the call sees it: a media stream of a carrier or of a browser. Implemented by
-// the server's sessions; everything on the call's shard.
+// The far end of a call as the call sees it: a media stream of a carrier or of a browser.
+// Implemented by the server's sessions; everything on the call's shard.
 #pragma once
 
 #include "pipelines/call_records.h"
@@ -21,14 +21,15 @@ class MediaPeer {
   virtual void send_mark(const std::string& name) = 0;
   // Drop what has not been played.
   virtual void send_clear() = 0;
-  // The call is over; said once, last. The call is still inside a function of its own: delete it later.
+  // The call is over; said once, last. The call is still inside a function of its own: delete it
+  // later.
   virtual void hang_up(const CallEnded& end) = 0;
 
   // For peers that show the conversation while it goes on.
   virtual void show_state(TurnState) {}
   virtual void show_turn(const TurnFinished&) {}
-  // The agent's words as they come, a clause at a time; show_turn() of the same turn follows with what
-  // was heard.
+  // The agent's words as they come, a clause at a time; show_turn() of the same turn follows with
+  // what was heard.
   virtual void show_clause(int turn, const std::string& text) {}
   // When the first audio of an agent's turn goes out.
   virtual void show_timings(int turn, const TurnTimings&) {}

@@ -1,15 +1,15 @@
-// What goes out to the far end, and when: whole frames on absolute deadlines, a bounded time ahead of
-// their playing.
+// What goes out to the far end, and when: whole frames on absolute deadlines, a bounded time ahead
+// of their playing.
 //
 //   pushed by the synthesizer          sent, playing at the far end        played
 //   [..... queue .....................][ lead, at most 200 ms ............][.............
 //                                      ^ sent                              ^ now
 //
-// The far end plays what it gets without a break. So the time at which the last sample sent will have
-// been played (`play_end`) is known from our own clock alone: it moves on by a frame with every frame
-// sent, from "now" when the far end had run dry. A frame is sent as soon as play_end is no more than
-// `lead` ahead; deadlines follow from play_end and therefore never drift. The lead hides our jitter; its
-// bound keeps `clear` quick and the heard position exact.
+// The far end plays what it gets without a break. So the time at which the last sample sent will
+// have been played (`play_end`) is known from our own clock alone: it moves on by a frame with
+// every frame sent, from "now" when the far end had run dry. A frame is sent as soon as play_end is
+// no more than `lead` ahead; deadlines follow from play_end and therefore never drift. The lead
+// hides our jitter; its bound keeps `clear` quick and the heard position exact.
 //
 // Pure: bytes and times in, frames out. One thread.
 #pragma once
@@ -39,15 +39,15 @@ class Playout {
 
   void push(std::span<const std::uint8_t> audio);
 
-  // Runs `reached` when all audio pushed so far has been sent, with the time at which it will have been
-  // played. At once, inside advance(), when there is none.
+  // Runs `reached` when all audio pushed so far has been sent, with the time at which it will have
+  // been played. At once, inside advance(), when there is none.
   void push_marker(std::function<void(Time play_end)> reached);
 
   // Completes a frame that is not whole with silence: nothing more comes soon.
   void pad();
 
-  // Hands every frame that is due at `now` to `send` (with the time at which its playing begins) and
-  // runs the markers it passes.
+  // Hands every frame that is due at `now` to `send` (with the time at which its playing begins)
+  // and runs the markers it passes.
   void advance(Time now, const std::function<void(std::span<const std::uint8_t>, Time)>& send);
 
   // When advance() has something to do next; empty when it waits for more audio.

@@ -6,8 +6,8 @@
 //                 tool_executing <-> processing        |
 //                                          '-> interrupted -> processing
 //
-// One writer: the call, on its shard. A transition that is not drawn is a bug of ours: it aborts in a
-// debug build, and in a release build it is refused and logged while the call goes on.
+// One writer: the call, on its shard. A transition that is not drawn is a bug of ours: it aborts in
+// a debug build, and in a release build it is refused and logged while the call goes on.
 #pragma once
 
 #include <functional>

@@ -16,11 +16,11 @@ std::uint8_t WireFormat::silence() const {
 
 Ref<GstCaps> WireFormat::caps() const {
   const bool raw = encoding == Encoding::kPcm;
-  auto caps = Ref<GstCaps>::adopt(gst_caps_new_simple(
-      raw                              ? "audio/x-raw"
-      : encoding == Encoding::kAlaw    ? "audio/x-alaw"
-                                       : "audio/x-mulaw",
-      "rate", G_TYPE_INT, rate, "channels", G_TYPE_INT, 1, nullptr));
+  auto caps = Ref<GstCaps>::adopt(
+      gst_caps_new_simple(raw                           ? "audio/x-raw"
+                          : encoding == Encoding::kAlaw ? "audio/x-alaw"
+                                                        : "audio/x-mulaw",
+                          "rate", G_TYPE_INT, rate, "channels", G_TYPE_INT, 1, nullptr));
   if (raw)
     gst_caps_set_simple(caps.get(), "format", G_TYPE_STRING, "S16LE", "layout", G_TYPE_STRING,
                         "interleaved", nullptr);

@@ -51,9 +51,10 @@ void AdminAuth::logout(HttpExchange& exchange) {
 
 void AdminAuth::set_cookie(HttpExchange& exchange, const std::string& value,
                            std::chrono::seconds lifetime) {
-  exchange.set_header("Set-Cookie", std::string(kCookie) + "=" + value + "; Path=/; Max-Age=" +
-                                        std::to_string(lifetime.count()) +
-                                        "; HttpOnly; SameSite=Strict" + (secure_ ? "; Secure" : ""));
+  exchange.set_header("Set-Cookie", std::string(kCookie) + "=" + value +
+                                        "; Path=/; Max-Age=" + std::to_string(lifetime.count()) +
+                                        "; HttpOnly; SameSite=Strict" +
+                                        (secure_ ? "; Secure" : ""));
 }
 
 }  // namespace centralita

@@ -1,5 +1,5 @@
-// Who may use the API and the pages: the holder of ADMIN_API_KEY, by header or by a session that was
-// opened with it. Main thread only.
+// Who may use the API and the pages: the holder of ADMIN_API_KEY, by header or by a session that
+// was opened with it. Main thread only.
 #pragma once
 
 #include "server/http_exchange.h"
@@ -29,7 +29,7 @@ class AdminAuth {
 
   const std::string api_key_;
   const bool secure_;
-  std::map<std::string, Clock::time_point> sessions_;  // token -> until
+  std::map<std::string, Clock::time_point> sessions_;              // token -> until
   std::map<std::string, std::deque<Clock::time_point>> attempts_;  // by address
 };
 

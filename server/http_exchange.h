@@ -1,8 +1,8 @@
 // One HTTP request and its answer. Main thread only.
 //
-// An answer is given exactly once: inside the handler, or later by whoever keeps the shared_ptr (a store's
-// answer, a provider's). A request whose exchange is dropped without an answer gets a 500, so that no
-// client ever waits for nothing.
+// An answer is given exactly once: inside the handler, or later by whoever keeps the shared_ptr (a
+// store's answer, a provider's). A request whose exchange is dropped without an answer gets a 500,
+// so that no client ever waits for nothing.
 #pragma once
 
 #include "plugins/base/json.h"
@@ -27,7 +27,7 @@ class HttpExchange {
   const std::string& path() const { return path_; }
   const Fields& query() const { return query_; }
   std::string query(const std::string& name) const;
-  std::string query_string() const;  // as it was sent, without "?"
+  std::string query_string() const;            // as it was sent, without "?"
   std::string header(const char* name) const;  // empty when absent
   std::string cookie(const std::string& name) const;
   std::string body() const;

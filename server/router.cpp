@@ -60,13 +60,13 @@ void Router::on_headers(SoupServer*, SoupServerMessage* message, const char*, GH
   if (soup_message_headers_get_content_length(headers) > kLargestBody)
     return refuse_body(message);
   // A chunked body does not say how large it will be.
-  g_signal_connect(message, "got-chunk",
-                   G_CALLBACK(+[](SoupServerMessage* self, GBytes*, gpointer) noexcept {
-                     auto* socket = soup_server_message_get_socket(self);
-                     if (socket && soup_server_message_get_request_body(self)->length > kLargestBody)
-                       g_socket_shutdown(socket, TRUE, TRUE, nullptr);
-                   }),
-                   nullptr);
+  g_signal_connect(
+      message, "got-chunk", G_CALLBACK(+[](SoupServerMessage* self, GBytes*, gpointer) noexcept {
+        auto* socket = soup_server_message_get_socket(self);
+        if (socket && soup_server_message_get_request_body(self)->length > kLargestBody)
+          g_socket_shutdown(socket, TRUE, TRUE, nullptr);
+      }),
+      nullptr);
 }
 
 void Router::on_request(SoupServer*, SoupServerMessage* message, const char* path,

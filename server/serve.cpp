@@ -23,17 +23,18 @@ ended, what is queued is stored.
 
 // What every call's pipeline is made of; said at start rather than at the first call.
 bool have_elements() {
-  constexpr std::array kNeeded = {"mulawtopcm", "pcmtomulaw", "voicevad",   "groqsttsink",
-                                  "llmdialog",  "azurettssrc", "callsrc",    "callsink"};
+  constexpr std::array kNeeded = {"mulawtopcm", "pcmtomulaw",  "voicevad", "groqsttsink",
+                                  "llmdialog",  "azurettssrc", "callsrc",  "callsink"};
   bool all = true;
   for (const char* name : kNeeded) {
     const auto factory = Ref<GstElementFactory>::adopt(gst_element_factory_find(name));
     if (factory)
       continue;
     all = false;
-    spdlog::error("the GStreamer element {} is not installed, or its plugin does not load. Is "
-                  "GST_PLUGIN_PATH right? gst-inspect-1.0 {} says more.",
-                  name, name);
+    spdlog::error(
+        "the GStreamer element {} is not installed, or its plugin does not load. Is "
+        "GST_PLUGIN_PATH right? gst-inspect-1.0 {} says more.",
+        name, name);
   }
   return all;
 }
@@ -53,7 +54,8 @@ int serve_main(std::span<char*> args) {
   }
   auto settings = read_settings();
   if (!settings) {
-    for (const auto& mistake : settings.error()) std::fprintf(stderr, "centralita: %s\n", mistake.c_str());
+    for (const auto& mistake : settings.error())
+      std::fprintf(stderr, "centralita: %s\n", mistake.c_str());
     return 2;
   }
   spdlog::set_level(spdlog::level::from_str(settings->log_level));

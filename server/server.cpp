@@ -18,6 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kFlushLimit = 5s;
+constexpr auto kCloseLimit = 2s;
 
 int shard_count(const Settings& settings) {
   if (settings.shards > 0)
@@ -41,7 +42,8 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_pages_handler(router_, auth_, settings_.web_dir);
   add_calls_handler(router_, *store_);
   add_simulator_handler(router_, settings_, io_, grants_, *store_);
-  add_twilio_handler(router_, settings_, [this] { return base_url(); }, grants_, *store_);
+  add_twilio_handler(
+      router_, settings_, [this] { return base_url(); }, grants_, *store_);
   add_stream_routes();
   router_.attach(soup_.get());
 }
@@ -54,7 +56,8 @@ Server::~Server() {
 Result<bool> Server::listen() {
   for (const auto& [type, text] : launch_texts_)
     if (!text)
-      return Unexpected("CENTRALITA_PIPELINES has no readable " + type + ".launch: " + text.error());
+      return Unexpected("CENTRALITA_PIPELINES has no readable " + type +
+                        ".launch: " + text.error());
   GError* error = nullptr;
   const auto address = Ref<GSocketAddress>::adopt(
       g_inet_socket_address_new_from_string(settings_.host.c_str(), settings_.port));
@@ -84,14 +87,17 @@ void Server::shut_down(const std::string& cause) {
   for (const auto& shard : shards_->all()) {
     std::promise<void> done;
     shard->post([&] {
-      std::set<MediaSession*> sessions = sessions_.copy();
-      for (auto* session : sessions)
-        if (&session->shard() == shard.get())
+      // A copy: what ends leaves the map. Only this shard's may be touched here.
+      const auto sessions = sessions_.copy();
+      for (const auto& [session, home] : sessions)
+        if (home == shard.get())
           session->end(cause);
       done.set_value();
     });
     done.get_future().wait();
   }
+  // The far ends answer the close; who does not is cut off.
+  for (auto waited = 0ms; live_ > 0 && waited < kCloseLimit; waited += 10ms) g_usleep(10'000);
   if (!store_->flush(kFlushLimit))
     spdlog::error("not everything could be stored before the end: {} records are lost ({})",
                   store_->status().queue_depth, store_->status().last_error);
@@ -155,7 +161,7 @@ Result<std::string> Server::launch_text(const std::string& client_type) {
 
 void Server::session_began(MediaSession& session) {
   ++live_;
-  sessions_.lock()->insert(&session);
+  sessions_.lock()->emplace(&session, &session.shard());
 }
 
 void Server::session_ended(MediaSession& session) {

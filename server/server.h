@@ -12,7 +12,6 @@
 
 #include <atomic>
 #include <memory>
-#include <set>
 
 namespace centralita {
 
@@ -53,7 +52,7 @@ class Server final : private SessionHost {
   Ref<SoupServer> soup_;
   std::uint16_t port_ = 0;
   std::atomic<int> live_ = 0;
-  Locked<std::set<MediaSession*>> sessions_;
+  Locked<std::map<MediaSession*, Shard*>> sessions_;
   std::unique_ptr<ShardPool> shards_;  // last: goes first
 };
 

@@ -20,15 +20,17 @@ bool one_of(const std::string& value, std::initializer_list<const char*> allowed
   return false;
 }
 
-void read_number(const char* name, int low, int high, int& value, std::vector<std::string>& mistakes) {
+void read_number(const char* name, int low, int high, int& value,
+                 std::vector<std::string>& mistakes) {
   const auto given = text(name);
   if (given.empty())
     return;
   int number = 0;
   const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), number);
   if (error != std::errc{} || end != given.data() + given.size() || number < low || number > high)
-    mistakes.push_back(std::string(name) + " is \"" + given + "\"; it must be a whole number from " +
-                       std::to_string(low) + " to " + std::to_string(high) + ".");
+    mistakes.push_back(std::string(name) + " is \"" + given +
+                       "\"; it must be a whole number from " + std::to_string(low) + " to " +
+                       std::to_string(high) + ".");
   else
     value = number;
 }
@@ -48,10 +50,12 @@ Result<Settings, std::vector<std::string>> read_settings() {
   settings.admin_api_key = text("ADMIN_API_KEY");
   if (settings.admin_api_key.size() < 16)
     mistakes.push_back(
-        "ADMIN_API_KEY is missing or shorter than 16 characters. Make one with: openssl rand -hex 24");
+        "ADMIN_API_KEY is missing or shorter than 16 characters. Make one with: openssl rand -hex "
+        "24");
   settings.database_url = text("DATABASE_URL");
   if (settings.database_url.empty())
-    mistakes.push_back("DATABASE_URL is missing, for example postgresql://user:password@host/database");
+    mistakes.push_back(
+        "DATABASE_URL is missing, for example postgresql://user:password@host/database");
 
   settings.public_base_url = text("PUBLIC_BASE_URL");
   while (settings.public_base_url.ends_with('/')) settings.public_base_url.pop_back();

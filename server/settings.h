@@ -15,7 +15,8 @@ struct Settings {
   int shards = 0;                  // CENTRALITA_SHARDS; 0: one a core
   std::string admin_api_key;       // ADMIN_API_KEY, required
   std::string database_url;        // DATABASE_URL, required
-  std::string public_base_url;     // PUBLIC_BASE_URL, without a slash at its end; empty: as listened on
+  std::string
+      public_base_url;  // PUBLIC_BASE_URL, without a slash at its end; empty: as listened on
   std::string twilio_auth_token;   // TWILIO_AUTH_TOKEN; empty: Twilio's webhook is refused
   std::string web_dir;             // CENTRALITA_WEB
   std::string pipelines_dir;       // CENTRALITA_PIPELINES

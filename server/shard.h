@@ -1,7 +1,7 @@
 // A media shard: one thread that runs some of the calls, each from answer to end.
 //
-// It has a GMainContext, a SoupSession to the providers and timers of its own (an IoContext); nothing on
-// the media path of a call leaves it. The only way in from another thread is post().
+// It has a GMainContext, a SoupSession to the providers and timers of its own (an IoContext);
+// nothing on the media path of a call leaves it. The only way in from another thread is post().
 #pragma once
 
 #include "plugins/base/io_context.h"

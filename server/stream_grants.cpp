@@ -9,7 +9,8 @@ using Clock = std::chrono::steady_clock;
 std::string StreamGrants::issue(StreamGrant grant) {
   auto token = random_token();
   const auto grants = grants_.lock();
-  std::erase_if(*grants, [now = Clock::now()](const auto& entry) { return entry.second.until < now; });
+  std::erase_if(*grants,
+                [now = Clock::now()](const auto& entry) { return entry.second.until < now; });
   grants->emplace(token, Entry{std::move(grant), Clock::now() + kLifetime});
   return token;
 }

@@ -1,5 +1,6 @@
-// One-time permissions to open a media stream: issued when a call is announced (a carrier's webhook, the
-// simulator's start), taken once when its stream begins, gone after a minute. Any thread.
+// One-time permissions to open a media stream: issued when a call is announced (a carrier's
+// webhook, the simulator's start), taken once when its stream begins, gone after a minute. Any
+// thread.
 #pragma once
 
 #include "plugins/base/locked.h"

@@ -26,8 +26,8 @@ Ref<GstEvent> downstream(GstStructure* structure) {
 }
 
 const GstStructure* fields_of(GstEvent* event, const char* name) {
-  const bool ours = GST_EVENT_TYPE(event) == GST_EVENT_CUSTOM_DOWNSTREAM &&
-                    gst_event_has_name(event, name);
+  const bool ours =
+      GST_EVENT_TYPE(event) == GST_EVENT_CUSTOM_DOWNSTREAM && gst_event_has_name(event, name);
   return ours ? gst_event_get_structure(event) : nullptr;
 }
 
@@ -92,9 +92,8 @@ std::optional<std::uint32_t> parse_reply_end(GstEvent* event) {
 }
 
 Ref<GstEvent> speech_event(SpeechEvent speech) {
-  return downstream(
-      gst_structure_new(speech.edge == SpeechEdge::kStart ? kSpeechStart : kSpeechEnd,
-                        "running-time", G_TYPE_UINT64, speech.running_time, nullptr));
+  return downstream(gst_structure_new(speech.edge == SpeechEdge::kStart ? kSpeechStart : kSpeechEnd,
+                                      "running-time", G_TYPE_UINT64, speech.running_time, nullptr));
 }
 
 std::optional<SpeechEvent> parse_speech_event(GstEvent* event) {

@@ -1,10 +1,11 @@
-// What travels with the agent's words from the dialog to the wire, so that the far end can say which
-// of them have been heard.
+// What travels with the agent's words from the dialog to the wire, so that the far end can say
+// which of them have been heard.
 //
-// The dialog cuts a reply into clauses. A text buffer carries one clause and this tag as a custom meta
+// The dialog cuts a reply into clauses. A text buffer carries one clause and this tag as a custom
+// meta
 // ("CentralitaClause"); the synthesizer brackets the audio it makes of it with two serialized
-// downstream events, "centralita/clause-start" (with the text) and "centralita/clause-end"; after the
-// last clause of a reply the dialog sends "centralita/reply-end", which keeps its place too.
+// downstream events, "centralita/clause-start" (with the text) and "centralita/clause-end"; after
+// the last clause of a reply the dialog sends "centralita/reply-end", which keeps its place too.
 //
 // Speech activity travels the same way on the caller's side: "centralita/speech-start" and
 // "centralita/speech-end", with a guint64 "running-time".
@@ -24,7 +25,7 @@ struct ClauseTag {
   std::uint32_t clause = 0;  // counts the clauses of a reply, from 0
 };
 
-void tag_clause(GstBuffer* buffer, ClauseTag tag);                // the buffer must be writable
+void tag_clause(GstBuffer* buffer, ClauseTag tag);  // the buffer must be writable
 std::optional<ClauseTag> clause_tag_of(GstBuffer* buffer);
 
 struct ClauseStart {

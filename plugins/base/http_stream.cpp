@@ -12,17 +12,18 @@ constexpr gsize kReadSize = 16 * 1024;
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   Exchange(IoContext io, HttpRequest request, HttpHandlers handlers)
-      : io_(std::move(io)), deadlines_(request.deadlines), handlers_(std::make_shared<HttpHandlers>(std::move(handlers))) {
-    message_ = Ref<SoupMessage>::adopt(
-        soup_message_new(request.method.c_str(), request.url.c_str()));
+      : io_(std::move(io)),
+        deadlines_(request.deadlines),
+        handlers_(std::make_shared<HttpHandlers>(std::move(handlers))) {
+    message_ =
+        Ref<SoupMessage>::adopt(soup_message_new(request.method.c_str(), request.url.c_str()));
     if (!message_)
       return;
     auto* headers = soup_message_get_request_headers(message_.get());
     for (const auto& [name, value] : request.headers)
       soup_message_headers_append(headers, name.c_str(), value.c_str());
     if (!request.body.empty() || request.method == "POST") {
-      const auto bytes =
-          Ref<GBytes>::adopt(g_bytes_new(request.body.data(), request.body.size()));
+      const auto bytes = Ref<GBytes>::adopt(g_bytes_new(request.body.data(), request.body.size()));
       soup_message_set_request_body_from_bytes(
           message_.get(), request.content_type.empty() ? nullptr : request.content_type.c_str(),
           bytes.get());
@@ -38,10 +39,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
       return;
     }
     wait(deadlines_.connect, Code::kConnectTimeout, "no connection");
-    starting_ = connect_signal("starting", +[](SoupMessage*, gpointer self) noexcept {
-      auto* exchange = static_cast<Exchange*>(self);
-      exchange->wait(exchange->deadlines_.first_byte, Code::kFirstByteTimeout, "no answer");
-    });
+    starting_ = connect_signal(
+        "starting", +[](SoupMessage*, gpointer self) noexcept {
+          auto* exchange = static_cast<Exchange*>(self);
+          exchange->wait(exchange->deadlines_.first_byte, Code::kFirstByteTimeout, "no answer");
+        });
     soup_session_send_async(io_.session(), message_.get(), G_PRIORITY_DEFAULT, cancellable_.get(),
                             on_sent, keep());
   }
@@ -76,8 +78,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   static void on_sent(GObject* session, GAsyncResult* result, gpointer data) noexcept {
     const auto self = take(data);
     GError* error = nullptr;
-    auto stream = Ref<GInputStream>::adopt(
-        soup_session_send_finish(SOUP_SESSION(session), result, &error));
+    auto stream =
+        Ref<GInputStream>::adopt(soup_session_send_finish(SOUP_SESSION(session), result, &error));
     const OwnedError owned(error);
     if (self->done_)
       return;
@@ -200,7 +202,9 @@ ProviderError to_provider_error(const HttpFailure& failure, std::string provider
       text = who + " stopped in the middle of its answer. Try again.";
       break;
     case Code::kMalformed:
-      text = who + " gave an answer that is not what its protocol says. Try again; report it if it stays.";
+      text =
+          who +
+          " gave an answer that is not what its protocol says. Try again; report it if it stays.";
       break;
     default:
       text = who + " cut the connection in the middle of its answer. Try again.";

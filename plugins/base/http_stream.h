@@ -2,17 +2,17 @@
 //
 //   Slot request = HttpStream::start(io, {.url = url, .headers = {...}, .body = body},
 //       {.on_answer = [](const HttpAnswer& a) { ... },        // status and headers, once
-//        .on_bytes = [](std::span<const uint8_t> b) { ... },  // as they arrive, any number of times
-//        .on_end = [] { ... },                                // the body is whole
+//        .on_bytes = [](std::span<const uint8_t> b) { ... },  // as they arrive, any number of
+//        times .on_end = [] { ... },                                // the body is whole
 //        .on_failure = [](const HttpFailure& f) { ... }});    // instead of on_end, at any point
 //
 // Everything happens on `io`'s thread, start() included, and never inside start() itself. Dropping
-// the Slot aborts the request (the connection is closed if the answer was not whole) and no function
-// is called any more; the functions may drop it themselves.
+// the Slot aborts the request (the connection is closed if the answer was not whole) and no
+// function is called any more; the functions may drop it themselves.
 //
-// A POST is marked idempotent: without that, libsoup opens a new connection, and a TLS handshake, for
-// every one. The price is that libsoup itself repeats a request whose kept-alive connection turns out
-// to be closed, which is what is wanted here.
+// A POST is marked idempotent: without that, libsoup opens a new connection, and a TLS handshake,
+// for every one. The price is that libsoup itself repeats a request whose kept-alive connection
+// turns out to be closed, which is what is wanted here.
 #pragma once
 
 #include "plugins/base/io_context.h"
@@ -26,9 +26,9 @@
 namespace centralita {
 
 struct HttpDeadlines {
-  std::chrono::milliseconds connect{3000};     // until the request can be sent
-  std::chrono::milliseconds first_byte{10000}; // from then to the first byte of the body
-  std::chrono::milliseconds stall{5000};       // between two pieces of the body
+  std::chrono::milliseconds connect{3000};      // until the request can be sent
+  std::chrono::milliseconds first_byte{10000};  // from then to the first byte of the body
+  std::chrono::milliseconds stall{5000};        // between two pieces of the body
 };
 
 struct HttpRequest {
@@ -62,7 +62,8 @@ class HttpStream {
  public:
   static Slot start(const IoContext& io, HttpRequest request, HttpHandlers handlers);
 
-  // Opens a connection to the host of `url` ahead of its use, so that a first request finds it warm.
+  // Opens a connection to the host of `url` ahead of its use, so that a first request finds it
+  // warm.
   static void preconnect(const IoContext& io, const std::string& url);
 };
 

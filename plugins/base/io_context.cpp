@@ -49,8 +49,8 @@ IoContext IoContext::shared() {
 
 Ref<SoupSession> IoContext::make_session() {
   auto session = Ref<SoupSession>::adopt(soup_session_new_with_options(
-      "max-conns", 4096, "max-conns-per-host", 4096, "timeout", 0, "idle-timeout", 60,
-      "user-agent", "centralita/" CENTRALITA_VERSION, nullptr));
+      "max-conns", 4096, "max-conns-per-host", 4096, "timeout", 0, "idle-timeout", 60, "user-agent",
+      "centralita/" CENTRALITA_VERSION, nullptr));
   soup_session_remove_feature_by_type(session.get(), SOUP_TYPE_CONTENT_DECODER);
   return session;
 }

@@ -23,8 +23,8 @@ inline constexpr char kIoContextType[] = "centralita.io-context";
 
 class IoContext {
  public:
-  // `context` must be run by one thread, with itself as that thread's default; the session must have
-  // been made there (libsoup 3.2 sessions belong to a thread). See make_session().
+  // `context` must be run by one thread, with itself as that thread's default; the session must
+  // have been made there (libsoup 3.2 sessions belong to a thread). See make_session().
   IoContext(Ref<GMainContext> context, Ref<SoupSession> session);
 
   // The process's own I/O thread.

@@ -12,7 +12,7 @@ struct JsonParserDelete {
 JsonNode* value_of(JsonObject* object, const char* name, GType type) {
   auto* node = json_object_get_member(object, name);
   return node && JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == type ? node
-                                                                                      : nullptr;
+                                                                                       : nullptr;
 }
 
 OwnedString valid_utf8(std::string_view text) {
@@ -157,7 +157,9 @@ Object& Object::set(const char* name, std::nullptr_t) {
   json_object_set_null_member(object_.get(), name);
   return *this;
 }
-Object& Object::set(const char* name, const Object& value) { return set_node(name, node_of(value)); }
+Object& Object::set(const char* name, const Object& value) {
+  return set_node(name, node_of(value));
+}
 Object& Object::set(const char* name, const Array& value) { return set_node(name, node_of(value)); }
 Object& Object::set_node(const char* name, Ref<JsonNode> node) {
   json_object_set_member(object_.get(), name, node.release());
@@ -204,7 +206,9 @@ bool Document::is_array() const { return JSON_NODE_HOLDS_ARRAY(root_.get()); }
 Object Document::object() const {
   return is_object() ? Object(json_node_get_object(root_.get())) : Object();
 }
-Array Document::array() const { return is_array() ? Array(json_node_get_array(root_.get())) : Array(); }
+Array Document::array() const {
+  return is_array() ? Array(json_node_get_array(root_.get())) : Array();
+}
 
 Result<Document> parse(std::string_view text) {
   if (!g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr))
@@ -225,8 +229,6 @@ Result<Document> parse(std::string_view text) {
   return Document(Ref<JsonNode>::share(root));
 }
 
-std::string to_string(JsonNode* node) {
-  return OwnedString(json_to_string(node, FALSE)).get();
-}
+std::string to_string(JsonNode* node) { return OwnedString(json_to_string(node, FALSE)).get(); }
 
 }  // namespace centralita::json

@@ -1,5 +1,5 @@
-// Reading and writing JSON with json-glib, without its traps: a wrong type or a missing member is an
-// empty optional and never a g_critical, and text is escaped by the library.
+// Reading and writing JSON with json-glib, without its traps: a wrong type or a missing member is
+// an empty optional and never a g_critical, and text is escaped by the library.
 //
 //   auto document = json::parse(body);                    // Result<json::Document>
 //   if (!document) log(document.error());                 // "line 3: expected ..."
@@ -61,8 +61,9 @@ class Object {
   std::optional<std::int64_t> number_or_text(const char* name) const;  // 8000 and "8000"
   std::optional<Object> object(const char* name) const;
   std::optional<Array> array(const char* name) const;
-  std::vector<Object> objects(const char* array_name) const;  // members that are not objects: skipped
-  JsonNode* node(const char* name) const;                     // borrowed; nullptr when absent
+  std::vector<Object> objects(
+      const char* array_name) const;       // members that are not objects: skipped
+  JsonNode* node(const char* name) const;  // borrowed; nullptr when absent
 
   // Bytes that are not UTF-8 are replaced, so that what is written is always valid JSON.
   Object& set(const char* name, std::string_view value);

@@ -57,11 +57,13 @@ std::string sentence(Code code, const std::string& provider, const std::string& 
   const std::string answered = " answered HTTP " + std::to_string(status);
   switch (code) {
     case Code::kBadKey:
-      return who + answered + ": the API key is wrong, expired or not allowed this service. Check it.";
+      return who + answered +
+             ": the API key is wrong, expired or not allowed this service. Check it.";
     case Code::kRateLimited:
       return who + answered + ": too many requests for this account. Wait, or raise its limits.";
     case Code::kTooLarge:
-      return who + answered + ": the request is larger than this account or model allows. Send less.";
+      return who + answered +
+             ": the request is larger than this account or model allows. Send less.";
     case Code::kBadRequest:
       return who + answered + ": it does not accept the request. Check model, voice and settings.";
     default:
@@ -80,8 +82,8 @@ ProviderError ProviderError::from_http(std::string provider, std::string operati
                                        std::string_view body) {
   constexpr std::size_t kQuoted = 500;
   const Code code = code_for_status(status);
-  const OwnedString quoted(g_utf8_make_valid(
-      body.data(), static_cast<gssize>(std::min(body.size(), kQuoted))));
+  const OwnedString quoted(
+      g_utf8_make_valid(body.data(), static_cast<gssize>(std::min(body.size(), kQuoted))));
   auto text = sentence(code, provider, operation, status);
   return {.code = code,
           .provider = std::move(provider),
@@ -118,16 +120,15 @@ std::optional<ProviderError> ProviderError::from_message(GstMessage* message) {
 
 void ProviderError::post(GstElement* element) const {
   gst_element_post_message(
-      element,
-      gst_message_new_element(
-          GST_OBJECT_CAST(element),
-          gst_structure_new("provider-error", "provider", G_TYPE_STRING, provider.c_str(),
-                            "operation", G_TYPE_STRING, operation.c_str(), "code", G_TYPE_STRING,
-                            name(code), "text", G_TYPE_STRING, text.c_str(), "detail",
-                            G_TYPE_STRING, detail.c_str(), "http-status", G_TYPE_INT, http_status,
-                            "retry-after-ms", G_TYPE_INT64,
-                            retry_after ? static_cast<gint64>(retry_after->count()) : gint64{-1},
-                            "retriable", G_TYPE_BOOLEAN, retriable(), nullptr)));
+      element, gst_message_new_element(
+                   GST_OBJECT_CAST(element),
+                   gst_structure_new(
+                       "provider-error", "provider", G_TYPE_STRING, provider.c_str(), "operation",
+                       G_TYPE_STRING, operation.c_str(), "code", G_TYPE_STRING, name(code), "text",
+                       G_TYPE_STRING, text.c_str(), "detail", G_TYPE_STRING, detail.c_str(),
+                       "http-status", G_TYPE_INT, http_status, "retry-after-ms", G_TYPE_INT64,
+                       retry_after ? static_cast<gint64>(retry_after->count()) : gint64{-1},
+                       "retriable", G_TYPE_BOOLEAN, retriable(), nullptr)));
   GST_ELEMENT_WARNING(element, RESOURCE, FAILED, ("%s", text.c_str()), ("%s", detail.c_str()));
 }
 

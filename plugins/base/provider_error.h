@@ -1,16 +1,15 @@
-// What went wrong with a provider (speech-to-text, dialog, text-to-speech), in a form that a program
-// can act on and a person can read.
+// What went wrong with a provider (speech-to-text, dialog, text-to-speech), in a form that a
+// program can act on and a person can read.
 //
 // An element reports each failure once, with post(): an element message named "provider-error" with
 // the fields
 //   provider      string   "groq", "azure", ...
 //   operation     string   "transcription", "chat", "synthesis"
-//   code          string   see ProviderError::Code, in kebab-case: "bad-key", "first-byte-timeout", ...
-//   text          string   one sentence for people: what happened and what to do
-//   detail        string   for engineers: the provider's own words, the URL without secrets
-//   http-status   int      0 when there was no answer
-//   retry-after-ms int64   -1 when the provider did not say
-//   retriable     boolean  whether the same request may succeed later
+//   code          string   see ProviderError::Code, in kebab-case: "bad-key", "first-byte-timeout",
+//   ... text          string   one sentence for people: what happened and what to do detail string
+//   for engineers: the provider's own words, the URL without secrets http-status   int      0 when
+//   there was no answer retry-after-ms int64   -1 when the provider did not say retriable boolean
+//   whether the same request may succeed later
 // and, for those who watch a console, the same sentence as a GStreamer warning.
 #pragma once
 

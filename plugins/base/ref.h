@@ -7,9 +7,9 @@
 //   auto pad = Ref<GstPad>::sink(gst_pad_new("src", GST_PAD_SRC)); // floating: we take it over
 //   gst_pad_push(pad, buffer.release());                           // C takes the reference
 //
-// Only types with a RefTraits can be held, so that nothing is released with another type's function.
-// The types of libsoup and json-glib are in soup_ref.h and json.h. What is freed rather than
-// unreferenced is a std::unique_ptr: OwnedString, OwnedError, OwnedStructure below.
+// Only types with a RefTraits can be held, so that nothing is released with another type's
+// function. The types of libsoup and json-glib are in soup_ref.h and json.h. What is freed rather
+// than unreferenced is a std::unique_ptr: OwnedString, OwnedError, OwnedStructure below.
 //
 // Not thread-safe as a variable; the object behind it is as thread-safe as its own type.
 #pragma once
@@ -24,7 +24,8 @@
 namespace centralita {
 
 template <typename T>
-struct RefTraits;  // static void ref(T*), unref(T*); for floating types also sink(T*), is_floating(T*)
+struct RefTraits;  // static void ref(T*), unref(T*); for floating types also sink(T*),
+                   // is_floating(T*)
 
 template <typename T>
 class [[nodiscard]] Ref {
@@ -52,8 +53,7 @@ class [[nodiscard]] Ref {
       RefTraits<T>::ref(object);
     return Ref(object);
   }
-  static Ref sink(T* object) noexcept
-    requires requires { RefTraits<T>::sink(object); }
+  static Ref sink(T* object) noexcept requires requires { RefTraits<T>::sink(object); }
   {
     if (object)
       RefTraits<T>::sink(object);

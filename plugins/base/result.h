@@ -17,7 +17,7 @@ struct Unexpected {
   explicit Unexpected(E e) : error(std::move(e)) {}
   E error;
 };
-Unexpected(const char*) -> Unexpected<std::string>;
+Unexpected(const char*)->Unexpected<std::string>;
 
 template <typename T, typename E = std::string>
 class [[nodiscard]] Result {

@@ -152,9 +152,16 @@ void SrcPusher::flush() {
   gst_pad_push_event(pad_, gst_event_new_flush_start());
   {
     std::unique_lock lock(mutex_);
+    // The newest caps are no data: what comes after the flush needs them.
+    Item caps;
+    for (auto& item : queue_)
+      if (GST_IS_CAPS(item.get()))
+        caps = std::move(item);
     queue_.clear();
-    // FLUSH_START makes a push under way come back. Only then may FLUSH_STOP go, or an item that the
-    // task had taken before would come out behind it. (The task itself may flush, from a push.)
+    if (caps)
+      queue_.push_back(std::move(caps));
+    // FLUSH_START makes a push under way come back. Only then may FLUSH_STOP go, or an item that
+    // the task had taken before would come out behind it. (The task itself may flush, from a push.)
     wake_.wait(lock, [&] {
       return delivering_ == std::thread::id() || delivering_ == std::this_thread::get_id();
     });

@@ -1,11 +1,13 @@
-// SrcPusher is the producing end of an element that gets its data from the network: it pushes buffers
-// and events out of a source pad, and owns the stream-start, caps and segment that must go before.
+// SrcPusher is the producing end of an element that gets its data from the network: it pushes
+// buffers and events out of a source pad, and owns the stream-start, caps and segment that must go
+// before.
 //
 // Two ways, chosen at start():
 //   kInline  push() goes down the pipeline at once, on the calling thread, which must be the
 //            IoContext's. For an application that offered its own context and whose pipeline never
 //            blocks (the server's shards): no thread, no queue.
-//   kTask    push() queues, and the pad's own streaming task pushes. For gst-launch and anybody whose
+//   kTask    push() queues, and the pad's own streaming task pushes. For gst-launch and anybody
+//   whose
 //            pipeline may block in a sink: the shared I/O thread never waits for a clock.
 //
 //   pusher.start(Mode::kTask);
@@ -69,8 +71,8 @@ class SrcPusher {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Item> queue_;  // kTask, locked
-  bool running_ = false;    // locked
+  std::deque<Item> queue_;      // kTask, locked
+  bool running_ = false;        // locked
   std::thread::id delivering_;  // locked: the task's thread while it pushes an item
 
   // The pushing thread only (kInline: the I/O thread; kTask: the pad's task).

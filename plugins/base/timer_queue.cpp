@@ -29,8 +29,8 @@ Registry& registry() {
 }  // namespace
 
 const Clock& Clock::monotonic() {
-  static const MonotonicClock clock;
-  return clock;
+  static const auto* const clock = new MonotonicClock;  // outlives every thread
+  return *clock;
 }
 
 std::shared_ptr<TimerQueue> TimerQueue::of(GMainContext* context) {

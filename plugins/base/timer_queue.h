@@ -1,8 +1,8 @@
 // All timers of one GMainContext behind a single source.
 //
-// GLib looks at every source of a context each time round, so a hundred calls with a few timers each
-// would make every iteration of a shard dear. Here the context sees one source; the timers sit in an
-// ordered map behind it.
+// GLib looks at every source of a context each time round, so a hundred calls with a few timers
+// each would make every iteration of a shard dear. Here the context sees one source; the timers sit
+// in an ordered map behind it.
 //
 //   Slot timer = TimerQueue::of(context)->after(20ms, [] { ... });   // dropping it cancels
 //
@@ -55,7 +55,8 @@ class TimerQueue : public std::enable_shared_from_this<TimerQueue> {
   TimerQueue(const Clock& clock, GMainContext* context);
   void rearm();
 
-  using Key = std::pair<Clock::TimePoint, std::uint64_t>;  // the number keeps equal deadlines in order
+  using Key =
+      std::pair<Clock::TimePoint, std::uint64_t>;  // the number keeps equal deadlines in order
   const Clock& clock_;
   Ref<GSource> source_;
   std::map<Key, std::function<void()>> timers_;

@@ -33,9 +33,8 @@
 
 #include "plugins/base/locked.h"
 #include "plugins/base/mapped_buffer.h"
-#include "plugins/base/src_pusher.h"
 #include "plugins/dialog/chat_request.h"
-#include "plugins/dialog/conversation.h"
+#include "plugins/dialog/element_output.h"
 
 #include <atomic>
 
@@ -83,10 +82,9 @@ struct KeptHistory {
   bool of_a_past_call = false;
 };
 
-// The C++ half of the element: where the conversation's output goes, and its state.
-class Impl final : public DialogOutput {
- public:
-  Impl(GstElement* element, GstPad* src_pad) : pusher(src_pad), element_(element) {}
+// The C++ half of the element.
+struct Impl {
+  Impl(GstElement* element, GstPad* src_pad) : pusher(src_pad), output(element, pusher) {}
 
   Locked<DialogSettings> settings;           // any thread
   IoBinding binding;                         // as GstElement's set_context and change_state
@@ -94,64 +92,8 @@ class Impl final : public DialogOutput {
   std::atomic<std::uint32_t> last_turn = 0;  // any thread
   Locked<KeptHistory> kept;                  // any thread, while there is no conversation
   SrcPusher pusher;
+  ElementOutput output;
   std::shared_ptr<Conversation> conversation;  // I/O thread, from PAUSED to READY
-
-  void started(std::uint32_t turn) override {
-    post("dialog-started", "turn", G_TYPE_UINT, turn, "monotonic-time", G_TYPE_UINT64,
-         static_cast<guint64>(Clock::monotonic().now().count()), nullptr);
-  }
-  void first_token(std::uint32_t turn, milliseconds latency) override {
-    post("dialog-first-token", "turn", G_TYPE_UINT, turn, "latency-ms", G_TYPE_UINT,
-         static_cast<guint>(latency.count()), nullptr);
-  }
-  void clause(ClauseTag tag, const std::string& text) override {
-    auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new_memdup(text.data(), text.size()));
-    tag_clause(buffer.get(), tag);
-    pusher.push(std::move(buffer));
-    post("dialog-clause", "turn", G_TYPE_UINT, tag.turn, "clause", G_TYPE_UINT, tag.clause, "text",
-         G_TYPE_STRING, text.c_str(), nullptr);
-  }
-  void tool_call(std::uint32_t turn, const ToolCall& call) override {
-    post("dialog-tool-call", "turn", G_TYPE_UINT, turn, "id", G_TYPE_STRING, call.id.c_str(),
-         "name", G_TYPE_STRING, call.name.c_str(), "arguments", G_TYPE_STRING,
-         call.arguments.c_str(), nullptr);
-  }
-  void reply_end(std::uint32_t turn) override { pusher.push_event(reply_end_event(turn)); }
-  void replied(const DialogReply& reply) override {
-    post("dialog-reply", "turn", G_TYPE_UINT, reply.turn, "text", G_TYPE_STRING, reply.text.c_str(),
-         "finish-reason", G_TYPE_STRING, reply.finish_reason.c_str(), "prompt-tokens", G_TYPE_UINT,
-         reply.usage.prompt_tokens, "completion-tokens", G_TYPE_UINT, reply.usage.completion_tokens,
-         nullptr);
-  }
-  void cancelled(std::uint32_t turn) override {
-    post("dialog-cancelled", "turn", G_TYPE_UINT, turn, nullptr);
-  }
-  void failed(std::uint32_t turn, const ProviderError& error) override {
-    error.post(element_);
-    post("dialog-failed", "turn", G_TYPE_UINT, turn, nullptr);
-  }
-  void model_retired(const std::string& model, const std::string& replacement) override {
-    post("model-retired", "model", G_TYPE_STRING, model.c_str(), "replacement", G_TYPE_STRING,
-         replacement.c_str(), nullptr);
-    GST_ELEMENT_WARNING(element_, RESOURCE, NOT_FOUND,
-                        ("The model %s has been shut down by its provider; %s is used instead. "
-                         "Change the agent's model.",
-                         model.c_str(), replacement.c_str()),
-                        (nullptr));
-  }
-  void flush() override { pusher.flush(); }
-
- private:
-  void post(const char* name, const char* first_field, ...) G_GNUC_NULL_TERMINATED {
-    va_list fields;
-    va_start(fields, first_field);
-    auto* structure = gst_structure_new_valist(name, first_field, fields);
-    va_end(fields);
-    gst_element_post_message(element_,
-                             gst_message_new_element(GST_OBJECT_CAST(element_), structure));
-  }
-
-  GstElement* const element_;
 };
 
 }  // namespace
@@ -252,8 +194,8 @@ void start(CentralitaLlmDialog* self) {
     history = std::move(kept->history);
   io.run_and_wait([&] {
     impl.conversation = std::make_shared<Conversation>(
-        io, impl, [&impl] { return impl.settings.copy(); }, [&impl] { return ++impl.last_turn; },
-        std::move(history));
+        io, impl.output, [&impl] { return impl.settings.copy(); },
+        [&impl] { return ++impl.last_turn; }, std::move(history));
     impl.pusher.start(mode);
     impl.pusher.set_caps(Ref<GstCaps>::adopt(gst_caps_from_string(kCaps)));
   });

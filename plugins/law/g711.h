@@ -24,4 +24,18 @@ void decode(std::span<const std::uint8_t> codes, std::span<std::int16_t> samples
 template <Law law>
 void encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> codes);
 
+// One sample, for where there is no stream of them.
+template <Law law>
+std::int16_t decoded(std::uint8_t code) {
+  std::int16_t sample = 0;
+  decode<law>({&code, 1}, {&sample, 1});
+  return sample;
+}
+template <Law law>
+std::uint8_t encoded(std::int16_t sample) {
+  std::uint8_t code = 0;
+  encode<law>({&sample, 1}, {&code, 1});
+  return code;
+}
+
 }  // namespace centralita::g711

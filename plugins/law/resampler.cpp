@@ -22,16 +22,6 @@ constexpr double kCutoff = 3685;           // Hz, the middle of the transition
 constexpr double kStopBandRejection = 80;  // dB, what the window is made for
 constexpr std::size_t kBlock = 960;        // samples filtered at a time
 
-double bessel_i0(double x) {
-  double sum = 1;
-  double term = 1;
-  for (int k = 1; term > sum * 1e-17; ++k) {
-    term *= (x / (2 * k)) * (x / (2 * k));
-    sum += term;
-  }
-  return sum;
-}
-
 // Kaiser-windowed sinc at the higher rate, centred on its middle element; the first one is zero.
 std::vector<double> make_prototype(unsigned factor) {
   const int size = static_cast<int>(kTapsPerBaseSample * factor);
@@ -41,8 +31,8 @@ std::vector<double> make_prototype(unsigned factor) {
   for (int i = 1; i < size; ++i) {
     const double t = i - size / 2;
     const double r = t / (size / 2);
-    h[static_cast<std::size_t>(i)] =
-        (t == 0 ? turn : std::sin(turn * t) / t) * bessel_i0(beta * std::sqrt(1 - r * r));
+    h[static_cast<std::size_t>(i)] = (t == 0 ? turn : std::sin(turn * t) / t) *
+                                     std::cyl_bessel_i(0, beta * std::sqrt(1 - r * r));
   }
   return h;
 }

@@ -21,7 +21,7 @@ class HalfBandUpsampler {
   void reset() { history_.fill(0); }
 
  private:
-  static constexpr std::size_t kTaps = 16;  // those that are neither zero nor the middle one
+  static constexpr std::size_t kTaps = 24;  // those that are neither zero nor the middle one
   std::array<float, kTaps - 1 + kMaxBlock> history_{};
 };
 

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
+#include <optional>
 
 namespace centralita {
 namespace {
@@ -18,7 +20,7 @@ constexpr std::size_t kTransform = 256;  // samples of one Fourier transform
 constexpr std::size_t kStride = 128;
 constexpr std::size_t kBins = kTransform / 2 + 1;
 constexpr std::size_t kFrames = 4;  // transforms of one window
-constexpr std::size_t kRow = 272;   // 2 x kBins, filled up to whole vectors
+constexpr std::size_t kRow = 288;   // 2 x kBins, filled up to whole panels
 constexpr std::size_t kTaps = 3;
 constexpr std::size_t kGates = 512;
 
@@ -27,14 +29,28 @@ struct Layer {
 };
 constexpr Layer kEncoder[] = {{kBins, 128}, {128, 64}, {64, 64}, {64, 128}};
 
-// Matrices lie with their outputs innermost: the products below then vectorise without reordering
-// any sum, and the result does not depend on the width of the vectors.
-std::vector<float> transposed(const std::vector<float>& matrix, std::size_t rows,
-                              std::size_t columns, std::size_t padded_rows) {
-  std::vector<float> result(columns * padded_rows);
-  for (std::size_t r = 0; r < rows; ++r)
-    for (std::size_t c = 0; c < columns; ++c) result[c * padded_rows + r] = matrix[r * columns + c];
+// Matrices lie in panels of 32 outputs, [output / 32][input][output % 32], so that a product reads
+// them from one end to the other. With outputs innermost it vectorises without reordering any sum.
+constexpr std::size_t kPanel = 32;
+
+constexpr std::size_t padded(std::size_t outputs) {
+  return (outputs + kPanel - 1) / kPanel * kPanel;
+}
+
+// `weight(o, i)` gives the elements; outputs beyond the last are zero.
+template <typename Weight>
+std::vector<float> packed(std::size_t outputs, std::size_t inputs, Weight weight) {
+  std::vector<float> result(padded(outputs) * inputs);
+  for (std::size_t o = 0; o < outputs; ++o)
+    for (std::size_t i = 0; i < inputs; ++i)
+      result[(o / kPanel * inputs + i) * kPanel + o % kPanel] = weight(o, i);
   return result;
+}
+
+std::vector<float> packed(std::size_t outputs, std::size_t inputs,
+                          const std::vector<float>& matrix) {
+  return packed(outputs, inputs,
+                [&](std::size_t o, std::size_t i) { return matrix[o * inputs + i]; });
 }
 
 // ifunc resolvers run before a sanitizer is ready, and exist in glibc only.
@@ -45,36 +61,51 @@ std::vector<float> transposed(const std::vector<float>& matrix, std::size_t rows
 #define CENTRALITA_VECTOR_CLONES
 #endif
 
-// y[row][o] += sum over i of x[row * x_stride + i] * w[i][o], for `rows` rows of `out` values.
-// `out` is a multiple of 16. Blocks of outputs are kept in registers over the whole sum, and the
-// weights, which are what memory has to deliver, are read once for all rows.
-template <std::size_t rows>
+// Eight floats that the compiler keeps in whatever registers the clone has.
+typedef float Vector __attribute__((vector_size(32)));
+constexpr std::size_t kLanes = 8;
+
+inline __attribute__((always_inline)) void load(Vector& vector, const float* from) {
+  std::memcpy(&vector, from, sizeof vector);
+}
+
+// y[row][o] += sum over i of x[row * x_stride + i] * w[o][i], for `rows` rows of `out` values, a
+// multiple of kPanel. The sums stay in registers: `columns` vectors of outputs for each row.
+template <std::size_t rows, std::size_t columns>
 inline __attribute__((always_inline)) void multiply_rows(float* y, std::size_t out, const float* x,
                                                          std::size_t x_stride, std::size_t in,
                                                          const float* w) {
-  constexpr std::size_t kLanes = 16;
-  for (std::size_t o = 0; o < out; o += kLanes) {
-    float sum[rows][kLanes];
+  for (std::size_t o = 0; o < out; o += columns * kLanes) {
+    const float* weights = w + o / kPanel * kPanel * in + o % kPanel;
+    Vector sum[rows][columns];
     for (std::size_t r = 0; r < rows; ++r)
-      for (std::size_t l = 0; l < kLanes; ++l) sum[r][l] = y[r * out + o + l];
-    for (std::size_t i = 0; i < in; ++i) {
-      const float* const weights = w + i * out + o;
-      for (std::size_t r = 0; r < rows; ++r) {
-        const float factor = x[r * x_stride + i];
-        for (std::size_t l = 0; l < kLanes; ++l) sum[r][l] += factor * weights[l];
+      for (std::size_t c = 0; c < columns; ++c) load(sum[r][c], y + r * out + o + c * kLanes);
+    for (std::size_t i = 0; i < in; ++i, weights += kPanel)
+      for (std::size_t c = 0; c < columns; ++c) {
+        Vector weight;
+        load(weight, weights + c * kLanes);
+        for (std::size_t r = 0; r < rows; ++r) sum[r][c] += x[r * x_stride + i] * weight;
       }
-    }
     for (std::size_t r = 0; r < rows; ++r)
-      for (std::size_t l = 0; l < kLanes; ++l) y[r * out + o + l] = sum[r][l];
+      for (std::size_t c = 0; c < columns; ++c)
+        std::memcpy(y + r * out + o + c * kLanes, &sum[r][c], sizeof(Vector));
   }
 }
 
+// 1 to 4 rows: the weights, which are what memory has to deliver, are read once for all of them.
 CENTRALITA_VECTOR_CLONES
 void multiply(std::size_t rows, float* y, std::size_t out, const float* x, std::size_t x_stride,
               std::size_t in, const float* w) {
-  for (; rows >= 4; rows -= 4, y += 4 * out, x += 4 * x_stride)
-    multiply_rows<4>(y, out, x, x_stride, in, w);
-  for (; rows >= 1; --rows, y += out, x += x_stride) multiply_rows<1>(y, out, x, x_stride, in, w);
+  switch (rows) {
+    case 1:
+      return multiply_rows<1, 4>(y, out, x, x_stride, in, w);
+    case 2:
+      return multiply_rows<2, 4>(y, out, x, x_stride, in, w);
+    case 3:
+      return multiply_rows<3, 2>(y, out, x, x_stride, in, w);
+    case 4:
+      return multiply_rows<4, 2>(y, out, x, x_stride, in, w);
+  }
 }
 
 // One-dimensional convolution of three taps with a padding of one, and ReLU. `x` is [frame][in],
@@ -98,7 +129,23 @@ std::size_t convolve(const Layer& layer, std::size_t stride, const std::vector<f
   return out_frames;
 }
 
+std::optional<std::string> read_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             std::fclose);
+  if (!file)
+    return std::nullopt;
+  std::string bytes;
+  std::array<char, 65536> block;
+  while (const std::size_t n = std::fread(block.data(), 1, block.size(), file.get()))
+    bytes.append(block.data(), n);
+  if (std::ferror(file.get()))  // a directory, for one
+    return std::nullopt;
+  return bytes;
+}
+
 float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
+// Several times faster than std::tanh, and as exact as is needed next to 1.
+float tanh_of(float x) { return 2 * sigmoid(2 * x) - 1; }
 
 // Finds the tensors of one branch, whose names have a common prefix, and checks their shapes.
 class Branch {
@@ -147,7 +194,7 @@ Result<std::shared_ptr<const SileroWeights>> SileroWeights::parse(std::string_vi
   const auto basis = branch->get("stft.forward_basis_buffer", {2 * kBins, kTransform});
   if (!basis)
     return Unexpected(basis.error());
-  weights->basis_ = transposed(**basis, 2 * kBins, kTransform, kRow);
+  weights->basis_ = packed(2 * kBins, kTransform, **basis);
 
   for (std::size_t l = 0; l < std::size(kEncoder); ++l) {
     const auto in = static_cast<std::int64_t>(kEncoder[l].in);
@@ -159,15 +206,13 @@ Result<std::shared_ptr<const SileroWeights>> SileroWeights::parse(std::string_vi
       return Unexpected(!weight ? weight.error() : bias.error());
     auto& convolution = weights->encoder_[l];
     convolution.bias = **bias;
-    // [out][in][tap] -> [in][tap][out] -> [tap][in][out]
-    const auto turned =
-        transposed(**weight, kEncoder[l].out, kEncoder[l].in * kTaps, kEncoder[l].out);
-    for (std::size_t tap = 0; tap < kTaps; ++tap)
-      for (std::size_t i = 0; i < kEncoder[l].in; ++i) {
-        const auto row =
-            turned.begin() + static_cast<std::ptrdiff_t>((i * kTaps + tap) * kEncoder[l].out);
-        convolution.weight.insert(convolution.weight.end(), row, row + out);
-      }
+    const auto inputs = kEncoder[l].in;
+    for (std::size_t tap = 0; tap < kTaps; ++tap) {
+      const auto one = packed(kEncoder[l].out, inputs, [&](std::size_t o, std::size_t i) {
+        return (**weight)[(o * inputs + i) * kTaps + tap];
+      });
+      convolution.weight.insert(convolution.weight.end(), one.begin(), one.end());
+    }
   }
 
   constexpr std::int64_t kHidden = SileroState::kHidden;
@@ -178,8 +223,8 @@ Result<std::shared_ptr<const SileroWeights>> SileroWeights::parse(std::string_vi
   for (const auto* part : {&from_input, &from_hidden, &input_bias, &hidden_bias})
     if (!*part)
       return Unexpected(part->error());
-  weights->lstm_weight_ = transposed(**from_input, kGates, kHidden, kGates);
-  const auto hidden = transposed(**from_hidden, kGates, kHidden, kGates);
+  weights->lstm_weight_ = packed(kGates, kHidden, **from_input);
+  const auto hidden = packed(kGates, kHidden, **from_hidden);
   weights->lstm_weight_.insert(weights->lstm_weight_.end(), hidden.begin(), hidden.end());
   weights->lstm_bias_ = **input_bias;
   std::transform(weights->lstm_bias_.begin(), weights->lstm_bias_.end(), (*hidden_bias)->begin(),
@@ -199,11 +244,10 @@ Result<std::shared_ptr<const SileroWeights>> SileroWeights::load(const std::stri
   const auto loaded = cache.lock();  // held while reading: two streams that start at once read once
   if (const auto found = loaded->find(path); found != loaded->end())
     return found->second;
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (!file || bytes.empty())
+  const auto bytes = read_file(path);
+  if (!bytes)
     return Unexpected("cannot read the Silero weights at " + path);
-  auto weights = parse(bytes);
+  auto weights = parse(*bytes);
   if (!weights)
     return Unexpected("cannot use the Silero weights at " + path + ": " + weights.error());
   loaded->emplace(path, *weights);
@@ -272,10 +316,10 @@ float SileroState::decode() {
   for (std::size_t i = 0; i < kHidden; ++i) {
     const float in = sigmoid(gates[i]);
     const float forget = sigmoid(gates[kHidden + i]);
-    const float candidate = std::tanh(gates[2 * kHidden + i]);
+    const float candidate = tanh_of(gates[2 * kHidden + i]);
     const float out = sigmoid(gates[3 * kHidden + i]);
     cell_[i] = forget * cell_[i] + in * candidate;
-    hidden_[i] = out * std::tanh(cell_[i]);
+    hidden_[i] = out * tanh_of(cell_[i]);
     output += weights_->output_weight_[i] * std::max(hidden_[i], 0.0f);
   }
   return sigmoid(output);

@@ -34,14 +34,15 @@ class SileroWeights {
  private:
   friend class SileroState;
   struct Convolution {
-    std::vector<float> weight;  // [tap][in][out]
-    std::vector<float> bias;    // [out]
+    std::vector<float> weight;  // a matrix for each of three taps
+    std::vector<float> bias;
   };
 
-  std::vector<float> basis_;  // [sample][real bins, imaginary bins, padding]
+  // Matrices are laid out for the product: see silero_model.cpp.
+  std::vector<float> basis_;  // real bins, imaginary bins, padding
   std::array<Convolution, 4> encoder_;
-  std::vector<float> lstm_weight_;  // [input, then hidden][gate]
-  std::vector<float> lstm_bias_;    // [gate]; gates in the order i, f, g, o
+  std::vector<float> lstm_weight_;  // of the input, then of the hidden values
+  std::vector<float> lstm_bias_;    // gates in the order i, f, g, o
   std::vector<float> output_weight_;
   float output_bias_ = 0;
 };
@@ -76,7 +77,7 @@ class SileroState {
   std::array<float, kHidden> hidden_;
   std::array<float, kHidden> cell_;
   // Written and read within one step().
-  std::array<float, 4 * 272> transform_;
+  std::array<float, 4 * 288> transform_;
   std::array<float, 4 * 129> magnitude_;
   std::array<float, 4 * 128> ping_;
   std::array<float, 4 * 128> pong_;

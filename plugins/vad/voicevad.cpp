@@ -10,6 +10,9 @@
  * one. They lie on a grid of 32 ms, and both are in the past: by
  * #CentralitaVoiceVad:confirmation-time and by #CentralitaVoiceVad:hangover.
  *
+ * The network recognises a voice some 50 ms after it sets in, and 200 ms at worst: who collects
+ * utterances also wants a little of what came before the start.
+ *
  * At the end of the stream, speech that is on is ended first. A flush forgets everything without an
  * event. A gap between timestamps (DISCONT, or more than 40 ms) and a gap event count as silence;
  * timestamps that go back, and a new segment, end speech that is on and start afresh.

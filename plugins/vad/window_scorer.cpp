@@ -5,6 +5,14 @@
 #include <limits>
 
 namespace centralita {
+namespace {
+
+// The network judges by what it heard before: cut off from the silence, it takes up to 300 ms
+// longer to recognise the word that follows. So it hears the first half second of a silence, in
+// which its memory settles, and when the silence ends it first hears the last windows of it.
+constexpr unsigned kSettling = 16;
+
+}  // namespace
 
 float level_dbfs(std::span<const std::int16_t> samples) {
   std::int64_t sum = 0;
@@ -41,21 +49,41 @@ WindowScorer::Score WindowScorer::score() {
     return {quiet ? 0 : probability, level};
   }
 
-  std::array<float, SileroState::kWindow> audio;
+  Audio audio;
   if (window_ == SileroState::kWindow)
     std::transform(samples.begin(), samples.end(), audio.begin(),
                    [](std::int16_t s) { return static_cast<float>(s) / 32768.0f; });
   else
     upsampler_.push(samples, audio);
-  if (quiet) {
-    silero_->skip(audio);
+  quiet_windows_ = quiet ? quiet_windows_ + 1 : 0;
+  if (quiet_windows_ > kSettling) {
+    keep_back(audio);
     return {0, level};
   }
-  return {silero_->step(audio), level};
+  catch_up();
+  const float probability = silero_->step(audio);
+  return {quiet ? 0 : probability, level};
+}
+
+void WindowScorer::keep_back(const Audio& audio) {
+  Audio& place = kept_back_[kept_back_count_ % kept_back_.size()];
+  if (kept_back_count_ >= kept_back_.size())
+    silero_->skip(place);
+  place = audio;
+  ++kept_back_count_;
+}
+
+void WindowScorer::catch_up() {
+  const std::size_t n = std::min(kept_back_count_, kept_back_.size());
+  for (std::size_t i = kept_back_count_ - n; i < kept_back_count_; ++i)
+    (void)silero_->step(kept_back_[i % kept_back_.size()]);
+  kept_back_count_ = 0;
 }
 
 void WindowScorer::reset() {
   fill_ = 0;
+  quiet_windows_ = 0;
+  kept_back_count_ = 0;
   upsampler_.reset();
   energy_.reset();
   if (silero_)

@@ -43,7 +43,11 @@ class WindowScorer {
   void reset();
 
  private:
+  using Audio = std::array<float, SileroState::kWindow>;
+
   Score score();
+  void keep_back(const Audio& audio);
+  void catch_up();
 
   const std::size_t window_;
   float min_level_ = -55;
@@ -52,6 +56,9 @@ class WindowScorer {
   EnergyDetector energy_;
   std::array<std::int16_t, SileroState::kWindow> samples_;
   std::size_t fill_ = 0;
+  unsigned quiet_windows_ = 0;      // in a row
+  std::array<Audio, 2> kept_back_;  // the last windows that the network has not heard
+  std::size_t kept_back_count_ = 0;
 };
 
 // Root mean square, full scale = 0 dB.

@@ -1,7 +1,7 @@
 #include "server/caller/wire_simulator.h"
 
+#include "plugins/base/base64.h"
 #include "plugins/base/json.h"
-#include "server/caller/base64.h"
 
 namespace centralita::caller {
 namespace {
@@ -39,7 +39,7 @@ std::string_view SimulatorWire::media(std::span<const std::int16_t> frame) {
     bytes_.push_back(static_cast<std::uint8_t>(bits >> 8));
   }
   media_text_ = R"({"event":"media","media":{"track":"inbound","payload":")";
-  base64_append(bytes_, media_text_);
+  base64_encode(bytes_, media_text_);
   media_text_ += R"("}})";
   return media_text_;
 }

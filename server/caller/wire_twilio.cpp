@@ -1,8 +1,8 @@
 #include "server/caller/wire_twilio.h"
 
+#include "plugins/base/base64.h"
 #include "plugins/base/json.h"
-#include "server/caller/base64.h"
-#include "server/caller/mulaw.h"
+#include "plugins/law/g711.h"
 
 #include <algorithm>
 
@@ -60,7 +60,7 @@ std::vector<std::string> TwilioWire::opening() {
 
 std::string_view TwilioWire::media(std::span<const std::int16_t> frame) {
   bytes_.resize(frame.size());
-  std::transform(frame.begin(), frame.end(), bytes_.begin(), mulaw_encode);
+  g711::encode<g711::Law::kMu>(frame, bytes_);
   const auto timestamp_ms = samples_sent_ * 1000 / 8000;
   samples_sent_ += frame.size();
   media_text_.clear();
@@ -73,7 +73,7 @@ std::string_view TwilioWire::media(std::span<const std::int16_t> frame) {
   media_text_ += R"(","timestamp":")";
   media_text_ += std::to_string(timestamp_ms);
   media_text_ += R"(","payload":")";
-  base64_append(bytes_, media_text_);
+  base64_encode(bytes_, media_text_);
   media_text_ += R"("}})";
   return media_text_;
 }
@@ -152,7 +152,7 @@ void TwilioWire::parse_media(simdjson::dom::object media, WireMessage& message) 
   if (payload.empty() || !base64_decode(payload, bytes_))
     return add_violation(message, "media whose payload is not base64");
   message.audio.resize(bytes_.size());
-  std::transform(bytes_.begin(), bytes_.end(), message.audio.begin(), mulaw_decode);
+  g711::decode<g711::Law::kMu>(bytes_, message.audio);
   message.kind = Kind::kAudio;
 }
 

@@ -7,9 +7,9 @@
 namespace centralita {
 namespace {
 
-using store::StoreError;
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
+using store::StoreError;
 
 // ISO 8601, UTC, with milliseconds.
 std::string iso_time(WallTime time) {
@@ -40,8 +40,9 @@ json::Object to_json(const store::CallRow& call) {
       .set("start_time", iso_time(call.start_time));
   if (call.end_time)
     object.set("end_time", iso_time(*call.end_time))
-        .set("duration_ms", static_cast<std::int64_t>(
-                                duration_cast<milliseconds>(*call.end_time - call.start_time).count()));
+        .set("duration_ms",
+             static_cast<std::int64_t>(
+                 duration_cast<milliseconds>(*call.end_time - call.start_time).count()));
   else
     object.set("end_time", nullptr).set("duration_ms", nullptr);
   return object;
@@ -84,20 +85,19 @@ void list_calls(store::Store& store, const Exchange& exchange) {
     query.limit = static_cast<int>(*number);
   }
   query.cursor = exchange->query("cursor");
-  store.list_calls(std::move(query), nullptr,
-                   [exchange](Result<store::CallPage, StoreError> page) {
-                     if (!page)
-                       return reply_store_error(*exchange, page.error());
-                     json::Array calls;
-                     for (const auto& call : page->calls) calls.add(to_json(call));
-                     json::Object answer;
-                     answer.set("calls", calls);
-                     if (page->next_cursor.empty())
-                       answer.set("next_cursor", nullptr);
-                     else
-                       answer.set("next_cursor", page->next_cursor);
-                     exchange->reply_json(200, answer);
-                   });
+  store.list_calls(std::move(query), nullptr, [exchange](Result<store::CallPage, StoreError> page) {
+    if (!page)
+      return reply_store_error(*exchange, page.error());
+    json::Array calls;
+    for (const auto& call : page->calls) calls.add(to_json(call));
+    json::Object answer;
+    answer.set("calls", calls);
+    if (page->next_cursor.empty())
+      answer.set("next_cursor", nullptr);
+    else
+      answer.set("next_cursor", page->next_cursor);
+    exchange->reply_json(200, answer);
+  });
 }
 
 void get_call(store::Store& store, const Exchange& exchange) {

@@ -4,7 +4,8 @@ namespace centralita {
 
 void add_health_handler(Router& router, store::Store& store) {
   router.add("GET", "/health", Access::kOpen, [](const Exchange& exchange) {
-    exchange->reply_json(200, json::Object().set("status", "ok").set("version", CENTRALITA_VERSION));
+    exchange->reply_json(200,
+                         json::Object().set("status", "ok").set("version", CENTRALITA_VERSION));
   });
   const auto ready = [&store](const Exchange& exchange) {
     const auto status = store.status();

@@ -19,12 +19,9 @@ using Files = std::map<std::string, File>;  // by name
 
 const char* content_type_of(const fs::path& path) {
   static const std::map<std::string, const char*> kTypes = {
-      {".html", "text/html; charset=utf-8"},
-      {".js", "text/javascript; charset=utf-8"},
-      {".css", "text/css; charset=utf-8"},
-      {".svg", "image/svg+xml"},
-      {".json", "application/json"},
-      {".wav", "audio/wav"},
+      {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
+      {".css", "text/css; charset=utf-8"},   {".svg", "image/svg+xml"},
+      {".json", "application/json"},         {".wav", "audio/wav"},
   };
   const auto type = kTypes.find(path.extension().string());
   return type == kTypes.end() ? nullptr : type->second;
@@ -49,8 +46,8 @@ Files read_files(const std::string& folder) {
 void reply_file(HttpExchange& exchange, const Files& files, const std::string& name) {
   const auto file = files.find(name);
   if (file == files.end())
-    return exchange.reply_error(404, "not-found",
-                                "The dashboard has no file " + name + ". Build it with ./dev build.");
+    return exchange.reply_error(
+        404, "not-found", "The dashboard has no file " + name + ". Build it with ./dev build.");
   exchange.reply(200, file->second.content_type, file->second.content);
 }
 
@@ -61,14 +58,14 @@ void add_pages_handler(Router& router, AdminAuth& auth, const std::string& web_d
   const auto page = [files](const char* name) {
     return [files, name](const Exchange& exchange) { reply_file(*exchange, *files, name); };
   };
-  router.add("GET", "/", Access::kOpen, [](const Exchange& exchange) { exchange->redirect("/dashboard"); });
+  router.add("GET", "/", Access::kOpen,
+             [](const Exchange& exchange) { exchange->redirect("/dashboard"); });
   router.add("GET", "/dashboard", Access::kPage, page("index.html"));
   router.add("GET", "/dashboard/v2", Access::kPage, page("index.html"));
   router.add("GET", "/login", Access::kOpen, page("login.html"));
   // Style and program of the pages are no secret, and the login needs the style.
-  router.add("GET", "/static/{id}", Access::kOpen, [files](const Exchange& exchange) {
-    reply_file(*exchange, *files, exchange->id);
-  });
+  router.add("GET", "/static/{id}", Access::kOpen,
+             [files](const Exchange& exchange) { reply_file(*exchange, *files, exchange->id); });
 
   router.add("POST", "/login", Access::kOpen, [&auth](const Exchange& exchange) {
     auto form = exchange->form();

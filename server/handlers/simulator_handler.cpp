@@ -62,7 +62,8 @@ void ask_for_phrases(const std::shared_ptr<Start>& start, const IoContext& io,
 
 void add_simulator_handler(Router& router, const Settings& settings, const IoContext& io,
                            StreamGrants& grants, store::Store& store) {
-  const auto handle = [&grants, &store, io, sandbox_url = settings.sandbox_url](const Exchange& exchange) {
+  const auto handle = [&grants, &store, io,
+                       sandbox_url = settings.sandbox_url](const Exchange& exchange) {
     std::string agent = "default";
     if (const auto body = exchange->body(); !body.empty()) {
       const auto document = json::parse(body);

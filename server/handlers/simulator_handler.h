@@ -1,5 +1,5 @@
-// POST /ws/simulator/v2/start: a browser announces a call; the answer holds the one-time client_id with
-// which its stream is opened, and what the page shows before the call.
+// POST /ws/simulator/v2/start: a browser announces a call; the answer holds the one-time client_id
+// with which its stream is opened, and what the page shows before the call.
 #pragma once
 
 #include "plugins/base/io_context.h"

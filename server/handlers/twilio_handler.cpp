@@ -18,7 +18,9 @@ std::string value_of(const std::multimap<std::string, std::string>& parameters, 
 }
 
 // https -> wss, http -> ws.
-std::string websocket_url(const std::string& base) { return "ws" + base.substr(std::strlen("http")); }
+std::string websocket_url(const std::string& base) {
+  return "ws" + base.substr(std::strlen("http"));
+}
 
 void incoming_call(const Exchange& exchange, const std::string& auth_token,
                    const std::string& base_url, StreamGrants& grants, store::Store& store) {
@@ -28,15 +30,17 @@ void incoming_call(const Exchange& exchange, const std::string& auth_token,
   const auto signed_parameters =
       is_post ? form_parameters(exchange->body()) : std::multimap<std::string, std::string>();
   if (auth_token.empty()) {
-    spdlog::error("Twilio's webhook refused: TWILIO_AUTH_TOKEN is not set, so nobody can be trusted");
+    spdlog::error(
+        "Twilio's webhook refused: TWILIO_AUTH_TOKEN is not set, so nobody can be trusted");
     return exchange->reply_error(403, "twilio-not-configured",
                                  "TWILIO_AUTH_TOKEN is not set on this server.");
   }
   if (!twilio_signature_matches(auth_token, exchange->header("X-Twilio-Signature"), url,
                                 signed_parameters)) {
-    spdlog::warn("Twilio's webhook refused: wrong or missing X-Twilio-Signature for {} (from {}). If this "
-                 "was Twilio, check TWILIO_AUTH_TOKEN and PUBLIC_BASE_URL.",
-                 url, exchange->client_address());
+    spdlog::warn(
+        "Twilio's webhook refused: wrong or missing X-Twilio-Signature for {} (from {}). If this "
+        "was Twilio, check TWILIO_AUTH_TOKEN and PUBLIC_BASE_URL.",
+        url, exchange->client_address());
     return exchange->reply_error(403, "bad-signature", "X-Twilio-Signature is missing or wrong.");
   }
 
@@ -44,10 +48,11 @@ void incoming_call(const Exchange& exchange, const std::string& auth_token,
   const auto call_id = value_of(parameters, "CallSid");
   if (!store.status().healthy) {
     spdlog::error("call {} refused: {}", call_id, store.status().last_error);
-    return exchange->reply(200, "text/xml; charset=utf-8",
-                           twiml_say_and_hang_up("Lo sentimos, en este momento no podemos atender su "
-                                                 "llamada. Por favor intente más tarde.",
-                                                 "es-MX"));
+    return exchange->reply(
+        200, "text/xml; charset=utf-8",
+        twiml_say_and_hang_up("Lo sentimos, en este momento no podemos atender su "
+                              "llamada. Por favor intente más tarde.",
+                              "es-MX"));
   }
   const auto token = grants.issue({.client_type = "twilio",
                                    .provider_call_id = call_id,

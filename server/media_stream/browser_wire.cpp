@@ -1,6 +1,6 @@
 #include "server/media_stream/browser_wire.h"
 
-#include "server/media_stream/base64.h"
+#include "plugins/base/base64.h"
 #include "server/timings_json.h"
 
 namespace centralita {
@@ -13,7 +13,8 @@ const std::string& BrowserWire::media(std::span<const std::uint8_t> frame) {
 }
 
 const std::string& BrowserWire::mark(const std::string& name) {
-  text_ = json::Object().set("event", "mark").set("mark", json::Object().set("name", name)).to_string();
+  text_ =
+      json::Object().set("event", "mark").set("mark", json::Object().set("name", name)).to_string();
   return text_;
 }
 

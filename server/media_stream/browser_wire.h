@@ -1,5 +1,5 @@
-// The simulator's protocol, server to browser: 16 bit PCM at 16 kHz, and beside the audio all that the
-// page shows. See docs/protocol.md.
+// The simulator's protocol, server to browser: 16 bit PCM at 16 kHz, and beside the audio all that
+// the page shows. See docs/protocol.md.
 #pragma once
 
 #include "server/media_stream/wire.h"

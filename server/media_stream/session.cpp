@@ -60,8 +60,12 @@ void MediaSession::open(Ref<GIOStream> stream, Ref<GUri> uri) {
       this));
   signals_.push_back(connect(
       socket_.get(), "error",
-      +[](SoupWebsocketConnection*, GError* error, gpointer self) noexcept {
-        spdlog::warn("media stream {}: {}", static_cast<void*>(self), error->message);
+      +[](SoupWebsocketConnection*, GError* error, gpointer) noexcept {
+        const bool too_big =
+            g_error_matches(error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG);
+        spdlog::warn(
+            "media stream: {}; it is closed",
+            too_big ? "the far end sent more than a message may hold (64 KB)" : error->message);
       },
       this));
   signals_.push_back(connect(
@@ -70,7 +74,8 @@ void MediaSession::open(Ref<GIOStream> stream, Ref<GUri> uri) {
         static_cast<MediaSession*>(self)->on_socket_closed();
       },
       this));
-  start_timer_ = shard_.io().after(kStartLimit, [this] { refuse("no start message within 10 seconds"); });
+  start_timer_ =
+      shard_.io().after(kStartLimit, [this] { refuse("no start message within 10 seconds"); });
   host_.session_began(*this);
 }
 
@@ -104,6 +109,7 @@ void MediaSession::on_text(std::string_view text) {
         on_start(message);
       break;
     case kStop:
+      forget_waiting_call("completed", "caller-hung-up", "");
       if (call_)
         call_->caller_hung_up();
       else
@@ -138,8 +144,8 @@ void MediaSession::on_start(const StreamMessage& message) {
   else
     wire_ = std::make_unique<TwilioWire>(message.stream_id);
   if (message.sample_rate != 0 && message.sample_rate != wire_->format().rate)
-    return refuse("the stream's sample rate is " + std::to_string(message.sample_rate) + "; it must be " +
-                  std::to_string(wire_->format().rate));
+    return refuse("the stream's sample rate is " + std::to_string(message.sample_rate) +
+                  "; it must be " + std::to_string(wire_->format().rate));
   started_ = true;
   start_timer_.reset();
 
@@ -150,21 +156,26 @@ void MediaSession::on_start(const StreamMessage& message) {
                    .from_number = grant_->from_number,
                    .to_number = grant_->to_number,
                    .start_time = std::chrono::system_clock::now()};
+  waiting_ = std::move(info);
   host_.load_agent(grant_->agent, shard_.io(),
-                   [weak = weak_from_this(), info = std::move(info)](Result<AgentConfig> agent) {
+                   [weak = weak_from_this()](Result<AgentConfig> agent) {
                      if (const auto self = weak.lock())
-                       self->on_agent(std::move(agent), info);
+                       self->on_agent(std::move(agent));
                    });
 }
 
-void MediaSession::on_agent(Result<AgentConfig> agent, CallStarted info) {
-  if (!socket_ || soup_websocket_connection_get_state(socket_.get()) != SOUP_WEBSOCKET_STATE_OPEN)
-    return;
-  if (!agent)
-    return refuse("no agent can take the call: " + agent.error());
-  auto launch = host_.launch_text(info.client_type);
-  if (!launch)
-    return refuse("no pipeline for this kind of call: " + launch.error());
+void MediaSession::on_agent(Result<AgentConfig> agent) {
+  if (!waiting_)
+    return;  // hung up meanwhile
+  auto launch = host_.launch_text(waiting_->client_type);
+  if (!agent || !launch) {
+    const auto error = !agent ? "No agent can take the call: " + agent.error()
+                              : "There is no pipeline for this kind of call: " + launch.error();
+    forget_waiting_call("failed", "not-answered", error);
+    return refuse(error);
+  }
+  auto info = std::move(*waiting_);
+  waiting_.reset();
   info.agent_id = agent->id;
   info.agent_name = agent->name;
   call_ = std::make_unique<Call>(shard_.io(),
@@ -178,15 +189,17 @@ void MediaSession::on_agent(Result<AgentConfig> agent, CallStarted info) {
 
 void MediaSession::on_malformed(const std::string& error) {
   ++malformed_;
-  const auto who = call_ ? "call " + call_->session_id() : std::string("a media stream before start");
+  const auto who =
+      call_ ? "call " + call_->session_id() : std::string("a media stream before start");
   // The first ones in full, then only enough to know that it goes on.
   if (malformed_ <= 3 || malformed_ % 10 == 0)
     spdlog::warn("{}: message skipped ({} so far): {}", who, malformed_, error);
   if (malformed_ < kMalformedLimit)
     return;
   if (call_)
-    call_->end("malformed-stream", "The far end sent too many messages that cannot be read; the last one was " +
-                                       error + ".");
+    call_->end(
+        "malformed-stream",
+        "The far end sent too many messages that cannot be read; the last one was " + error + ".");
   else
     refuse(error);
 }
@@ -201,11 +214,26 @@ void MediaSession::on_socket_closed() {
   start_timer_.reset();
   close_timer_.reset();
   signals_.clear();
+  forget_waiting_call("completed", "caller-hung-up", "");
   if (call_ && !call_->ended())
     call_->caller_hung_up();
   host_.session_ended(*this);
   // The call may be in a function of its own further up.
   shard_.post([keep] { keep->call_.reset(); });
+}
+
+// A call that ends before it has begun is in the history all the same.
+void MediaSession::forget_waiting_call(const std::string& status, const std::string& cause,
+                                       const std::string& error) {
+  if (!waiting_)
+    return;
+  host_.observer().call_started(*waiting_);
+  host_.observer().call_ended({.session_id = waiting_->session_id,
+                               .status = status,
+                               .end_cause = cause,
+                               .error = error,
+                               .end_time = std::chrono::system_clock::now()});
+  waiting_.reset();
 }
 
 // --- What is said to the far end ---------------------------------------------
@@ -241,7 +269,9 @@ void MediaSession::send_mark(const std::string& name) { send(wire_->mark(name));
 void MediaSession::send_clear() { send(wire_->clear()); }
 void MediaSession::show_state(TurnState state) { send(wire_->state(state)); }
 void MediaSession::show_turn(const TurnFinished& turn) { send(wire_->turn(turn)); }
-void MediaSession::show_clause(int turn, const std::string& text) { send(wire_->clause(turn, text)); }
+void MediaSession::show_clause(int turn, const std::string& text) {
+  send(wire_->clause(turn, text));
+}
 void MediaSession::show_timings(int turn, const TurnTimings& timings) {
   send(wire_->timings(turn, timings));
 }

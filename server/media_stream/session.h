@@ -2,10 +2,10 @@
 //
 //   socket opened -> (connected) -> start, permission taken, agent loaded -> Call -> closed
 //
-// Nothing the far end sends is trusted: a stream without a permission, media before start, or a flood of
-// messages that cannot be read is closed with a reason (RFC 6455 close code 1008) that says what was
-// wrong; a single broken message is logged and skipped. A stream that does not start in ten seconds is
-// closed. All on the shard's thread.
+// Nothing the far end sends is trusted: a stream without a permission, media before start, or a
+// flood of messages that cannot be read is closed with a reason (RFC 6455 close code 1008) that
+// says what was wrong; a single broken message is logged and skipped. A stream that does not start
+// in ten seconds is closed. All on the shard's thread.
 #pragma once
 
 #include "pipelines/call.h"
@@ -38,7 +38,8 @@ class SessionHost {
 class MediaSession final : public std::enable_shared_from_this<MediaSession>, private MediaPeer {
  public:
   // Takes over an upgraded connection. `grant`: the permission, when it was taken already (the
-  // simulator); a carrier's comes in its start message. Keeps itself alive until the socket has closed.
+  // simulator); a carrier's comes in its start message. Keeps itself alive until the socket has
+  // closed.
   static void begin(Shard& shard, SessionHost& host, Ref<GIOStream> stream, Ref<GUri> uri,
                     std::optional<StreamGrant> grant);
   ~MediaSession() override;
@@ -53,7 +54,9 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
 
   void on_text(std::string_view text);
   void on_start(const StreamMessage& message);
-  void on_agent(Result<AgentConfig> agent, CallStarted info);
+  void on_agent(Result<AgentConfig> agent);
+  void forget_waiting_call(const std::string& status, const std::string& cause,
+                           const std::string& error);
   void on_malformed(const std::string& error);
   void on_socket_closed();
   void refuse(const std::string& reason);
@@ -79,6 +82,7 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   StreamMessageParser parser_;
   std::unique_ptr<Wire> wire_;  // from start on
   std::unique_ptr<Call> call_;
+  std::optional<CallStarted> waiting_;  // for its agent
   bool started_ = false;
   int malformed_ = 0;
   std::shared_ptr<MediaSession> self_;  // until the socket has closed

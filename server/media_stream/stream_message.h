@@ -1,8 +1,9 @@
-// What the far end of a media stream says, whoever it is: one JSON text message in, one StreamMessage out.
+// What the far end of a media stream says, whoever it is: one JSON text message in, one
+// StreamMessage out.
 //
 // Twilio Media Streams and the simulator share this shape (the simulator's protocol was made after
-// Twilio's); what differs is what is sent back, see twilio_wire.h and browser_wire.h. Unknown events and
-// fields are ignored, as the carriers ask.
+// Twilio's); what differs is what is sent back, see twilio_wire.h and browser_wire.h. Unknown
+// events and fields are ignored, as the carriers ask.
 #pragma once
 
 #include <simdjson.h>
@@ -45,9 +46,12 @@ class StreamMessageParser {
   StreamMessage parse(std::string_view text);
 
  private:
-  StreamMessage parse_document(simdjson::ondemand::object& document);
+  StreamMessage read(const simdjson::dom::object& root);
 
-  simdjson::ondemand::parser parser_;
+  // The DOM parser and not the on-demand one: it checks a document whole before anything is read of
+  // it (3.0's on-demand parser walks off the end of a truncated one), and picks its SIMD code at
+  // run time.
+  simdjson::dom::parser parser_;
   std::string padded_;
   std::vector<std::uint8_t> payload_;
 };

@@ -1,7 +1,7 @@
 #include "server/media_stream/twilio_wire.h"
 
+#include "plugins/base/base64.h"
 #include "plugins/base/json.h"
-#include "server/media_stream/base64.h"
 
 namespace centralita {
 namespace {

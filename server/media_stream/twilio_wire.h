@@ -1,5 +1,6 @@
 // Twilio Media Streams, server to Twilio (twilio.com/docs/voice/media-streams/websocket-messages):
-// media, mark, clear, each with the streamSid of the start message and no field that is not documented.
+// media, mark, clear, each with the streamSid of the start message and no field that is not
+// documented.
 #pragma once
 
 #include "server/media_stream/wire.h"

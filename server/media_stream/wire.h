@@ -1,5 +1,5 @@
-// How the server speaks on a media stream: one class a protocol, pure formatting. The text returned is
-// the wire's until the next call.
+// How the server speaks on a media stream: one class a protocol, pure formatting. The text returned
+// is the wire's until the next call.
 #pragma once
 
 #include "pipelines/call_records.h"

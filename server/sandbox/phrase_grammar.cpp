@@ -7,7 +7,7 @@ namespace {
 
 // What it costs to begin another phrase: without it, a long phrase would fall apart into short
 // ones.
-constexpr double kNextPhraseProbability = 1e-4;
+constexpr double kNextPhraseProbability = 1e-14;
 constexpr double kRepeatProbability = 0.5;
 constexpr int kStart = 0;
 constexpr int kEnd = 1;

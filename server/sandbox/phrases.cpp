@@ -13,7 +13,7 @@ extern const char kPhrasesEn[];
 
 namespace {
 
-constexpr int kMaxRepeats = 10;
+constexpr int kMaxRepeats = 16;
 
 std::vector<std::string> split_words(std::string_view text) {
   std::vector<std::string> words;
@@ -53,77 +53,6 @@ void append_word(std::string& text, std::string_view word) {
   text += word;
 }
 
-// Finds the way in which recognised words are phrases of the list.
-class Reader {
- public:
-  Reader(const PhraseList& list, std::span<const std::string> spoken)
-      : list_(list), spoken_(spoken), dead_(spoken.size() + 1, false) {}
-
-  std::optional<std::string> read(std::size_t at = 0) {
-    if (at == spoken_.size())
-      return std::string();
-    if (dead_[at])
-      return std::nullopt;
-    for (const auto& phrase : list_.phrases()) {
-      if (auto text = element(phrase, 0, at, {}))
-        return text;
-    }
-    dead_[at] = true;
-    return std::nullopt;
-  }
-
- private:
-  std::optional<std::string> element(const Phrase& phrase, std::size_t index, std::size_t at,
-                                     std::string text) {
-    if (index == phrase.size()) {
-      auto rest = read(at);
-      if (!rest)
-        return std::nullopt;
-      if (!rest->empty())
-        append_word(text, *rest);
-      return text;
-    }
-    if (const auto* word = std::get_if<Word>(&phrase[index])) {
-      if (at == spoken_.size() || spoken_[at] != word->spoken)
-        return std::nullopt;
-      append_word(text, word->written);
-      return element(phrase, index + 1, at + 1, std::move(text));
-    }
-    const auto& use = std::get<ClassUse>(phrase[index]);
-    return members(phrase, index, at, std::move(text), use.before, use.repeated ? kMaxRepeats : 1);
-  }
-
-  std::optional<std::string> members(const Phrase& phrase, std::size_t index, std::size_t at,
-                                     std::string text, std::string_view before, int left) {
-    const auto& use = std::get<ClassUse>(phrase[index]);
-    for (const auto& alternative : list_.classes().at(use.name).alternatives) {
-      if (at + alternative.size() > spoken_.size())
-        continue;
-      auto longer = text;
-      bool same = true;
-      for (std::size_t i = 0; same && i < alternative.size(); ++i) {
-        same = spoken_[at + i] == alternative[i].spoken;
-        append_word(longer,
-                    (i == 0 ? std::string(before) : std::string()) + alternative[i].written);
-      }
-      if (!same)
-        continue;
-      const auto next = at + alternative.size();
-      if (left > 1) {
-        if (auto more = members(phrase, index, next, longer, {}, left - 1))
-          return more;
-      }
-      if (auto done = element(phrase, index + 1, next, longer + use.after))
-        return done;
-    }
-    return std::nullopt;
-  }
-
-  const PhraseList& list_;
-  std::span<const std::string> spoken_;
-  std::vector<bool> dead_;
-};
-
 std::string first_letter_upper(const std::string& text) {
   // The letter may follow an opening mark: "¿quién".
   const char* at = text.c_str();
@@ -134,6 +63,94 @@ std::string first_letter_upper(const std::string& text) {
   upper[g_unichar_to_utf8(g_unichar_toupper(g_utf8_get_char(at)), upper)] = 0;
   return std::string(text.c_str(), at) + upper + g_utf8_next_char(at);
 }
+
+// "A.M." at the end of a sentence needs no second full stop.
+std::string with_mark(const std::string& text, const std::string& mark) {
+  return text.ends_with('.') && mark == "." ? text : text + mark;
+}
+
+// Finds the way in which recognised words are the fewest phrases of the list.
+class Reader {
+ public:
+  Reader(const PhraseList& list, std::span<const std::string> spoken)
+      : list_(list), spoken_(spoken), known_(spoken.size() + 1) {}
+
+  std::optional<std::string> read() {
+    const auto reading = from(0);
+    return reading ? std::optional(reading->text) : std::nullopt;
+  }
+
+ private:
+  struct Reading {
+    int phrases = 0;
+    std::string text;
+  };
+  using Best = std::optional<Reading>;
+
+  static void keep_better(Best& best, Best other) {
+    if (other && (!best || other->phrases < best->phrases))
+      best = std::move(other);
+  }
+
+  // The best reading of the words from `at` on, begun with a new phrase.
+  Best from(std::size_t at) {
+    if (at == spoken_.size())
+      return Reading{};
+    if (!known_[at]) {
+      known_[at].emplace();
+      Best best;
+      for (const auto& phrase : list_.phrases()) keep_better(best, element(phrase, 0, at, {}));
+      *known_[at] = std::move(best);
+    }
+    return *known_[at];
+  }
+
+  Best element(const Phrase& phrase, std::size_t index, std::size_t at, std::string text) {
+    if (index == phrase.size()) {
+      auto rest = from(at);
+      if (!rest)
+        return std::nullopt;
+      if (!rest->text.empty())
+        append_word(text, first_letter_upper(rest->text));
+      return Reading{rest->phrases + 1, std::move(text)};
+    }
+    if (const auto* word = std::get_if<Word>(&phrase[index])) {
+      if (at == spoken_.size() || spoken_[at] != word->spoken)
+        return std::nullopt;
+      append_word(text, word->written);
+      return element(phrase, index + 1, at + 1, std::move(text));
+    }
+    const auto& use = std::get<ClassUse>(phrase[index]);
+    return members(phrase, index, at, text, use.before, use.repeated ? kMaxRepeats : 1);
+  }
+
+  Best members(const Phrase& phrase, std::size_t index, std::size_t at, const std::string& text,
+               const std::string& before, int left) {
+    const auto& use = std::get<ClassUse>(phrase[index]);
+    Best best;
+    for (const auto& alternative : list_.classes().at(use.name).alternatives) {
+      if (at + alternative.size() > spoken_.size())
+        continue;
+      auto longer = text;
+      bool same = true;
+      for (std::size_t i = 0; same && i < alternative.size(); ++i) {
+        same = spoken_[at + i] == alternative[i].spoken;
+        append_word(longer, (i == 0 ? before : std::string()) + alternative[i].written);
+      }
+      if (!same)
+        continue;
+      const auto next = at + alternative.size();
+      if (left > 1)
+        keep_better(best, members(phrase, index, next, longer, {}, left - 1));
+      keep_better(best, element(phrase, index + 1, next, with_mark(longer, use.after)));
+    }
+    return best;
+  }
+
+  const PhraseList& list_;
+  std::span<const std::string> spoken_;
+  std::vector<std::optional<Best>> known_;
+};
 
 }  // namespace
 
@@ -228,7 +245,7 @@ Result<PhraseList> PhraseList::parse(std::string_view text) {
           for (const auto& w : member) words += (&w == &member.front() ? "" : " ") + w.written;
           append_word(example, words);
         }
-        example += use.after;
+        example = with_mark(example, use.after);
         phrase.push_back(std::move(use));
       }
       if (phrase.empty())

@@ -31,7 +31,7 @@ struct Recognition {
   std::string heard;  // the best phrase even when it was rejected, in spoken words
   std::vector<RecognisedWord> words;
   double confidence =
-      0;                // mean natural log-likelihood ratio a frame of 10 ms: near 0 is a good fit
+      0;                // natural log-likelihood ratio a 10 ms frame of the words: 0 is a good fit
   double duration = 0;  // seconds of audio
 };
 

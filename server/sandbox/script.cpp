@@ -29,7 +29,7 @@ Intent intent_of(const std::string& text) {
   for (const auto& [intent, words] : intent_words()) {
     for (const auto word : words) {
       // A word begins where the phrase begins; short ones must be whole words.
-      const auto found = " " + std::string(word) + (word.size() <= 5 ? " " : "");
+      const auto found = " " + std::string(word) + (word.size() <= 4 ? " " : "");
       if (contains(text, found))
         return intent;
     }
@@ -198,19 +198,21 @@ std::string said(const std::string& result) {
 
 std::string language_of(std::string_view text, std::string_view otherwise) {
   static constexpr std::array kSpanish = {
-      " el ",     " la ",      " los ",    " de ",       " que ",    " es ",      " y ",
-      " una ",    " un ",      " por ",    " para ",     " hola ",   " gracias ", " si ",
-      " usted ",  " cita ",    " quiero ", " muy ",      " mi ",     " adios ",   " buenos ",
-      " buenas ", " favor ",   " hoy ",    " manana ",   " hasta ",  " bien ",    " con ",
-      " donde ",  " cuanto ",  " eres ",   " como ",     " soy ",    " lunes ",   " martes ",
-      " jueves ", " viernes ", " llamo ",  " responde ", " espanol "};
+      " el ",       " la ",      " los ",    " de ",       " que ",   " es ",      " y ",
+      " una ",      " un ",      " por ",    " para ",     " hola ",  " gracias ", " si ",
+      " usted ",    " cita ",    " quiero ", " muy ",      " mi ",    " adios ",   " buenos ",
+      " buenas ",   " favor ",   " hoy ",    " manana ",   " hasta ", " bien ",    " con ",
+      " donde ",    " cuanto ",  " eres ",   " como ",     " soy ",   " lunes ",   " martes ",
+      " jueves ",   " viernes ", " llamo ",  " responde ", " las ",   " puede ",   " tengo ",
+      " necesito ", " espanol "};
   static constexpr std::array kEnglish = {
       " the ",      " is ",          " are ",  " and ",   " a ",     " to ",     " of ",
       " you ",      " i ",           " my ",   " hello ", " thank ", " thanks ", " yes ",
       " please ",   " what ",        " who ",  " how ",   " do ",    " can ",    " goodbye ",
       " bye ",      " appointment ", " for ",  " at ",    " on ",    " it ",     " that ",
       " monday ",   " tuesday ",     " good ", " i'm ",   " i'd ",   " your ",   " today ",
-      " tomorrow ", " english ",     " okay ", " one ",   " sorry "};
+      " tomorrow ", " english ",     " okay ", " one ",   " sorry ", " our ",    " have ",
+      " me ",       " in "};
   const auto plain = folded(text);
   const auto score = [&](const auto& words) {
     return std::count_if(words.begin(), words.end(),
@@ -228,16 +230,17 @@ std::string language_of(std::string_view text, std::string_view otherwise) {
 
 ScriptReply script_reply(const std::vector<ScriptMessage>& messages,
                          const std::vector<ScriptTool>& tools, ToolChoice choice) {
-  std::string instructions, heard, last_reply;
+  std::string instructions, heard, heard_before, last_reply;
   for (const auto& message : messages) {
     if (message.role == "system")
       instructions += message.content + " ";
-    else if (message.role == "user")
+    else if (message.role == "user") {
+      heard_before += heard + " ";
       heard = message.content;
-    else if (message.role == "assistant" && !message.content.empty())
+    } else if (message.role == "assistant" && !message.content.empty())
       last_reply = message.content;
   }
-  const auto usual = language_of(instructions, "es");
+  const auto usual = language_of(heard_before, language_of(instructions, "es"));
   const bool spanish = language_of(heard, usual) == "es";
   const auto& texts = answers(spanish);
 
@@ -252,7 +255,8 @@ ScriptReply script_reply(const std::vector<ScriptMessage>& messages,
   if (!messages.empty() && messages.back().role == "tool") {
     // Whoever has said goodbye and been hung up on by a tool is not asked for more.
     if (intent_of(folded(heard)) == Intent::kGoodbye)
-      return {spanish ? "Gracias por llamar. ¡Hasta luego!" : "Thank you for calling. Goodbye!", {}};
+      return {spanish ? "Gracias por llamar. ¡Hasta luego!" : "Thank you for calling. Goodbye!",
+              {}};
     const auto result = said(messages.back().content);
     return {spanish ? "Listo. El resultado es: " + result + ". ¿Necesita algo más?"
                     : "Done. The result is: " + result + ". Do you need anything else?",
@@ -294,7 +298,11 @@ ScriptReply script_reply(const std::vector<ScriptMessage>& messages,
       break;
   }
   auto shown = heard;
-  while (!shown.empty() && (shown.back() == '.' || shown.back() == ' ')) shown.pop_back();
+  while (!shown.empty() && std::string_view(" .?!").find(shown.back()) != std::string_view::npos)
+    shown.pop_back();
+  for (const std::string_view mark : {"¿", "¡"})
+    if (shown.starts_with(mark))
+      shown.erase(0, mark.size());
   return {filled(answer_text(intent, spanish), memory, shown), {}};
 }
 

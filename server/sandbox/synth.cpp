@@ -2,6 +2,7 @@
 
 #include "plugins/base/ref.h"
 #include "server/sandbox/resampler.h"
+#include "server/sandbox/sentence_cache.h"
 
 extern "C" {
 #include <flite/flite.h>
@@ -139,6 +140,32 @@ Result<bool> espeak_sentence(const SpeechPiece& piece, const std::string& senten
   return true;
 }
 
+SentenceCache& cache() {
+  static auto* const shared = new SentenceCache;  // used until the process ends
+  return *shared;
+}
+
+Result<bool> speak_sentence(const SpeechPiece& piece, const std::string& sentence, int rate,
+                            const std::atomic<bool>& cancelled, const SampleSink& sink) {
+  const auto key = std::string(piece.voice->name) + '|' + std::to_string(rate) + '|' +
+                   std::to_string(piece.rate) + '|' + std::to_string(piece.pitch) + '|' +
+                   std::to_string(piece.volume) + '|' + sentence;
+  if (const auto known = cache().find(key)) {
+    sink(*known);
+    return true;
+  }
+  std::vector<std::int16_t> spoken;
+  const SampleSink both = [&](std::span<const std::int16_t> samples) {
+    spoken.insert(spoken.end(), samples.begin(), samples.end());
+    sink(samples);
+  };
+  const auto done = piece.voice->spanish() ? espeak_sentence(piece, sentence, rate, cancelled, both)
+                                           : flite_sentence(piece, sentence, rate, both);
+  if (done && !cancelled)
+    cache().keep(key, std::move(spoken));
+  return done;
+}
+
 }  // namespace
 
 std::vector<std::string> sentences_of(std::string_view text) {
@@ -170,9 +197,7 @@ Result<bool> synthesise(const SpeechPiece& piece, int rate, const std::atomic<bo
     if (std::none_of(sentence.begin(), sentence.end(),
                      [](unsigned char c) { return c >= 0x80 || g_ascii_isalnum(c); }))
       continue;  // punctuation makes no sound
-    const auto done = piece.voice->spanish()
-                          ? espeak_sentence(piece, sentence, rate, cancelled, sink)
-                          : flite_sentence(piece, sentence, rate, sink);
+    const auto done = speak_sentence(piece, sentence, rate, cancelled, sink);
     if (!done)
       return done;
   }

@@ -1,5 +1,7 @@
 #include "server/sandbox/wav.h"
 
+#include "plugins/law/g711.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
@@ -81,41 +83,10 @@ Result<Audio> read_wav(std::string_view file) {
   return Unexpected("a WAV file without data");
 }
 
-std::int16_t from_mulaw(std::uint8_t code) {
-  const int u = ~code & 0xFF;
-  const int magnitude = (((u & 0x0F) << 3) + 0x84) << ((u >> 4) & 7);
-  return static_cast<std::int16_t>(u & 0x80 ? 0x84 - magnitude : magnitude - 0x84);
-}
-
-std::int16_t from_alaw(std::uint8_t code) {
-  const int a = code ^ 0x55;
-  const int segment = (a >> 4) & 7;
-  const int mantissa = a & 0x0F;
-  const int magnitude =
-      segment == 0 ? (mantissa << 4) + 8 : ((mantissa << 4) + 0x108) << (segment - 1);
-  return static_cast<std::int16_t>(a & 0x80 ? magnitude : -magnitude);
-}
-
-std::uint8_t to_mulaw(std::int16_t sample) {
-  const unsigned sign = sample < 0 ? 0x80 : 0;
-  const unsigned magnitude =
-      static_cast<unsigned>(std::min(std::abs(static_cast<int>(sample)), 32635)) + 0x84;
-  const unsigned exponent = static_cast<unsigned>(std::bit_width(magnitude)) - 8;
-  return static_cast<std::uint8_t>(
-      ~(sign | exponent << 4 | ((magnitude >> (exponent + 3)) & 0x0F)));
-}
-
-std::uint8_t to_alaw(std::int16_t sample) {
-  const unsigned sign = sample >= 0 ? 0x80 : 0;
-  const unsigned magnitude =
-      static_cast<unsigned>(std::min(std::abs(static_cast<int>(sample)), 32767)) >> 4;
-  unsigned code = magnitude;
-  if (magnitude >= 32) {
-    const auto bits = static_cast<unsigned>(std::bit_width(magnitude));
-    code = (bits - 4) << 4 | ((magnitude >> (bits - 5)) & 0x0F);
-  }
-  return static_cast<std::uint8_t>((sign | code) ^ 0x55);
-}
+std::int16_t from_mulaw(std::uint8_t code) { return g711::decoded<g711::Law::kMu>(code); }
+std::int16_t from_alaw(std::uint8_t code) { return g711::decoded<g711::Law::kA>(code); }
+std::uint8_t to_mulaw(std::int16_t sample) { return g711::encoded<g711::Law::kMu>(sample); }
+std::uint8_t to_alaw(std::int16_t sample) { return g711::encoded<g711::Law::kA>(sample); }
 
 std::string wav_header(int format, int rate, int bits, std::uint32_t data_bytes) {
   const auto frame = static_cast<std::uint32_t>(bits / 8);

@@ -54,9 +54,8 @@ std::string twilio_signature(const std::string& auth_token, const std::string& u
   }
   for (const auto& [name, value] : sorted) text += name + value;
 
-  const std::unique_ptr<GHmac, HmacUnref> hmac(
-      g_hmac_new(G_CHECKSUM_SHA1, reinterpret_cast<const guchar*>(auth_token.data()),
-                 auth_token.size()));
+  const std::unique_ptr<GHmac, HmacUnref> hmac(g_hmac_new(
+      G_CHECKSUM_SHA1, reinterpret_cast<const guchar*>(auth_token.data()), auth_token.size()));
   g_hmac_update(hmac.get(), reinterpret_cast<const guchar*>(text.data()),
                 static_cast<gssize>(text.size()));
   std::array<guint8, 20> digest;

@@ -13,8 +13,7 @@ Stack& stack() {
 }  // namespace
 
 TEST(BargeIn, SpeechOverTheGreetingClearsItAndTheTranscriptKeepsWhatWasHeard) {
-  const auto report =
-      stack().call("barge-in 1.2 es/queue-thankyou; wait-reply; hang-up");
+  const auto report = stack().call("barge-in 1.2 es/queue-thankyou; wait-reply; hang-up");
   ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
   EXPECT_EQ(report.violation_count, 0u);
   ASSERT_EQ(report.clears.size(), 1u) << to_text(report);

@@ -9,7 +9,11 @@ using Way = caller::CallPlan::Way;
 namespace {
 
 Stack& stack() {
-  static auto* const shared = new Stack;
+  static auto* const shared = [] {
+    auto* stack = new Stack;
+    stack->add_english_agent();
+    return stack;
+  }();
   return *shared;
 }
 
@@ -22,11 +26,21 @@ void expect_heard_only_where_the_agent_spoke(const caller::CallReport& report) {
     EXPECT_GT(level_dbfs(report.heard, report.rate_hz, *turn.heard_from_ms, *turn.heard_to_ms), -45)
         << "turn at " << *turn.heard_from_ms;
     if (end_of_last > 0) {
-      EXPECT_LT(level_dbfs(report.heard, report.rate_hz, end_of_last + 100, *turn.heard_from_ms - 40), -60)
+      EXPECT_LT(
+          level_dbfs(report.heard, report.rate_hz, end_of_last + 100, *turn.heard_from_ms - 40),
+          -60)
           << "before the turn at " << *turn.heard_from_ms;
     }
     end_of_last = *turn.heard_to_ms;
   }
+}
+
+std::string words_of_the_caller(const caller::CallReport& report) {
+  std::string words;
+  for (const auto& line : report.transcripts)
+    if (line.role == "user")
+      words += line.text;
+  return words;
 }
 
 }  // namespace
@@ -34,7 +48,7 @@ void expect_heard_only_where_the_agent_spoke(const caller::CallReport& report) {
 TEST(Conversation, ThreeTurnsOverTwilioAreUnderstoodAnsweredAndKept) {
   const auto report = stack().call(
       "wait-greeting; say es/queue-thankyou; wait-reply; say es/please-try-again; wait-reply; "
-      "say es/privacy-thankyou; wait-reply; hang-up");
+      "say es/vm-msgsaved; wait-reply; hang-up");
   ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
   EXPECT_EQ(report.violation_count, 0u);
   EXPECT_TRUE(report.clears.empty());
@@ -52,7 +66,7 @@ TEST(Conversation, ThreeTurnsOverTwilioAreUnderstoodAnsweredAndKept) {
   ASSERT_EQ(lines.size(), 7u) << history.to_string();
   EXPECT_EQ(lines[1], "user: Muchas gracias por su paciencia.");
   EXPECT_EQ(lines[3], "user: Por favor intente de nuevo.");
-  EXPECT_EQ(lines[5], "user: Muchas gracias.");
+  EXPECT_EQ(lines[5], "user: Su mensaje ha sido guardado.");
   const auto turns = history.objects("transcripts");
   for (std::size_t i = 1; i < turns.size(); ++i) {
     EXPECT_LT(*turns[i - 1].string("timestamp"), *turns[i].string("timestamp"));
@@ -60,7 +74,8 @@ TEST(Conversation, ThreeTurnsOverTwilioAreUnderstoodAnsweredAndKept) {
       continue;
     for (const char* stage :
          {"response_ms", "endpointing_ms", "stt_ms", "llm_first_token_ms", "tts_first_byte_ms"}) {
-      EXPECT_TRUE(turns[i].object("timings")->integer(stage)) << stage << " of " << turns[i].to_string();
+      EXPECT_TRUE(turns[i].object("timings")->integer(stage))
+          << stage << " of " << turns[i].to_string();
     }
   }
 }
@@ -72,28 +87,28 @@ TEST(Conversation, TheSimulatorHearsWideBandAndShowsTheTranscriptLive) {
   EXPECT_EQ(report.rate_hz, 16000);
   EXPECT_EQ(report.violation_count, 0u);
   expect_heard_only_where_the_agent_spoke(report);
-  ASSERT_GE(report.transcripts.size(), 3u);
-  EXPECT_EQ(report.transcripts[1].role, "user");
-  EXPECT_EQ(report.transcripts[1].text, "Muchas gracias por su paciencia.");
+  EXPECT_EQ(words_of_the_caller(report), "Muchas gracias por su paciencia.");
 }
 
 TEST(Conversation, AnEnglishAgentUnderstandsEnglish) {
-  stack().add_english_agent();
-  const auto report = stack().call(
-      "wait-greeting; say en/queue-thankyou; wait-reply; hang-up", Way::kSimulator, "english");
+  const auto report = stack().call("wait-greeting; say en/queue-thankyou; wait-reply; hang-up",
+                                   Way::kSimulator, "english");
   ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
-  EXPECT_EQ(report.transcripts.at(1).text, "Thank you for your patience.");
+  EXPECT_EQ(words_of_the_caller(report), "Thank you for your patience.");
 }
 
 TEST(Conversation, TheAgentHangsUpWhenTheCallerHasSaidGoodbye) {
-  const auto report = stack().call("wait-greeting; say es/vm-goodbye; wait-end");
+  const auto report =
+      stack().call("wait-greeting; say en/vm-goodbye; wait-end", Way::kSimulator, "english");
   ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
   EXPECT_TRUE(report.ended_by_agent);
+  EXPECT_EQ(report.end_cause, "agent-hung-up");
   const auto history = stack().history(report.call_sid);
   EXPECT_EQ(history.object("call")->string("end_cause"), "agent-hung-up");
-  EXPECT_EQ(lines_of(history).back(), "assistant: Gracias por llamar. ¡Hasta luego!");
+  EXPECT_EQ(lines_of(history).back(), "assistant: Thank you for calling. Goodbye!");
   // The goodbye was heard to its end before the line went dead.
-  EXPECT_GT(report.turns.back().heard_to_ms.value_or(0) - report.turns.back().heard_from_ms.value_or(0), 1000);
+  const auto& goodbye = report.turns.back();
+  EXPECT_GT(goodbye.heard_to_ms.value_or(0) - goodbye.heard_from_ms.value_or(0), 1000);
 }
 
 TEST(Conversation, ASilentCallerIsAskedTwiceAndThenTheCallEnds) {

@@ -11,7 +11,8 @@ namespace {
 
 int threads_of(int pid) {
   int count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
     (void)entry;
     ++count;
   }
@@ -25,9 +26,8 @@ TEST(Crowd, AHundredCallsAreAnsweredWithoutAThreadMore) {
   ASSERT_TRUE(stack.call("wait-greeting; hang-up").ok());
   const int before = threads_of(stack.server().pid());
   int most = before;
-  const Slot watch = stack.io().after(std::chrono::seconds(4), [&] {
-    most = threads_of(stack.server().pid());
-  });
+  const Slot watch =
+      stack.io().after(std::chrono::seconds(4), [&] { most = threads_of(stack.server().pid()); });
   const auto reports = stack.calls("wait-for-agent; wait 5; hang-up", 100);
   int answered = 0;
   for (const auto& report : reports) {

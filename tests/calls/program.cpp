@@ -32,8 +32,8 @@ Program::Program(std::vector<std::string> command, const Environment& environmen
     env = g_environ_setenv(env, key.c_str(), value.c_str(), TRUE);
   GError* error = nullptr;
   if (!g_spawn_async_with_fds(nullptr, argv.data(), env,
-                              GSpawnFlags(G_SPAWN_DO_NOT_REAP_CHILD), end_with_parent, nullptr, &pid_,
-                              -1, log, log, &error))
+                              GSpawnFlags(G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH),
+                              end_with_parent, nullptr, &pid_, -1, log, log, &error))
     g_error("cannot start %s: %s", command.front().c_str(), error->message);
   g_strfreev(env);
   close(log);

@@ -1,5 +1,5 @@
-// A child process of a test: started with its environment, watched by what it prints, ended with the
-// test however that ends.
+// A child process of a test: started with its environment, watched by what it prints, ended with
+// the test however that ends.
 #pragma once
 
 #include "plugins/base/ref.h"
@@ -20,8 +20,8 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
-  // Waits until a line matches and gives the first group; aborts the test after `seconds` or when the
-  // process has ended first, printing what it said.
+  // Waits until a line matches and gives the first group; aborts the test after `seconds` or when
+  // the process has ended first, printing what it said.
   std::string wait_for(const std::string& regex, int seconds = 30);
   std::string output() const;
   int pid() const { return pid_; }

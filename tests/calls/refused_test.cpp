@@ -29,13 +29,16 @@ class RawStream {
     while (!opened_) g_main_context_iteration(nullptr, TRUE);
   }
   bool open() const { return bool(socket_); }
-  void send(const std::string& text) { soup_websocket_connection_send_text(socket_.get(), text.c_str()); }
+  void send(const std::string& text) {
+    soup_websocket_connection_send_text(socket_.get(), text.c_str());
+  }
   // "1008 media before start"
   std::string wait_for_close() {
     while (soup_websocket_connection_get_state(socket_.get()) != SOUP_WEBSOCKET_STATE_CLOSED)
       g_main_context_iteration(nullptr, TRUE);
     const char* reason = soup_websocket_connection_get_close_data(socket_.get());
-    return std::to_string(soup_websocket_connection_get_close_code(socket_.get())) + " " + (reason ? reason : "");
+    return std::to_string(soup_websocket_connection_get_close_code(socket_.get())) + " " +
+           (reason ? reason : "");
   }
 
  private:
@@ -47,7 +50,7 @@ std::string start_message(const std::string& token, const std::string& call = "C
   return json::Object()
       .set("event", "start")
       .set("start", json::Object()
-                        .set("streamSid", "MZ1")
+                        .set("streamSid", "MZ-" + call)
                         .set("callSid", call)
                         .set("customParameters", json::Object().set("token", token)))
       .to_string();
@@ -82,7 +85,8 @@ TEST(Refused, AStreamWithoutATokenWithAWrongOneOrWithAnotherCallsToken) {
   EXPECT_EQ(without.wait_for_close(), "1008 the stream has no token parameter");
   RawStream wrong(media_stream());
   wrong.send(start_message("guess"));
-  EXPECT_EQ(wrong.wait_for_close(), "1008 the stream's token is unknown, was used before or is too old");
+  EXPECT_EQ(wrong.wait_for_close(),
+            "1008 the stream's token is unknown, was used before or is too old");
   RawStream other(media_stream());
   other.send(start_message(webhook_token("CA1"), "CA2"));
   EXPECT_EQ(other.wait_for_close(), "1008 the stream's token belongs to another call");
@@ -92,9 +96,11 @@ TEST(Refused, ATokenThatHasBeenUsed) {
   const auto token = webhook_token("CA3");
   RawStream first(media_stream());
   first.send(start_message(token, "CA3"));
+  stack().server().wait_for("call MZ-CA3: idle -> ");
   RawStream second(media_stream());
   second.send(start_message(token, "CA3"));
-  EXPECT_EQ(second.wait_for_close(), "1008 the stream's token is unknown, was used before or is too old");
+  EXPECT_EQ(second.wait_for_close(),
+            "1008 the stream's token is unknown, was used before or is too old");
   first.send(R"({"event":"stop","stop":{}})");
   EXPECT_EQ(first.wait_for_close(), "1000 caller-hung-up");
 }
@@ -102,7 +108,9 @@ TEST(Refused, ATokenThatHasBeenUsed) {
 TEST(Refused, ATenMegabyteFrameClosesTheStreamAndTheServerLivesOn) {
   RawStream stream(media_stream());
   stream.send(R"({"event":"media","media":{"payload":")" + std::string(10'000'000, 'A') + "\"}}");
-  EXPECT_TRUE(stream.wait_for_close().starts_with("1009"));
+  const auto closed = stream.wait_for_close();
+  EXPECT_FALSE(closed.starts_with("1000")) << closed;
+  stack().server().wait_for("media stream: the far end sent more than a message may hold");
   EXPECT_EQ(stack().get("/health").status, 200);
 }
 
@@ -110,6 +118,7 @@ TEST(Refused, BrokenMessagesAreSkippedAndLoggedAndTheCallGoesOn) {
   const auto token = webhook_token("CA4");
   RawStream stream(media_stream());
   stream.send(start_message(token, "CA4"));
+  stack().server().wait_for("call MZ-CA4: idle -> ");
   stream.send(R"({"event":"media","media":{"payload":"***not base64***"}})");
   stream.send("[1,2,3]");
   stream.send("no JSON at all");
@@ -121,11 +130,20 @@ TEST(Refused, BrokenMessagesAreSkippedAndLoggedAndTheCallGoesOn) {
   EXPECT_EQ(stack().history("CA4").object("call")->string("status"), "completed");
 }
 
+TEST(Refused, ACallThatIsHungUpBeforeTheAgentIsThereIsInTheHistoryToo) {
+  const auto token = webhook_token("CA8");
+  RawStream stream(media_stream());
+  stream.send(start_message(token, "CA8"));
+  stream.send(R"({"event":"stop","stop":{}})");
+  (void)stream.wait_for_close();
+  EXPECT_EQ(stack().history("CA8").object("call")->string("end_cause"), "caller-hung-up");
+}
+
 TEST(Refused, AFloodOfBrokenMessagesEndsTheCallWithItsReason) {
   const auto token = webhook_token("CA5");
   RawStream stream(media_stream());
   stream.send(start_message(token, "CA5"));
-  stack().server().wait_for("call MZ1: idle -> ");
+  stack().server().wait_for("call MZ-CA5: idle -> ");
   for (int i = 0; i < 60; ++i) stream.send("garbage");
   EXPECT_EQ(stream.wait_for_close(), "1000 malformed-stream");
 }
@@ -135,19 +153,24 @@ TEST(Refused, WebhooksWithoutTheRightSignature) {
   const std::string form = "CallSid=CA6&From=%2B1";
   const auto form_type = "application/x-www-form-urlencoded";
   EXPECT_EQ(stack().post(url, form, {}, form_type).status, 403);
-  const auto of_other = twilio_signature(Stack::kTwilioToken, url, {{"CallSid", "CA7"}, {"From", "+1"}});
+  const auto of_other =
+      twilio_signature(Stack::kTwilioToken, url, {{"CallSid", "CA7"}, {"From", "+1"}});
   EXPECT_EQ(stack().post(url, form, {{"X-Twilio-Signature", of_other}}, form_type).status, 403);
-  const auto with_other_token = twilio_signature("54321", url, {{"CallSid", "CA6"}, {"From", "+1"}});
+  const auto with_other_token =
+      twilio_signature("54321", url, {{"CallSid", "CA6"}, {"From", "+1"}});
   const auto reply = stack().post(url, form, {{"X-Twilio-Signature", with_other_token}}, form_type);
   EXPECT_EQ(reply.status, 403);
   EXPECT_NE(reply.body.find("bad-signature"), std::string::npos);
-  const auto right = twilio_signature(Stack::kTwilioToken, url, {{"CallSid", "CA6"}, {"From", "+1"}});
+  const auto right =
+      twilio_signature(Stack::kTwilioToken, url, {{"CallSid", "CA6"}, {"From", "+1"}});
   EXPECT_EQ(stack().post(url, form, {{"X-Twilio-Signature", right}}, form_type).status, 200);
 }
 
 TEST(Refused, TheApiWithoutAKeyAndWithNonsense) {
   EXPECT_EQ(stack().get("/api/v1/calls", false).status, 401);
-  EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", "", {{"X-API-Key", "wrong"}}).status, 401);
+  EXPECT_EQ(
+      stack().post(stack().url() + "/ws/simulator/v2/start", "", {{"X-API-Key", "wrong"}}).status,
+      401);
   EXPECT_EQ(stack().get("/api/v1/calls?limit=0").status, 400);
   EXPECT_EQ(stack().get("/api/v1/calls?cursor=nonsense").status, 400);
   EXPECT_EQ(stack().get("/api/v1/calls/999999").status, 404);
@@ -155,8 +178,13 @@ TEST(Refused, TheApiWithoutAKeyAndWithNonsense) {
   EXPECT_EQ(stack().get("/static/../../etc/passwd").status, 404);
   const auto key = std::pair<std::string, std::string>("X-API-Key", Stack::kAdminKey);
   EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", "[1]", {key}).status, 400);
-  EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", R"({"agent":"nobody"})", {key}).status, 404);
-  EXPECT_EQ(stack().post(stack().url() + "/ws/simulator/v2/start", std::string(2'000'000, 'x'), {key}).status, 413);
+  EXPECT_EQ(
+      stack().post(stack().url() + "/ws/simulator/v2/start", R"({"agent":"nobody"})", {key}).status,
+      404);
+  EXPECT_EQ(stack()
+                .post(stack().url() + "/ws/simulator/v2/start", std::string(2'000'000, 'x'), {key})
+                .status,
+            413);
 }
 
 TEST(Refused, TheSimulatorsStreamWithoutAKeyOrWithAnOldClientId) {

@@ -27,7 +27,8 @@ std::string with_paths(const std::string& script) {
   static const std::regex kName("\\b(es|en)/([A-Za-z0-9_/-]+)");
   std::string result;
   auto at = script.cbegin();
-  for (std::sregex_iterator match(script.begin(), script.end(), kName), end; match != end; ++match) {
+  for (std::sregex_iterator match(script.begin(), script.end(), kName), end; match != end;
+       ++match) {
     result.append(at, (*match)[0].first);
     result += recording((*match)[1], (*match)[2]);
     at = (*match)[0].second;
@@ -135,7 +136,8 @@ HttpReply Stack::get(const std::string& path, bool with_key) {
 HttpReply Stack::post(const std::string& url, const std::string& body,
                       std::vector<std::pair<std::string, std::string>> headers,
                       const std::string& content_type) {
-  return request({.url = url, .headers = std::move(headers), .content_type = content_type, .body = body});
+  return request(
+      {.url = url, .headers = std::move(headers), .content_type = content_type, .body = body});
 }
 
 json::Object Stack::history(const std::string& provider_call_id) {
@@ -145,7 +147,8 @@ json::Object Stack::history(const std::string& provider_call_id) {
       continue;
     for (const auto& call : list->object().objects("calls"))
       if (call.string("provider_call_id") == provider_call_id && call.string("status") != "active")
-        return json::parse(get("/api/v1/calls/" + std::to_string(*call.integer("id"))).body)->object();
+        return json::parse(get("/api/v1/calls/" + std::to_string(*call.integer("id"))).body)
+            ->object();
   }
   g_error("call %s is not in the history. The server said:\n%s", provider_call_id.c_str(),
           server_->output().c_str());
@@ -154,7 +157,8 @@ json::Object Stack::history(const std::string& provider_call_id) {
 void Stack::set_fault(const std::string& fault) {
   const auto reply = post(sandbox_url_ + "/sandbox/faults", fault);
   if (reply.status < 200 || reply.status > 299)
-    g_error("the sandbox refuses the fault %s: %d %s", fault.c_str(), reply.status, reply.body.c_str());
+    g_error("the sandbox refuses the fault %s: %d %s", fault.c_str(), reply.status,
+            reply.body.c_str());
 }
 
 void Stack::clear_faults() {
@@ -163,28 +167,32 @@ void Stack::clear_faults() {
 
 void Stack::configure(const std::string& member, const std::string& json_value,
                       const std::string& agent) {
-  PostgresFixture::shared().execute(database_, "UPDATE agents SET config = jsonb_set(config, '{" + member +
-                                                   "}', '" + json_value + "') WHERE name = '" + agent + "'");
+  PostgresFixture::shared().execute(database_, "UPDATE agents SET config = jsonb_set(config, '{" +
+                                                   member + "}', '" + json_value +
+                                                   "') WHERE name = '" + agent + "'");
 }
 
 void Stack::add_english_agent() {
-  PostgresFixture::shared().execute(
-      database_,
-      "INSERT INTO agents (name, config) SELECT 'english', config || "
-      "'{\"instructions\": \"You are a friendly receptionist.\", \"first_message\": \"Good morning, how can I "
-      "help you?\", \"voice_language\": \"en-US\", \"voice_name\": \"en-US-GuyNeural\", \"stt_language\": "
-      "\"en-US\"}' FROM agents WHERE name = 'default'");
+  PostgresFixture::shared().execute(database_,
+                                    "INSERT INTO agents (name, config) SELECT 'english', config || "
+                                    "'{\"instructions\": \"You are a friendly receptionist.\", "
+                                    "\"first_message\": \"Good morning, how can I "
+                                    "help you?\", \"voice_language\": \"en-US\", \"voice_name\": "
+                                    "\"en-US-GuyNeural\", \"stt_language\": "
+                                    "\"en-US\"}' FROM agents WHERE name = 'default'");
 }
 
 // --- What tests look at ------------------------------------------------------
 
-double level_dbfs(const std::vector<std::int16_t>& samples, int rate_hz, double from_ms, double to_ms) {
+double level_dbfs(const std::vector<std::int16_t>& samples, int rate_hz, double from_ms,
+                  double to_ms) {
   double sum = 0;
   std::size_t count = 0;
   for (auto i = static_cast<std::size_t>(from_ms * rate_hz / 1000);
        i < std::min(samples.size(), static_cast<std::size_t>(to_ms * rate_hz / 1000)); ++i, ++count)
     sum += static_cast<double>(samples[i]) * samples[i];
-  return count == 0 || sum == 0 ? -120 : 10 * std::log10(sum / static_cast<double>(count) / 32768 / 32768);
+  return count == 0 || sum == 0 ? -120
+                                : 10 * std::log10(sum / static_cast<double>(count) / 32768 / 32768);
 }
 
 std::vector<std::string> lines_of(const json::Object& history) {

@@ -36,8 +36,9 @@ class Stack {
                           caller::CallPlan::Way way = caller::CallPlan::Way::kWebhook,
                           const std::string& agent = "default");
   // Several at the same time.
-  std::vector<caller::CallReport> calls(const std::string& script, int count,
-                                        caller::CallPlan::Way way = caller::CallPlan::Way::kWebhook);
+  std::vector<caller::CallReport> calls(
+      const std::string& script, int count,
+      caller::CallPlan::Way way = caller::CallPlan::Way::kWebhook);
 
   // GET with the admin key; POST with a body, which for the sandbox needs none.
   HttpReply get(const std::string& path, bool with_key = true);
@@ -75,7 +76,8 @@ class Stack {
 };
 
 // RMS of samples in dBFS, from `from_ms` to `to_ms`.
-double level_dbfs(const std::vector<std::int16_t>& samples, int rate_hz, double from_ms, double to_ms);
+double level_dbfs(const std::vector<std::int16_t>& samples, int rate_hz, double from_ms,
+                  double to_ms);
 
 // What was said, in order: "assistant: ...", "user: ...".
 std::vector<std::string> lines_of(const json::Object& history);

@@ -19,9 +19,10 @@ struct CallEndsTest : ::testing::Test, CallSinkListener {
     GST_ELEMENT_REGISTER(callsink, nullptr);
     g_main_context_push_thread_default(context.get());
     io.emplace(context, IoContext::make_session());
-    pipeline = Ref<GstElement>::sink(gst_parse_launch(
-        "callsrc name=in caps=audio/x-mulaw,rate=8000,channels=1 ! "
-        "callsink name=out caps=audio/x-mulaw,rate=8000,channels=1", nullptr));
+    pipeline = Ref<GstElement>::sink(
+        gst_parse_launch("callsrc name=in caps=audio/x-mulaw,rate=8000,channels=1 ! "
+                         "callsink name=out caps=audio/x-mulaw,rate=8000,channels=1",
+                         nullptr));
     in = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), "in"));
     const auto out = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), "out"));
     call_sink_set_listener(out.get(), this);
@@ -38,10 +39,16 @@ struct CallEndsTest : ::testing::Test, CallSinkListener {
   void on_frame(std::span<const std::uint8_t> frame, Time) override {
     said.push_back("frame " + std::to_string(frame.size()));
   }
-  void on_clause_begins(const ClauseStart& clause, Time) override { said.push_back("begins " + clause.text); }
+  void on_clause_begins(const ClauseStart& clause, Time) override {
+    said.push_back("begins " + clause.text);
+  }
   void on_clause_ends(ClauseTag, Time) override { said.push_back("ends"); }
-  void on_reply_ends(std::uint32_t turn, Time) override { said.push_back("reply " + std::to_string(turn)); }
-  void on_cleared(bool far_end_plays) override { said.push_back(far_end_plays ? "clear" : "nothing to clear"); }
+  void on_reply_ends(std::uint32_t turn, Time) override {
+    said.push_back("reply " + std::to_string(turn));
+  }
+  void on_cleared(bool far_end_plays) override {
+    said.push_back(far_end_plays ? "clear" : "nothing to clear");
+  }
 
   void push(std::size_t bytes) {
     EXPECT_EQ(call_src_push(in.get(), std::vector<std::uint8_t>(bytes, 0x55), pts), GST_FLOW_OK);
@@ -94,7 +101,8 @@ TEST_F(CallEndsTest, FramesBeyondTheLeadFollowByTheTimerAndAFlushDropsTheRest) {
 
 TEST(WireFormat, CapsAreReadBackAsTheFormatTheyWereMadeOf) {
   using enum WireFormat::Encoding;
-  for (const WireFormat format : {WireFormat{kMulaw, 8000}, WireFormat{kAlaw, 8000}, WireFormat{kPcm, 16000}})
+  for (const WireFormat format :
+       {WireFormat{kMulaw, 8000}, WireFormat{kAlaw, 8000}, WireFormat{kPcm, 16000}})
     EXPECT_EQ(WireFormat::from_caps(format.caps().get()), format);
   EXPECT_FALSE(WireFormat::from_caps(nullptr));
 }

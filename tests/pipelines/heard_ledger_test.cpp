@@ -18,7 +18,9 @@ struct HeardLedgerTest : ::testing::Test {
 };
 }  // namespace
 
-TEST_F(HeardLedgerTest, NothingIsHeardBeforePlayingBegins) { EXPECT_EQ(ledger.heard_text(10s), ""); }
+TEST_F(HeardLedgerTest, NothingIsHeardBeforePlayingBegins) {
+  EXPECT_EQ(ledger.heard_text(10s), "");
+}
 
 TEST_F(HeardLedgerTest, AClauseIsHeardWhenItsAudioHasBeenPlayedWhole) {
   EXPECT_EQ(ledger.heard_text(11s + 100ms), "Con gusto,");

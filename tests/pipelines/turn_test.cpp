@@ -11,7 +11,8 @@ using enum centralita::TurnState;
 
 TEST(Turn, EveryChangeIsToldOnceAndStayingIsNoChange) {
   std::vector<std::string> seen;
-  Turn turn([&](auto from, auto to) { seen.push_back(std::string(name_of(from)) + ">" + name_of(to)); });
+  Turn turn(
+      [&](auto from, auto to) { seen.push_back(std::string(name_of(from)) + ">" + name_of(to)); });
   EXPECT_TRUE(turn.set_state(kListening));
   EXPECT_TRUE(turn.set_state(kListening));
   EXPECT_TRUE(turn.set_state(kProcessing));
@@ -26,7 +27,8 @@ TEST(Turn, NothingLeavesEnding) {
 }
 
 TEST(Turn, EveryStateMayEndAndOnlySpeechOrThoughtMayBeInterrupted) {
-  for (const auto state : {kIdle, kListening, kProcessing, kToolExecuting, kSpeaking, kInterrupted}) {
+  for (const auto state :
+       {kIdle, kListening, kProcessing, kToolExecuting, kSpeaking, kInterrupted}) {
     EXPECT_TRUE(is_legal(state, kEnding));
     EXPECT_EQ(is_legal(state, kInterrupted),
               state == kSpeaking || state == kProcessing || state == kToolExecuting);

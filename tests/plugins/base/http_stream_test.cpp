@@ -58,10 +58,12 @@ struct HttpStreamTest : ::testing::Test {
   }
 
   HttpHandlers recording() {
-    return {.on_answer = [this](const HttpAnswer& a) { answer = a; },
-            .on_bytes = [this](std::span<const std::uint8_t> b) { body.append(b.begin(), b.end()); },
-            .on_end = [this] { done = true; },
-            .on_failure = [this](const HttpFailure& f) {
+    return {
+        .on_answer = [this](const HttpAnswer& a) { answer = a; },
+        .on_bytes = [this](std::span<const std::uint8_t> b) { body.append(b.begin(), b.end()); },
+        .on_end = [this] { done = true; },
+        .on_failure =
+            [this](const HttpFailure& f) {
               failure = f;
               done = true;
             }};
@@ -84,9 +86,8 @@ struct HttpStreamTest : ::testing::Test {
 }  // namespace
 
 TEST_F(HttpStreamTest, AnswerAndBodyArriveAndThenTheEnd) {
-  const Slot request =
-      HttpStream::start(*io, {.url = url + "/echo", .content_type = "text/plain", .body = "hola"},
-                        recording());
+  const Slot request = HttpStream::start(
+      *io, {.url = url + "/echo", .content_type = "text/plain", .body = "hola"}, recording());
   EXPECT_FALSE(done);
   run_until_done();
   EXPECT_FALSE(failure);
@@ -121,8 +122,8 @@ TEST_F(HttpStreamTest, NoAnswerInTimeIsAFirstByteTimeout) {
 }
 
 TEST_F(HttpStreamTest, AnAnswerThatStopsComingIsAStallAndWhatCameIsKept) {
-  const Slot request = HttpStream::start(
-      *io, {.url = url + "/stall", .deadlines = {.stall = 30ms}}, recording());
+  const Slot request =
+      HttpStream::start(*io, {.url = url + "/stall", .deadlines = {.stall = 30ms}}, recording());
   run_until_done();
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->code, Code::kStalled);
@@ -145,9 +146,7 @@ TEST_F(HttpStreamTest, AnInvalidUrlFailsAfterStartAndNotInsideIt) {
 }
 
 TEST_F(HttpStreamTest, ADroppedRequestCallsNothingAnyMore) {
-  {
-    const Slot request = HttpStream::start(*io, {.url = url + "/echo", .body = "x"}, recording());
-  }
+  { const Slot request = HttpStream::start(*io, {.url = url + "/echo", .body = "x"}, recording()); }
   bool later = false;
   const Slot timer = io->after(50ms, [&] { later = true; });
   while (!later) g_main_context_iteration(context.get(), TRUE);
@@ -187,8 +186,7 @@ TEST(ProviderError, KeepsItsFieldsOnTheBus) {
   const auto bus = Ref<GstBus>::adopt(gst_bus_new());
   gst_element_set_bus(element.get(), bus.get());
   ProviderError::from_http("groq", "chat", 429, 7500ms, "slow \xFF down").post(element.get());
-  const auto message =
-      Ref<GstMessage>::adopt(gst_bus_pop_filtered(bus.get(), GST_MESSAGE_ELEMENT));
+  const auto message = Ref<GstMessage>::adopt(gst_bus_pop_filtered(bus.get(), GST_MESSAGE_ELEMENT));
   const auto error = ProviderError::from_message(message.get());
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code, Code::kRateLimited);

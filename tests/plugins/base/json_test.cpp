@@ -29,8 +29,13 @@ TEST(Json, NumbersSentAsTextAreReadWhereAsked) {
 TEST(Json, WhatIsWrittenReadsBackTheSame) {
   Array list;
   list.add("uno").add("dos \"comillas\" \n \xC3\xB1");
-  const auto text =
-      Object().set("n", 1).set("x", 0.5).set("b", true).set("null", nullptr).set("list", list).to_string();
+  const auto text = Object()
+                        .set("n", 1)
+                        .set("x", 0.5)
+                        .set("b", true)
+                        .set("null", nullptr)
+                        .set("list", list)
+                        .to_string();
   const auto document = parse(text);
   ASSERT_TRUE(document) << document.error();
   EXPECT_EQ(document->object().integer("n"), 1);

@@ -30,7 +30,9 @@ TEST_F(TimerQueueTest, TimersFireInOrderOfDeadlineAndNotBeforeIt) {
 }
 
 TEST_F(TimerQueueTest, ADroppedSlotNeverFires) {
-  { const Slot timer = queue->after(10ms, [&] { fired.push_back(1); }); }
+  {
+    const Slot timer = queue->after(10ms, [&] { fired.push_back(1); });
+  }
   clock.advance(1s, *queue);
   EXPECT_TRUE(fired.empty());
 }

@@ -1,11 +1,11 @@
 // Whole calls over real sockets. The frames' pace is a clock that the test moves, so that a call of
 // half a minute takes as long as its messages do.
-#include "server/caller/base64.h"
+#include "plugins/base/base64.h"
 #include "server/caller/caller.h"
 #include "server/caller/load.h"
-#include "server/caller/mulaw.h"
 #include "server/caller/twilio_webhook.h"
 #include "tests/server/caller/fake_agent.h"
+#include "tests/server/caller/mulaw.h"
 
 #include <gtest/gtest.h>
 

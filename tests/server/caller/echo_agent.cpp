@@ -6,8 +6,8 @@
 
 int main() {
   centralita::caller::FakeAgent agent;
-  agent.twiml = "<Response><Connect><Stream url=\"" + agent.ws_url("/stream") +
-                "\"/></Connect></Response>";
+  agent.twiml =
+      "<Response><Connect><Stream url=\"" + agent.ws_url("/stream") + "\"/></Connect></Response>";
   std::cout << agent.ws_url("/stream") << "\n"
             << agent.http_url("/incoming") << "\n"
             << agent.http_url("") << std::endl;

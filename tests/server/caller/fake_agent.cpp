@@ -1,8 +1,8 @@
 #include "tests/server/caller/fake_agent.h"
 
-#include "server/caller/base64.h"
-#include "server/caller/mulaw.h"
+#include "plugins/base/base64.h"
 #include "server/caller/voicing.h"
+#include "tests/server/caller/mulaw.h"
 
 #include <algorithm>
 #include <cmath>
@@ -93,10 +93,12 @@ void FakeAgent::on_websocket(SoupServer*, SoupServerMessage* message, const char
   agent.connections_.push_back(Ref<SoupWebsocketConnection>::share(connection));
   g_signal_connect(
       connection, "message",
-      G_CALLBACK(+[](SoupWebsocketConnection*, gint, GBytes* bytes, gpointer data) noexcept {
+      G_CALLBACK(+[](SoupWebsocketConnection* from, gint, GBytes* bytes, gpointer data) noexcept {
         gsize size = 0;
         const auto* text = static_cast<const char*>(g_bytes_get_data(bytes, &size));
-        static_cast<FakeAgent*>(data)->receive({text, size});
+        auto* agent = static_cast<FakeAgent*>(data);
+        agent->current_ = from;
+        agent->receive({text, size});
       }),
       self);
   g_signal_connect(connection, "closed",
@@ -167,12 +169,12 @@ void FakeAgent::reply() {
 }
 
 void FakeAgent::send_text(const std::string& text) {
-  if (soup_websocket_connection_get_state(connections_.back().get()) == SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_send_text(connections_.back().get(), text.c_str());
+  if (soup_websocket_connection_get_state(current_) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_send_text(current_, text.c_str());
 }
 
 void FakeAgent::send_binary(const std::string& bytes) {
-  soup_websocket_connection_send_binary(connections_.back().get(), bytes.data(), bytes.size());
+  soup_websocket_connection_send_binary(current_, bytes.data(), bytes.size());
 }
 
 void FakeAgent::send_audio(std::span<const std::int16_t> samples) {
@@ -186,7 +188,7 @@ void FakeAgent::send_audio(std::span<const std::int16_t> samples) {
     }
   }
   std::string payload;
-  base64_append(bytes, payload);
+  base64_encode(bytes, payload);
   speaking_ = true;
   send_text(simulator_ ? R"({"type":"audio","data":")" + payload + "\"}"
                        : R"({"event":"media","streamSid":")" + stream_sid_ +
@@ -210,8 +212,8 @@ void FakeAgent::send_clear() {
 }
 
 void FakeAgent::hang_up(guint16 code) {
-  if (soup_websocket_connection_get_state(connections_.back().get()) == SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_close(connections_.back().get(), code, nullptr);
+  if (soup_websocket_connection_get_state(current_) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_close(current_, code, nullptr);
 }
 
 }  // namespace centralita::caller

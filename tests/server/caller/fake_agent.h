@@ -65,6 +65,7 @@ class FakeAgent {
   Ref<SoupServer> server_;
   int port_ = 0;
   std::vector<Ref<SoupWebsocketConnection>> connections_;
+  SoupWebsocketConnection* current_ = nullptr;  // whose message came last: it is answered
   bool simulator_ = false;
   std::string stream_sid_;
   std::vector<std::int16_t> utterance_;

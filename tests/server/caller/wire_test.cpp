@@ -1,7 +1,7 @@
-#include "server/caller/base64.h"
-#include "server/caller/mulaw.h"
+#include "plugins/base/base64.h"
 #include "server/caller/wire_simulator.h"
 #include "server/caller/wire_twilio.h"
+#include "tests/server/caller/mulaw.h"
 
 #include "plugins/base/json.h"
 
@@ -67,7 +67,7 @@ TEST(Base64, EncodesAndDecodesEveryLength) {
       {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, encoded] : cases) {
     std::string text;
-    base64_append({reinterpret_cast<const std::uint8_t*>(plain.data()), plain.size()}, text);
+    base64_encode({reinterpret_cast<const std::uint8_t*>(plain.data()), plain.size()}, text);
     EXPECT_EQ(text, encoded);
     std::vector<std::uint8_t> bytes;
     EXPECT_TRUE(base64_decode(encoded, bytes));
@@ -109,7 +109,7 @@ TEST_F(TwilioWireTest, NumbersAreTextsAndCountMessagesFramesAndMilliseconds) {
   EXPECT_EQ(first.object("media")->string("track"), "inbound");
   std::vector<std::uint8_t> bytes;
   ASSERT_TRUE(base64_decode(*first.object("media")->string("payload"), bytes));
-  EXPECT_EQ(bytes, std::vector<std::uint8_t>(160, kMulawSilence));
+  EXPECT_EQ(bytes, std::vector<std::uint8_t>(160, g711::kSilence<g711::Law::kMu>));
 
   EXPECT_EQ(wire.mark("m\"1"),
             R"({"event":"mark","sequenceNumber":"3","streamSid":"MZ1","mark":{"name":"m\"1"}})");

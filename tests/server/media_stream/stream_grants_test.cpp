@@ -1,5 +1,5 @@
-#include "server/secrets.h"
 #include "server/stream_grants.h"
+#include "server/secrets.h"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,8 @@ TEST(StreamGrants, ATokenOpensOneStreamAndNoSecond) {
 
 TEST(Secrets, OnlyTheWholeSecretIsTheSame) {
   EXPECT_TRUE(same_secret("abc", "abc"));
-  for (const char* given : {"", "a", "ab", "abd", "abcabc", "abcd"}) EXPECT_FALSE(same_secret(given, "abc"));
+  for (const char* given : {"", "a", "ab", "abd", "abcabc", "abcd"})
+    EXPECT_FALSE(same_secret(given, "abc"));
   EXPECT_FALSE(same_secret("", ""));
   EXPECT_EQ(random_token().size(), 43u);
 }

@@ -34,9 +34,10 @@ TEST_F(StreamMessageTest, TheSimulatorsStartIsReadToo) {
 }
 
 TEST_F(StreamMessageTest, MediaIsDecodedWhateverTheOrderOfItsKeys) {
-  for (const char* text :
-       {R"({"event":"media","media":{"track":"inbound","chunk":"1","timestamp":"5","payload":"/38A"}})",
-        R"({"media":{"payload":"/38A","track":"inbound"},"streamSid":"MZ","event":"media"})"}) {
+  for (
+      const char* text :
+      {R"({"event":"media","media":{"track":"inbound","chunk":"1","timestamp":"5","payload":"/38A"}})",
+       R"({"media":{"payload":"/38A","track":"inbound"},"streamSid":"MZ","event":"media"})"}) {
     const auto message = parser.parse(text);
     EXPECT_EQ(message.kind, kMedia);
     EXPECT_EQ(std::vector(message.audio.begin(), message.audio.end()),
@@ -45,13 +46,15 @@ TEST_F(StreamMessageTest, MediaIsDecodedWhateverTheOrderOfItsKeys) {
 }
 
 TEST_F(StreamMessageTest, OurOwnAudioAndUnknownEventsAreIgnored) {
-  EXPECT_EQ(parser.parse(R"({"event":"media","media":{"track":"outbound","payload":"/38A"}})").kind, kIgnored);
+  EXPECT_EQ(parser.parse(R"({"event":"media","media":{"track":"outbound","payload":"/38A"}})").kind,
+            kIgnored);
   EXPECT_EQ(parser.parse(R"({"event":"something-new","x":[1,2,{"y":null}]})").kind, kIgnored);
 }
 
 TEST_F(StreamMessageTest, MarksKeysAndStopAreRead) {
   EXPECT_EQ(parser.parse(R"({"event":"mark","mark":{"name":"turn-1-end"}})").text, "turn-1-end");
-  EXPECT_EQ(parser.parse(R"({"event":"dtmf","dtmf":{"track":"inbound_track","digit":"#"}})").text, "#");
+  EXPECT_EQ(parser.parse(R"({"event":"dtmf","dtmf":{"track":"inbound_track","digit":"#"}})").text,
+            "#");
   EXPECT_EQ(parser.parse(R"({"event":"stop","stop":{}})").kind, kStop);
 }
 
@@ -61,7 +64,7 @@ TEST_F(StreamMessageTest, WhatCannotBeReadSaysWhatIsWrong) {
       {"hola", "JSON"},
       {"[1,2]", "not a JSON object"},
       {"42", "not a JSON object"},
-      {R"({"event":)", "event"},
+      {R"({"event":)", "JSON"},
       {R"({"event":7})", "event"},
       {R"({"event":"media"})", "media"},
       {R"({"event":"media","media":{"payload":5}})", "payload"},

@@ -18,12 +18,15 @@ const Parameters kCall = {{"CallSid", "CA1234567890ABCDE"},
 TEST(TwilioSignature, EqualsTwiliosOwnVectors) {
   EXPECT_EQ(twilio_signature(kToken, "https://example.com/myapp.php?foo=1&bar=2", kCall),
             "L/OH5YylLD5NRKLltdqwSvS0BnU=");
-  EXPECT_EQ(twilio_signature(kToken, "https://example.com/voice?x=1", {}), "X4NQntlnUVxjjulX7nYRfvAFKys=");
-  EXPECT_EQ(twilio_signature(kToken, "wss://example.com/media", {}), "7PR3qMkpDyEJtMrVOY/LDyNq8J8=");
+  EXPECT_EQ(twilio_signature(kToken, "https://example.com/voice?x=1", {}),
+            "X4NQntlnUVxjjulX7nYRfvAFKys=");
+  EXPECT_EQ(twilio_signature(kToken, "wss://example.com/media", {}),
+            "7PR3qMkpDyEJtMrVOY/LDyNq8J8=");
   EXPECT_EQ(twilio_signature(kToken, "https://example.com/v",
                              {{"A", ""}, {"B", "x y"}, {"a", "é"}, {"b", "1"}}),
             "1VGH4Z+jBsz7KuFAjJsYAmWnJKw=");
-  EXPECT_EQ(twilio_signature(kToken, "https://example.com/v", {{"B", "x"}, {"a", "2"}, {"a", "1"}, {"a", "2"}}),
+  EXPECT_EQ(twilio_signature(kToken, "https://example.com/v",
+                             {{"B", "x"}, {"a", "2"}, {"a", "1"}, {"a", "2"}}),
             "Mgvdx9kRaptoQKoWCMjwfJbhmes=");
 }
 

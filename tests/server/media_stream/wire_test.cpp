@@ -11,8 +11,10 @@ using namespace centralita;
 TEST(TwilioWire, MessagesHaveTheStreamSidAndNoFieldTwilioDoesNotDocument) {
   TwilioWire wire("MZ\"1");
   const std::uint8_t frame[] = {0xFF, 0x7F, 0x00};
-  EXPECT_EQ(wire.media(frame), R"({"event":"media","streamSid":"MZ\"1","media":{"payload":"/38A"}})");
-  EXPECT_EQ(wire.mark("turn-1-end"), R"({"event":"mark","streamSid":"MZ\"1","mark":{"name":"turn-1-end"}})");
+  EXPECT_EQ(wire.media(frame),
+            R"({"event":"media","streamSid":"MZ\"1","media":{"payload":"/38A"}})");
+  EXPECT_EQ(wire.mark("turn-1-end"),
+            R"({"event":"mark","streamSid":"MZ\"1","mark":{"name":"turn-1-end"}})");
   EXPECT_EQ(wire.clear(), R"({"event":"clear","streamSid":"MZ\"1"})");
 }
 

@@ -1,5 +1,6 @@
-// Base64 (RFC 4648 section 4) for media payloads: strict, and without an allocation once the buffers have
-// grown. GLib's decoder skips what it does not know, which would turn a broken frame into noise.
+// Base64 (RFC 4648 section 4) for media payloads: strict, and without an allocation once the
+// buffers have grown. GLib's decoder skips what it does not know, which would turn a broken frame
+// into noise.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +11,8 @@
 
 namespace centralita {
 
-// Replaces `bytes`. False for any character, length or padding that the standard does not allow; `bytes` is
-// then empty.
+// Replaces `bytes`. False for any character, length or padding that the standard does not allow;
+// `bytes` is then empty.
 bool base64_decode(std::string_view text, std::vector<std::uint8_t>& bytes);
 
 // Appends to `text`.

@@ -1,4 +1,4 @@
-#include "server/media_stream/base64.h"
+#include "plugins/base/base64.h"
 
 #include <gtest/gtest.h>
 
@@ -34,8 +34,8 @@ TEST(Base64, EveryLengthAndByteComesBack) {
 
 TEST(Base64, WhatTheStandardDoesNotAllowIsRefusedAndNotSkipped) {
   std::vector<std::uint8_t> bytes;
-  for (const char* text : {"Zg=", "Zg", "Z===", "====", "Zm9v!bar", "Zm9 ", "Zm\n=", "Zg==Zg==", "Zh==",
-                           "Zm9=", "\xFF\xFF\xFF\xFF", "-_-_"}) {
+  for (const char* text : {"Zg=", "Zg", "Z===", "====", "Zm9v!bar", "Zm9 ",
+                           "Zm\n=", "Zg==Zg==", "Zh==", "Zm9=", "\xFF\xFF\xFF\xFF", "-_-_"}) {
     EXPECT_FALSE(base64_decode(text, bytes)) << text;
     EXPECT_TRUE(bytes.empty());
   }

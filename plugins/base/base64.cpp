@@ -1,4 +1,4 @@
-#include "server/media_stream/base64.h"
+#include "plugins/base/base64.h"
 
 #include <array>
 
@@ -57,8 +57,8 @@ void base64_encode(std::span<const std::uint8_t> bytes, std::string& text) {
   text.resize(out + (bytes.size() + 2) / 3 * 4);
   std::size_t i = 0;
   for (; i + 3 <= bytes.size(); i += 3) {
-    const std::uint32_t group =
-        static_cast<std::uint32_t>(bytes[i]) << 16 | static_cast<std::uint32_t>(bytes[i + 1]) << 8 | bytes[i + 2];
+    const std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16 |
+                                static_cast<std::uint32_t>(bytes[i + 1]) << 8 | bytes[i + 2];
     text[out++] = kAlphabet[group >> 18];
     text[out++] = kAlphabet[group >> 12 & 63];
     text[out++] = kAlphabet[group >> 6 & 63];
