@@ -13,8 +13,8 @@ done
 # 48 kHz at which Chromium reads its microphone without resampling.
 make_microphone() {
   local prompts=/usr/share/asterisk/sounds prompt
-  for prompt in "$prompts"/es_MX_f_Allison/hello-world.wav "$prompts"/es/hello-world.wav \
-    "$prompts"/en_US_f_Allison/hello-world.wav "$prompts"/en/hello-world.wav; do
+  for prompt in "$prompts"/es_MX_f_Allison/queue-thankyou.wav "$prompts"/es/queue-thankyou.wav \
+    "$prompts"/en_US_f_Allison/queue-thankyou.wav "$prompts"/en/queue-thankyou.wav; do
     [[ -f $prompt ]] || continue
     sox "$prompt" -r 48000 -c 1 -b 16 "$1" pad 6 4
     return
