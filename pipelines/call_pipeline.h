@@ -43,8 +43,8 @@ class CallPipeline {
 
   // The agent says `text`; returns the number of the reply. See llmdialog.
   std::uint32_t say(const std::string& text);
-  // Barge-in: stops generation, synthesis and playout, and cuts the dialog's last reply to `heard`; empty:
-  // not a word of the reply had been made, and the one before it stays as it is.
+  // Barge-in: stops generation, synthesis and playout, and cuts the dialog's last reply to `heard`;
+  // empty: not a word of the reply had been made, and the one before it stays as it is.
   void interrupt(const std::optional<std::string>& heard);
   // Answers a tool call of the model.
   void add_tool_result(const std::string& id, const std::string& content);
