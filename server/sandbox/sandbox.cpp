@@ -138,13 +138,11 @@ Result<int> Sandbox::start(const SandboxSettings& settings) {
   auto server =
       Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita-sandbox", nullptr));
   soup_server_add_handler(server.get(), nullptr, Impl::on_request, impl_.get(), nullptr);
-  auto* address = g_inet_socket_address_new_from_string(settings.host.c_str(),
-                                                        static_cast<guint>(settings.port));
+  const auto address = Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string(
+      settings.host.c_str(), static_cast<guint>(settings.port)));
   GError* error = nullptr;
-  const bool listening =
-      address && soup_server_listen(server.get(), address, SoupServerListenOptions(0), &error);
-  if (address)
-    g_object_unref(address);
+  const bool listening = address && soup_server_listen(server.get(), address.get(),
+                                                       SoupServerListenOptions(0), &error);
   g_main_context_pop_thread_default(impl_->context.get());
   if (!listening) {
     const OwnedError owned(error);

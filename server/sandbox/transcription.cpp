@@ -66,12 +66,12 @@ double compression_ratio(const std::string& text) {
   if (text.empty())
     return 0;
   const auto* input = reinterpret_cast<const guint8*>(text.data());
-  auto* compressor = g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB, -1);
+  const std::unique_ptr<GZlibCompressor, FreeWith<g_object_unref>> compressor(
+      g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB, -1));
   std::vector<guint8> out(text.size() + 256);
   gsize read = 0, written = 0;
-  g_converter_convert(G_CONVERTER(compressor), input, text.size(), out.data(), out.size(),
+  g_converter_convert(G_CONVERTER(compressor.get()), input, text.size(), out.data(), out.size(),
                       G_CONVERTER_INPUT_AT_END, &read, &written, nullptr);
-  g_object_unref(compressor);
   return written > 0 ? static_cast<double>(text.size()) / static_cast<double>(written) : 1;
 }
 

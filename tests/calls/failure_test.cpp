@@ -1,4 +1,5 @@
 // Providers and the database fail: the caller is told, the call ends, the history says why.
+#include "server/telephony/twilio_signature.h"
 #include "tests/calls/stack.h"
 
 #include <gtest/gtest.h>
@@ -60,23 +61,48 @@ TEST_F(Failure, OneFailureThatPassesIsNotNoticed) {
   EXPECT_EQ(stack().history(report.call_sid).object("call")->string("status"), "completed");
 }
 
-TEST(FailureOfTheDatabase, ACallIsHeldWithoutItAndIsInTheHistoryAfterwards) {
+TEST(FailureOfTheDatabase, AServerThatStartsWithoutItListensSaysWhyAndTellsCallersSo) {
+  const char* program = g_getenv("CENTRALITA_PROGRAM");
+  Program server({program, "serve"},
+                 {{"DATABASE_URL", "postgresql://nobody@/none?host=/nonexistent"},
+                  {"ADMIN_API_KEY", Stack::kAdminKey},
+                  {"CENTRALITA_PORT", "0"},
+                  {"PUBLIC_BASE_URL", ""},
+                  {"TWILIO_AUTH_TOKEN", Stack::kTwilioToken}});
+  const auto url = server.wait_for("listening on (http://[^ ;]+)");
+  server.wait_for("/nonexistent");  // the reason, with the address that it tried
+  EXPECT_EQ(stack().get_url(url + "/health").status, 200);
+  const auto ready = stack().get_url(url + "/ready");
+  EXPECT_EQ(ready.status, 503);
+  EXPECT_NE(ready.body.find("/nonexistent"), std::string::npos) << ready.body;
+  const auto webhook = url + "/api/v1/twilio/incoming-call";
+  const auto twiml =
+      stack().post(webhook, "CallSid=CA1",
+                   {{"X-Twilio-Signature",
+                     twilio_signature(Stack::kTwilioToken, webhook, {{"CallSid", "CA1"}})}},
+                   "application/x-www-form-urlencoded");
+  EXPECT_EQ(twiml.status, 200);
+  EXPECT_NE(twiml.body.find("<Say"), std::string::npos) << twiml.body;
+  EXPECT_NE(twiml.body.find("<Hangup/>"), std::string::npos) << twiml.body;
+}
+
+TEST(FailureOfTheDatabase, ACallGoesOnWithoutItAndIsInTheHistoryAfterwards) {
   auto& postgres = PostgresFixture::shared();
-  const auto before = stack().call("wait-greeting; hang-up");
-  ASSERT_TRUE(before.ok()) << to_text(before);
-  // The call is announced while the database is there and held while it is not.
-  std::optional<caller::CallReport> report;
-  postgres.stop();
-  auto away = stack().get("/ready");
-  for (int i = 0; i < 1000 && away.status == 200; ++i, g_usleep(10'000))
-    away = stack().get("/ready");
+  const Slot outage = stack().io().after(std::chrono::seconds(3), [&] { postgres.stop(); });
+  const auto report = stack().call("wait-greeting; say es/queue-thankyou; wait-reply; hang-up");
+  ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
+  const auto away = stack().get("/ready");
   EXPECT_EQ(away.status, 503);
   EXPECT_NE(away.body.find("\"failing\""), std::string::npos) << away.body;
-  const auto refused = stack().call("wait-end");
-  EXPECT_FALSE(refused.answered);
+  EXPECT_EQ(stack().get("/api/v1/calls").status, 503);
+  // A new call meanwhile is told so and not left in silence.
+  EXPECT_FALSE(stack().call("wait-end").answered);
+
   postgres.start();
   for (int i = 0; i < 1000 && stack().get("/ready").status != 200; ++i) g_usleep(10'000);
-  EXPECT_EQ(stack().get("/ready").status, 200);
+  const auto lines = lines_of(stack().history(report.call_sid));
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[1], "user: Muchas gracias por su paciencia.");
   const auto after = stack().call("wait-greeting; hang-up");
   EXPECT_TRUE(after.ok()) << to_text(after);
 }

@@ -133,6 +133,8 @@ HttpReply Stack::get(const std::string& path, bool with_key) {
   return request(std::move(get));
 }
 
+HttpReply Stack::get_url(const std::string& url) { return request({.method = "GET", .url = url}); }
+
 HttpReply Stack::post(const std::string& url, const std::string& body,
                       std::vector<std::pair<std::string, std::string>> headers,
                       const std::string& content_type) {

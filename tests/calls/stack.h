@@ -42,6 +42,7 @@ class Stack {
 
   // GET with the admin key; POST with a body, which for the sandbox needs none.
   HttpReply get(const std::string& path, bool with_key = true);
+  HttpReply get_url(const std::string& url);  // of any server, without a key
   HttpReply post(const std::string& url, const std::string& body,
                  std::vector<std::pair<std::string, std::string>> headers = {},
                  const std::string& content_type = "application/json");
