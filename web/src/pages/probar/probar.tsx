@@ -7,6 +7,7 @@ import { hrefOf } from '../../router';
 import { Controls } from './controls';
 import { LiveTranscript } from './live_transcript';
 import { Measures } from './measures';
+import { someOf } from './phrases';
 import {
   agentPeak,
   agentState,
@@ -22,6 +23,8 @@ import {
   stopPreview,
 } from './simulator';
 import { Traces } from './traces';
+
+const PHRASES_AT_ONCE = 8;
 
 export function Probar() {
   const t = words.value.probar;
@@ -107,14 +110,26 @@ function Phrases() {
     <section class="phrases" aria-labelledby="phrases-title">
       <h2 id="phrases-title">{t.phrases}</h2>
       <p class="note">{t.phrasesHint}</p>
-      <ul class="chips">
-        {phrases.map((phrase) => (
-          <li key={phrase} class="chip">
-            {phrase}
-          </li>
-        ))}
-      </ul>
+      <Chips phrases={someOf(phrases, PHRASES_AT_ONCE)} />
+      {phrases.length > PHRASES_AT_ONCE && (
+        <details>
+          <summary>{t.allPhrases(phrases.length)}</summary>
+          <Chips phrases={phrases} />
+        </details>
+      )}
     </section>
+  );
+}
+
+function Chips({ phrases }: { phrases: readonly string[] }) {
+  return (
+    <ul class="chips">
+      {phrases.map((phrase) => (
+        <li key={phrase} class="chip">
+          {phrase}
+        </li>
+      ))}
+    </ul>
   );
 }
 
