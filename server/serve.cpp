@@ -60,6 +60,10 @@ int serve_main(std::span<char*> args) {
   }
   spdlog::set_level(spdlog::level::from_str(settings->log_level));
 
+  // A desktop's proxy settings are no business of a server, and asking for them starts two threads
+  // at the first connection. Whoever needs a proxy names another resolver in the environment.
+  g_setenv("GIO_USE_PROXY_RESOLVER", "dummy", FALSE);
+
   gst_init(nullptr, nullptr);
   GST_ELEMENT_REGISTER(callsrc, nullptr);
   GST_ELEMENT_REGISTER(callsink, nullptr);

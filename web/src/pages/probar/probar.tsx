@@ -139,7 +139,7 @@ function useSpaceBar() {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== ' ' || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.target;
-      if (target instanceof HTMLElement && target.closest('a, button, input, select, textarea, label')) return;
+      if (target instanceof HTMLElement && target.closest('a, button, input, select, textarea, label, summary')) return;
       event.preventDefault(); // no scrolling
       callOrHangUp();
     };
