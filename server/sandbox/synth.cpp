@@ -1,6 +1,7 @@
 #include "server/sandbox/synth.h"
 
 #include "plugins/base/ref.h"
+#include "server/sandbox/pico.h"
 #include "server/sandbox/resampler.h"
 #include "server/sandbox/sentence_cache.h"
 
@@ -140,6 +141,17 @@ Result<bool> espeak_sentence(const SpeechPiece& piece, const std::string& senten
   return true;
 }
 
+Result<bool> pico_sentence(const SpeechPiece& piece, const std::string& sentence, int rate,
+                           const std::atomic<bool>& cancelled, const SampleSink& sink) {
+  Output output(kPicoRate, rate, piece.volume, sink);
+  const auto done =
+      pico_speak(sentence, piece.rate, piece.pitch, cancelled,
+                 [&](std::span<const std::int16_t> samples) { output.push(samples); });
+  if (done && !cancelled)
+    output.finish();
+  return done;
+}
+
 SentenceCache& cache() {
   static auto* const shared = new SentenceCache;  // used until the process ends
   return *shared;
@@ -159,8 +171,10 @@ Result<bool> speak_sentence(const SpeechPiece& piece, const std::string& sentenc
     spoken.insert(spoken.end(), samples.begin(), samples.end());
     sink(samples);
   };
-  const auto done = piece.voice->spanish() ? espeak_sentence(piece, sentence, rate, cancelled, both)
-                                           : flite_sentence(piece, sentence, rate, both);
+  const auto done = !piece.voice->spanish() ? flite_sentence(piece, sentence, rate, both)
+                    : piece.voice->female && has_pico()
+                        ? pico_sentence(piece, sentence, rate, cancelled, both)
+                        : espeak_sentence(piece, sentence, rate, cancelled, both);
   if (done && !cancelled)
     cache().keep(key, std::move(spoken));
   return done;
