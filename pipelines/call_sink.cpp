@@ -79,6 +79,13 @@ Impl& impl_of(gpointer object) { return *CENTRALITA_CALL_SINK(object)->impl; }
 
 // --- Streaming ---------------------------------------------------------------
 
+// The calls of a shard send at the same moments, a few milliseconds apart: one wake-up serves all
+// that are due. The lead hides the wait, and deadlines stay absolute.
+Playout::Time on_the_grid(Playout::Time deadline) {
+  constexpr Playout::Time kGrid = milliseconds(5);
+  return (deadline + kGrid - Playout::Time(1)) / kGrid * kGrid;
+}
+
 void advance(Impl& impl) {
   auto& stream = *impl.stream;
   stream.playout.advance(stream.io.now(), [&](auto frame, Playout::Time begins) {
@@ -86,7 +93,9 @@ void advance(Impl& impl) {
       impl.listener->on_frame(frame, begins);
   });
   const auto deadline = stream.playout.next_deadline();
-  stream.timer = deadline ? stream.io.timers()->at(*deadline, [&impl] { advance(impl); }) : Slot();
+  stream.timer = deadline
+                     ? stream.io.timers()->at(on_the_grid(*deadline), [&impl] { advance(impl); })
+                     : Slot();
 }
 
 GstFlowReturn chain(GstPad*, GstObject* parent, GstBuffer* owned) noexcept {
