@@ -166,6 +166,22 @@ TEST(Refused, WebhooksWithoutTheRightSignature) {
   EXPECT_EQ(stack().post(url, form, {{"X-Twilio-Signature", right}}, form_type).status, 200);
 }
 
+TEST(Refused, AStreamThatDoesNotStartInTenSeconds) {
+  RawStream stream(media_stream());
+  EXPECT_EQ(stream.wait_for_close(), "1008 no start message within 10 seconds");
+}
+
+TEST(Refused, TheSixthWrongKeyWithinAMinuteAndThenTheRightOneToo) {
+  const auto log_in = [](const std::string& key) {
+    return stack().post(stack().url() + "/login", "api_key=" + key, {},
+                        "application/x-www-form-urlencoded");
+  };
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(log_in("guess").status, 303);
+  const auto refused = log_in(Stack::kAdminKey);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_NE(refused.body.find("too-many-attempts"), std::string::npos) << refused.body;
+}
+
 TEST(Refused, TheApiWithoutAKeyAndWithNonsense) {
   EXPECT_EQ(stack().get("/api/v1/calls", false).status, 401);
   EXPECT_EQ(
