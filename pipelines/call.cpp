@@ -135,6 +135,8 @@ void Call::on_message(GstMessage* message) {
     return;
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR)
     return on_pipeline_error(message);
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING)
+    return on_pipeline_warning(message);
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ELEMENT)
     return;
   if (const auto error = ProviderError::from_message(message)) {
@@ -272,6 +274,17 @@ void Call::on_pipeline_error(GstMessage* message) {
   const OwnedString owned_debug(debug);
   spdlog::error("call {}: {} ({})", session_id(), error->message, debug ? debug : "");
   finish("failed", "pipeline-error", error->message);
+}
+
+void Call::on_pipeline_warning(GstMessage* message) {
+  GError* error = nullptr;
+  char* debug = nullptr;
+  gst_message_parse_warning(message, &error, &debug);
+  const OwnedError owned_error(error);
+  const OwnedString owned_debug(debug);
+  // A provider's error comes as an element message first, and has been logged then.
+  if (error->message != provider_error_)
+    spdlog::warn("call {}: {} ({})", session_id(), error->message, debug ? debug : "");
 }
 
 // --- What goes out -----------------------------------------------------------

@@ -72,6 +72,7 @@ class Call final : private CallSinkListener {
   void on_tool_call(const GstStructure* fields);
   void on_provider_failed();
   void on_pipeline_error(GstMessage* message);
+  void on_pipeline_warning(GstMessage* message);
 
   // --- What goes out (inside a push of the pipeline) ---
   void on_frame(std::span<const std::uint8_t> frame, Time play_begins) override;

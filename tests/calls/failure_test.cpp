@@ -53,6 +53,14 @@ TEST_F(Failure, AModelThatStallsInMidSentenceIsNotWaitedForForEver) {
   EXPECT_NE(call.string("error")->find("stopped"), std::string::npos) << *call.string("error");
 }
 
+TEST_F(Failure, AStoredModelThatIsRetiredIsReplacedAndTheLogSaysByWhich) {
+  stack().configure("llm_model", "\"llama-3.3-70b-versatile\"");
+  const auto report = stack().call("wait-greeting; say es/queue-thankyou; wait-reply; hang-up");
+  stack().configure("llm_model", "\"openai/gpt-oss-120b\"");
+  ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
+  stack().server().wait_for("warning.*llama-3.3-70b-versatile.*openai/gpt-oss-120b");
+}
+
 TEST_F(Failure, OneFailureThatPassesIsNotNoticed) {
   stack().set_fault(R"({"operation":"transcription","fault":"status","status":503,"times":1})");
   stack().set_fault(R"({"operation":"chat","fault":"status","status":500,"times":1})");
