@@ -334,7 +334,7 @@ void start_pushing(GstElement* element) {
   const auto settings = impl.settings.copy();
   on_io(impl, [synthesis = settings.synthesis.resolved()](Speaker& speaker) {
     if (!synthesis.lacks_key())
-      HttpStream::preconnect(speaker.queue->io(), synthesis.endpoint);
+      HttpStream::preconnect(speaker.queue->io(), synthesis.provider.base_url);
   });
   if (settings.text.empty() || gst_pad_is_linked(impl.sink))
     return;

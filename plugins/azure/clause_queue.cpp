@@ -10,14 +10,6 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-// Before a repetition, when the service does not say; and the longest it may ask for.
-constexpr milliseconds kPause = 100ms;
-constexpr milliseconds kLongestPause = 500ms;
-
-bool worth_repeating(const ProviderError& error) {
-  return error.retriable() && error.retry_after.value_or(0ms) <= kLongestPause;
-}
-
 nanoseconds duration_of(const AudioFormat& format, std::uint64_t bytes) {
   const auto samples = bytes / static_cast<unsigned>(format.sample_bytes);
   return nanoseconds(samples * 1'000'000'000 / static_cast<unsigned>(format.rate));
@@ -86,7 +78,7 @@ void ClauseQueue::request(const ItemRef& item) {
   if (generation != generation_)
     return;
   if (item->plan.settings.lacks_key())
-    failed(item, Synthesis::no_key());
+    failed(item, missing_key(kAzure));
   else
     send(item);
 }
@@ -123,19 +115,19 @@ void ClauseQueue::audio_arrived(const ItemRef& item, std::span<const std::uint8_
 }
 
 void ClauseQueue::failed(const ItemRef& item, const ProviderError& error) {
-  if (item->bytes > 0 || item->repeated || !worth_repeating(error)) {
+  // Said twice it would be worse.
+  const auto pause = item->bytes > 0 ? std::nullopt : item->retry.next(error);
+  if (!pause) {
     item->error = error;
     return finish(item);
   }
-  item->repeated = true;
   item->arrived.clear();
-  item->waiting = io_.after(error.retry_after.value_or(kPause),
-                            [self = weak_from_this(), weak = std::weak_ptr<Item>(item)] {
-                              const auto queue = self.lock();
-                              const auto again = weak.lock();
-                              if (queue && again)
-                                queue->send(again);
-                            });
+  item->waiting = io_.after(*pause, [self = weak_from_this(), weak = std::weak_ptr<Item>(item)] {
+    const auto queue = self.lock();
+    const auto again = weak.lock();
+    if (queue && again)
+      queue->send(again);
+  });
 }
 
 void ClauseQueue::finish(const ItemRef& item) {

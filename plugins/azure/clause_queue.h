@@ -5,7 +5,7 @@
 //   queue->mark([] { ... });     // runs when everything before it has been handed over
 //
 // A request that fails before anything of its clause was handed over, in a way that may pass, is
-// repeated once, at once or after the short wait the service asks for. A clause that fails for good
+// repeated as plugins/base/retry.h says. A clause that fails for good
 // ends with its error, and the next goes on.
 //
 // Belongs to its IoContext's thread. Handlers are called there, and may call everything here.
@@ -13,6 +13,7 @@
 
 #include "plugins/azure/synthesis.h"
 #include "plugins/base/clause.h"
+#include "plugins/base/retry.h"
 
 #include <deque>
 #include <memory>
@@ -65,7 +66,7 @@ class ClauseQueue : public std::enable_shared_from_this<ClauseQueue> {
     Clause clause;
     std::function<void()> mark;  // instead of a clause
     bool requested = false;
-    bool repeated = false;
+    Retry retry;
     bool begun = false;      // handing over
     bool any_audio = false;  // arrived
     bool finished = false;   // nothing more arrives

@@ -10,8 +10,6 @@ namespace {
 using Code = ProviderError::Code;
 using Bytes = std::span<const std::uint8_t>;
 
-constexpr char kProvider[] = "azure";
-constexpr char kOperation[] = "synthesis";
 constexpr char kPath[] = "/cognitiveservices/v1";
 constexpr std::size_t kMaxErrorBody = 4096;
 
@@ -27,12 +25,6 @@ constexpr std::array kFormats = {
 };
 #undef RAW_CAPS
 
-std::string from_environment(const std::string& value, const char* variable) {
-  const char* fallback = value.empty() ? g_getenv(variable) : nullptr;
-  const OwnedString trimmed(g_strstrip(g_strdup(fallback ? fallback : value.c_str())));
-  return trimmed.get();
-}
-
 bool starts_with(Bytes bytes, std::string_view text) {
   return bytes.size() >= text.size() && std::memcmp(bytes.data(), text.data(), text.size()) == 0;
 }
@@ -46,8 +38,8 @@ std::string quoted(Bytes bytes) {
 
 ProviderError http_error(const SynthesisSettings& settings, const HttpAnswer& answer,
                          std::string_view body) {
-  auto error =
-      ProviderError::from_http(kProvider, kOperation, answer.status, answer.retry_after, body);
+  auto error = ProviderError::from_http(kAzure.provider, kAzure.operation, answer.status,
+                                        answer.retry_after, body);
   // Azure says 401 to a good key at another region's address, with nothing in the body.
   if (error.code == Code::kBadKey)
     error.text =
@@ -57,7 +49,7 @@ ProviderError http_error(const SynthesisSettings& settings, const HttpAnswer& an
     error.text = "azure (synthesis) answered HTTP " + std::to_string(answer.status) +
                  ": it does not accept the request. Check the voice \"" + settings.voice.name +
                  "\" and that the region has it.";
-  error.detail += " (" + settings.endpoint + ")";
+  error.detail += " (" + settings.provider.base_url + ")";
   return error;
 }
 
@@ -102,15 +94,16 @@ class Answer {
     // An error whose explanation was cut off is still that error.
     if (answer_.status != 0 && !success())
       return end();
-    handlers_.on_failure(to_provider_error(failure, kProvider, kOperation, settings_.endpoint));
+    handlers_.on_failure(
+        to_provider_error(failure, kAzure.provider, kAzure.operation, settings_.provider.base_url));
   }
 
  private:
   bool success() const { return answer_.status >= 200 && answer_.status < 300; }
 
   void malformed(std::string what) {
-    handlers_.on_failure(to_provider_error({Code::kMalformed, std::move(what)}, kProvider,
-                                           kOperation, settings_.endpoint));
+    handlers_.on_failure(to_provider_error({Code::kMalformed, std::move(what)}, kAzure.provider,
+                                           kAzure.operation, settings_.provider.base_url));
   }
 
   // Of what is held: whether it is audio, and if so its whole samples.
@@ -155,34 +148,25 @@ std::span<const AudioFormat> audio_formats() { return kFormats; }
 
 SynthesisSettings SynthesisSettings::resolved() const {
   auto copy = *this;
-  copy.api_key = from_environment(api_key, "AZURE_SPEECH_KEY");
-  copy.region = from_environment(region, "AZURE_SPEECH_REGION");
+  copy.region = or_environment(region, "AZURE_SPEECH_REGION");
   if (copy.region.empty())
     copy.region = "eastus";
-  copy.endpoint = from_environment(endpoint, "AZURE_SPEECH_ENDPOINT");
-  if (copy.endpoint.empty())
-    copy.endpoint = "https://" + copy.region + ".tts.speech.microsoft.com";
-  while (copy.endpoint.ends_with('/')) copy.endpoint.pop_back();
+  copy.provider = provider.resolved(kAzure, "https://" + copy.region + ".tts.speech.microsoft.com");
   // A custom voice's endpoint comes with its path and query.
-  if (copy.endpoint.find(kPath) == std::string::npos)
-    copy.endpoint += kPath;
+  if (copy.provider.base_url.find(kPath) == std::string::npos)
+    copy.provider.base_url += kPath;
   return copy;
-}
-
-bool SynthesisSettings::lacks_key() const {
-  return api_key.empty() && (endpoint.find(".speech.microsoft.com/") != std::string::npos ||
-                             endpoint.find(".speech.azure.") != std::string::npos);
 }
 
 HttpRequest synthesis_request(const SynthesisSettings& resolved, const AudioFormat& format,
                               std::string_view text) {
-  HttpRequest request{.url = resolved.endpoint,
+  HttpRequest request{.url = resolved.provider.base_url,
                       .headers = {{"X-Microsoft-OutputFormat", format.header}},
                       .content_type = "application/ssml+xml",
                       .body = ssml(resolved.voice, text),
-                      .deadlines = resolved.deadlines};
-  if (!resolved.api_key.empty())
-    request.headers.emplace_back("Ocp-Apim-Subscription-Key", resolved.api_key);
+                      .deadlines = resolved.provider.deadlines};
+  if (!resolved.provider.api_key.empty())
+    request.headers.emplace_back("Ocp-Apim-Subscription-Key", resolved.provider.api_key);
   return request;
 }
 
@@ -209,16 +193,6 @@ Slot Synthesis::start(const IoContext& io, const SynthesisSettings& resolved,
                             .on_bytes = [answer](Bytes bytes) { answer->bytes(bytes); },
                             .on_end = [answer] { answer->end(); },
                             .on_failure = [answer](const HttpFailure& f) { answer->failure(f); }});
-}
-
-ProviderError Synthesis::no_key() {
-  return {.code = Code::kBadKey,
-          .provider = kProvider,
-          .operation = kOperation,
-          .text =
-              "azure (synthesis) needs an API key and none is set. Set AZURE_SPEECH_KEY (and "
-              "AZURE_SPEECH_REGION) or the property api-key.",
-          .detail = "no request was made"};
 }
 
 }  // namespace centralita

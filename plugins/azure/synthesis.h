@@ -3,7 +3,7 @@
 #pragma once
 
 #include "plugins/azure/ssml.h"
-#include "plugins/base/http_stream.h"
+#include "plugins/base/provider_settings.h"
 
 #include <span>
 #include <string>
@@ -20,17 +20,25 @@ struct AudioFormat {
 // In order of preference: the rate of the neural voices first, what the service resamples last.
 std::span<const AudioFormat> audio_formats();
 
-struct SynthesisSettings {
-  std::string endpoint;  // base URL; empty: AZURE_SPEECH_ENDPOINT, or the region's
-  std::string region;    // empty: AZURE_SPEECH_REGION, or eastus
-  std::string api_key;   // empty: AZURE_SPEECH_KEY
-  Voice voice;
-  HttpDeadlines deadlines;
+inline constexpr ProviderInfo kAzure{
+    .provider = "azure",
+    .operation = "synthesis",
+    .url_property = "endpoint",
+    .url_blurb = "Base URL instead of the region's; empty: AZURE_SPEECH_ENDPOINT, or the region's",
+    .url_variable = "AZURE_SPEECH_ENDPOINT",
+    .key_variable = "AZURE_SPEECH_KEY",
+    .hosts = {"speech.microsoft.com", "speech.azure.cn", "speech.azure.us",
+              "cognitiveservices.azure.com"}};
 
-  // With what is unset taken from the environment, and the endpoint complete: the URL to post to.
+struct SynthesisSettings {
+  ProviderSettings provider;  // its base URL: empty: AZURE_SPEECH_ENDPOINT, or the region's
+  std::string region;         // empty: AZURE_SPEECH_REGION, or eastus
+  Voice voice;
+
+  // With what is unset taken from the environment, and the base URL complete: the one to post to.
   SynthesisSettings resolved() const;
   // Azure itself answers nobody without a key; another server may.
-  bool lacks_key() const;
+  bool lacks_key() const { return provider.lacks_key(kAzure); }
 };
 
 HttpRequest synthesis_request(const SynthesisSettings& resolved, const AudioFormat& format,
@@ -49,8 +57,6 @@ class Synthesis {
   // (malformed-answer).
   static Slot start(const IoContext& io, const SynthesisSettings& resolved,
                     const AudioFormat& format, std::string_view text, SynthesisHandlers handlers);
-
-  static ProviderError no_key();
 };
 
 // Whether the first bytes of an answer are a RIFF file, JSON, XML or HTML. For an answer that is

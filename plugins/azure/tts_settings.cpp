@@ -5,8 +5,6 @@
 namespace centralita {
 namespace {
 
-using std::chrono::milliseconds;
-
 enum Property {
   PROP_0,
   PROP_TEXT,
@@ -18,14 +16,12 @@ enum Property {
   PROP_STYLE,
   PROP_STYLE_DEGREE,
   PROP_REGION,
-  PROP_ENDPOINT,
-  PROP_API_KEY,
   PROP_PREFETCH,
-  PROP_CONNECT_TIMEOUT,
-  PROP_FIRST_BYTE_TIMEOUT,
-  PROP_STALL_TIMEOUT,
-  N_PROPERTIES
+  PROP_PROVIDER,
+  N_PROPERTIES = PROP_PROVIDER
 };
+
+constexpr ProviderProperties kProvider(PROP_PROVIDER, kAzure);
 
 std::string text_of(const GValue* value) {
   const char* text = g_value_get_string(value);
@@ -64,35 +60,17 @@ bool set_tts_property(TtsSettings& settings, guint id, const GValue* value) {
     case PROP_REGION:
       synthesis.region = text_of(value);
       break;
-    case PROP_ENDPOINT:
-      synthesis.endpoint = text_of(value);
-      break;
-    case PROP_API_KEY:
-      synthesis.api_key = text_of(value);
-      break;
     case PROP_PREFETCH:
       settings.prefetch = g_value_get_uint(value);
       break;
-    case PROP_CONNECT_TIMEOUT:
-      synthesis.deadlines.connect = milliseconds(g_value_get_uint(value));
-      break;
-    case PROP_FIRST_BYTE_TIMEOUT:
-      synthesis.deadlines.first_byte = milliseconds(g_value_get_uint(value));
-      break;
-    case PROP_STALL_TIMEOUT:
-      synthesis.deadlines.stall = milliseconds(g_value_get_uint(value));
-      break;
     default:
-      return false;
+      return kProvider.set(synthesis.provider, id, value);
   }
   return true;
 }
 
 bool get_tts_property(const TtsSettings& settings, guint id, GValue* value) {
   const auto& synthesis = settings.synthesis;
-  const auto set_ms = [value](milliseconds duration) {
-    g_value_set_uint(value, static_cast<guint>(duration.count()));
-  };
   switch (id) {
     case PROP_TEXT:
       g_value_set_string(value, settings.text.c_str());
@@ -121,26 +99,11 @@ bool get_tts_property(const TtsSettings& settings, guint id, GValue* value) {
     case PROP_REGION:
       g_value_set_string(value, synthesis.region.c_str());
       break;
-    case PROP_ENDPOINT:
-      g_value_set_string(value, synthesis.endpoint.c_str());
-      break;
-    case PROP_API_KEY:
-      g_value_set_string(value, nullptr);  // a secret goes in and does not come out
-      break;
     case PROP_PREFETCH:
       g_value_set_uint(value, settings.prefetch);
       break;
-    case PROP_CONNECT_TIMEOUT:
-      set_ms(synthesis.deadlines.connect);
-      break;
-    case PROP_FIRST_BYTE_TIMEOUT:
-      set_ms(synthesis.deadlines.first_byte);
-      break;
-    case PROP_STALL_TIMEOUT:
-      set_ms(synthesis.deadlines.stall);
-      break;
     default:
-      return false;
+      return kProvider.get(synthesis.provider, id, value);
   }
   return true;
 }
@@ -148,7 +111,6 @@ bool get_tts_property(const TtsSettings& settings, guint id, GValue* value) {
 void install_tts_properties(GObjectClass* object_class) {
   const TtsSettings defaults;
   const auto& voice = defaults.synthesis.voice;
-  const auto& deadlines = defaults.synthesis.deadlines;
   constexpr auto kFlags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                                    GST_PARAM_MUTABLE_PLAYING);
   constexpr auto kStartFlags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
@@ -166,10 +128,6 @@ void install_tts_properties(GObjectClass* object_class) {
                            int initial) {
     properties[id] = g_param_spec_int(name, name, what, least, most, initial, kFlags);
   };
-  const auto deadline = [&](Property id, const char* name, const char* what, milliseconds initial) {
-    properties[id] = g_param_spec_uint(name, name, what, 1, G_MAXUINT,
-                                       static_cast<guint>(initial.count()), kFlags);
-  };
   text(PROP_TEXT, "text",
        "Spoken when the element goes to PAUSED with its sink pad unlinked; then the stream ends",
        "", kStartFlags);
@@ -182,22 +140,12 @@ void install_tts_properties(GObjectClass* object_class) {
   real(PROP_STYLE_DEGREE, "style-degree", "How much of the style", 0.01, 2.0, voice.style_degree);
   text(PROP_REGION, "region", "Azure region of the key; empty: AZURE_SPEECH_REGION, or eastus", "",
        kFlags);
-  text(PROP_ENDPOINT, "endpoint",
-       "Base URL instead of the region's; empty: AZURE_SPEECH_ENDPOINT, or the region's", "",
-       kFlags);
-  text(PROP_API_KEY, "api-key",
-       "Key of the service; empty: AZURE_SPEECH_KEY. Can be set and not be read", nullptr, kFlags);
   properties[PROP_PREFETCH] = g_param_spec_uint(
       "prefetch", "prefetch",
       "Clauses requested while an earlier one is being received; read at READY to PAUSED", 0, 16,
       defaults.prefetch, kStartFlags);
-  deadline(PROP_CONNECT_TIMEOUT, "connect-timeout", "Milliseconds until the service is connected",
-           deadlines.connect);
-  deadline(PROP_FIRST_BYTE_TIMEOUT, "first-byte-timeout",
-           "Milliseconds from then to the first byte of audio", deadlines.first_byte);
-  deadline(PROP_STALL_TIMEOUT, "stall-timeout", "Milliseconds between two pieces of audio",
-           deadlines.stall);
   g_object_class_install_properties(object_class, N_PROPERTIES, properties);
+  kProvider.install(object_class, defaults.synthesis.provider);
 }
 
 }  // namespace centralita

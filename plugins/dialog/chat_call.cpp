@@ -8,8 +8,8 @@ namespace {
 using Code = ProviderError::Code;
 using namespace std::chrono_literals;
 
-constexpr char kProvider[] = "groq";
-constexpr char kOperation[] = "chat";
+constexpr auto kProvider = kChat.provider;
+constexpr auto kOperation = kChat.operation;
 constexpr std::size_t kMaxErrorBody = 64 * 1024;
 
 // Between [DONE] and the end of the body, which normally come together. Waiting for the end keeps
@@ -18,13 +18,13 @@ constexpr auto kEndAfterDone = 50ms;
 
 class ChatCall : public std::enable_shared_from_this<ChatCall> {
  public:
-  ChatCall(IoContext io, const ChatEndpoint& endpoint, ChatHandlers handlers)
+  ChatCall(IoContext io, const ProviderSettings& endpoint, ChatHandlers handlers)
       : io_(std::move(io)),
-        url_(endpoint.url()),
+        url_(chat_url(endpoint)),
         handlers_(std::make_shared<ChatHandlers>(std::move(handlers))) {}
 
   // The request holds no reference to the call: dropping the call's Slot drops the request first.
-  void start(const ChatEndpoint& endpoint, std::string body) {
+  void start(const ProviderSettings& endpoint, std::string body) {
     HttpRequest request{.url = url_,
                         .headers = {{"Accept", "text/event-stream"}},
                         .content_type = "application/json",
@@ -152,32 +152,17 @@ class ChatCall : public std::enable_shared_from_this<ChatCall> {
   std::string error_body_;
 };
 
-bool is_groq(const std::string& base_url) {
-  GError* error = nullptr;
-  const auto uri = Ref<GUri>::adopt(g_uri_parse(base_url.c_str(), G_URI_FLAGS_NONE, &error));
-  const OwnedError owned(error);
-  const std::string host = uri && g_uri_get_host(uri.get()) ? g_uri_get_host(uri.get()) : "";
-  return host == "groq.com" || host.ends_with(".groq.com");
-}
-
 }  // namespace
 
-Slot start_chat(const IoContext& io, const ChatEndpoint& endpoint, std::string body,
+std::string chat_url(const ProviderSettings& endpoint) {
+  return endpoint.base_url + "/chat/completions";
+}
+
+Slot start_chat(const IoContext& io, const ProviderSettings& endpoint, std::string body,
                 ChatHandlers handlers) {
   auto call = std::make_shared<ChatCall>(io, endpoint, std::move(handlers));
   call->start(endpoint, std::move(body));
   return Slot([call] { call->stop(); });
-}
-
-std::optional<ProviderError> check_endpoint(const ChatEndpoint& endpoint) {
-  if (!endpoint.api_key.empty() || !is_groq(endpoint.base_url))
-    return std::nullopt;
-  return ProviderError{
-      .code = Code::kBadKey,
-      .provider = kProvider,
-      .operation = kOperation,
-      .text = "groq (chat) needs an API key: set GROQ_API_KEY or the element's api-key.",
-      .detail = "no request was sent (" + endpoint.url() + ")"};
 }
 
 }  // namespace centralita

@@ -6,18 +6,21 @@
 // drop it themselves.
 #pragma once
 
-#include "plugins/base/http_stream.h"
+#include "plugins/base/provider_settings.h"
 #include "plugins/dialog/chat_stream.h"
 
 namespace centralita {
 
-struct ChatEndpoint {
-  std::string base_url;  // without a slash at its end: "https://api.groq.com/openai/v1"
-  std::string api_key;   // empty: no Authorization header
-  HttpDeadlines deadlines;
+inline constexpr ProviderInfo kChat{
+    .provider = "groq",
+    .operation = "chat",
+    .url_property = "base-url",
+    .url_blurb = "Of the API, without /chat/completions; empty: GROQ_BASE_URL, or Groq's",
+    .url_variable = "GROQ_BASE_URL",
+    .key_variable = "GROQ_API_KEY",
+    .hosts = {"groq.com"}};
 
-  std::string url() const { return base_url + "/chat/completions"; }
-};
+std::string chat_url(const ProviderSettings& endpoint);
 
 struct ChatOutcome {
   std::string finish_reason;
@@ -36,10 +39,8 @@ struct ChatHandlers {
   std::function<void(const ChatFailure&)> on_failure;  // instead of on_done
 };
 
-Slot start_chat(const IoContext& io, const ChatEndpoint& endpoint, std::string body,
+// `endpoint` is resolved.
+Slot start_chat(const IoContext& io, const ProviderSettings& endpoint, std::string body,
                 ChatHandlers handlers);
-
-// What is known before anything is sent: Groq itself takes no request without a key.
-std::optional<ProviderError> check_endpoint(const ChatEndpoint& endpoint);
 
 }  // namespace centralita

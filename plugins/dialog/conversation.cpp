@@ -1,5 +1,6 @@
 #include "plugins/dialog/conversation.h"
 
+#include "plugins/base/retry.h"
 #include "plugins/dialog/chat_request.h"
 #include "plugins/dialog/model_names.h"
 #include "plugins/dialog/utf8.h"
@@ -16,35 +17,12 @@ constexpr char kGroqBaseUrl[] = "https://api.groq.com/openai/v1";
 constexpr char kNoAnswer[] = "no answer";
 constexpr char kCancelled[] = "cancelled: the caller spoke";
 
-// A caller who has heard nothing yet waits at most this long for a second try.
-constexpr auto kMaxRetryAfter = 500ms;
-// When the provider names no delay: time for a balancer to choose another machine.
-constexpr auto kRetryDelay = 100ms;
 // Requests of one turn. A model that calls tools again and again must come to an answer.
 constexpr int kMaxRounds = 8;
 
-std::string environment(const char* name) {
-  const char* value = g_getenv(name);
-  return value ? value : "";
-}
-
-bool worth_a_retry(const ChatFailure& failure) {
-  if (failure.tool_use_failed)
-    return true;
-  return failure.error.retriable() && failure.error.retry_after.value_or(0ms) <= kMaxRetryAfter;
-}
-
 }  // namespace
 
-ChatEndpoint DialogSettings::endpoint() const {
-  ChatEndpoint endpoint{.base_url = base_url.empty() ? environment("GROQ_BASE_URL") : base_url,
-                        .api_key = api_key.empty() ? environment("GROQ_API_KEY") : api_key,
-                        .deadlines = deadlines};
-  if (endpoint.base_url.empty())
-    endpoint.base_url = kGroqBaseUrl;
-  while (endpoint.base_url.ends_with('/')) endpoint.base_url.pop_back();
-  return endpoint;
-}
+ProviderSettings DialogSettings::endpoint() const { return provider.resolved(kChat, kGroqBaseUrl); }
 
 struct Conversation::Reply {
   explicit Reply(std::uint32_t t) : turn(t) {}
@@ -63,7 +41,7 @@ struct Conversation::Reply {
 
   int rounds = 0;
   bool round_has_spoken = false;
-  bool retried = false;          // this round
+  Retry retry{};                 // of this round
   bool tool_use_failed = false;  // the second try is made with a cooler head
   std::set<std::string> open_calls;
   bool ending = false;  // all is decided: what comes now waits for the next
@@ -103,8 +81,8 @@ void Conversation::open(std::uint32_t turn, const std::string& first_message) {
   const auto settings = settings_();
   (void)choose_model(settings.model);
   const auto endpoint = settings.endpoint();
-  if (!over_ && !check_endpoint(endpoint))
-    HttpStream::preconnect(io_, endpoint.url());
+  if (!over_ && !endpoint.lacks_key(kChat))
+    HttpStream::preconnect(io_, chat_url(endpoint));
   if (turn > 0)
     say(turn, first_message);
 }
@@ -254,8 +232,8 @@ void Conversation::stop(bool flush, const std::function<void()>& cut) {
 void Conversation::ask(const ReplyPtr& reply) {
   const auto settings = settings_();
   const auto endpoint = settings.endpoint();
-  if (const auto error = check_endpoint(endpoint))
-    return fail(reply, *error);
+  if (endpoint.lacks_key(kChat))
+    return fail(reply, missing_key(kChat));
 
   const auto model = choose_model(settings.model);
   if (!busy_with(reply))
@@ -317,7 +295,8 @@ void Conversation::answer_over(const ChatOutcome& outcome) {
   reply->usage.completion_tokens += outcome.usage.completion_tokens;
   if (!speak(reply, {}, true))
     return;
-  reply->retried = reply->tool_use_failed = false;
+  reply->retry = Retry();
+  reply->tool_use_failed = false;
   if (outcome.tool_calls.empty())
     conclude(reply, outcome.finish_reason);
   else
@@ -344,12 +323,16 @@ void Conversation::tools_timed_out() {
 void Conversation::request_failed(const ChatFailure& failure) {
   const auto self = shared_from_this();
   const auto reply = reply_;
-  if (reply->round_has_spoken || reply->retried || !worth_a_retry(failure))
-    return fail(reply, failure.error);
-  reply->retried = true;
+  const auto& error = failure.error;
+  const auto pause =
+      reply->round_has_spoken
+          ? std::nullopt
+          : reply->retry.next(failure.tool_use_failed || error.retriable(), error.retry_after);
+  if (!pause)
+    return fail(reply, error);
   reply->tool_use_failed = failure.tool_use_failed;
   --reply->rounds;
-  reply->timer = io_.after(failure.error.retry_after.value_or(kRetryDelay), [this] {
+  reply->timer = io_.after(*pause, [this] {
     const auto conversation = shared_from_this();
     ask(ReplyPtr(reply_));
   });

@@ -27,18 +27,16 @@ struct DialogSettings {
   std::string instructions;
   std::string first_message;
   std::string model = "openai/gpt-oss-120b";
-  std::string base_url;  // empty: GROQ_BASE_URL, else Groq's
-  std::string api_key;   // empty: GROQ_API_KEY
+  ProviderSettings provider;
   double temperature = 0.7;
   int max_tokens = 600;
   int context_window = 20;
   std::string tools;
   std::string tool_choice;
   bool barge_in = true;
-  HttpDeadlines deadlines;
   std::chrono::milliseconds tool_timeout{10'000};
 
-  ChatEndpoint endpoint() const;
+  ProviderSettings endpoint() const;
 };
 
 struct DialogReply {

@@ -60,8 +60,6 @@ enum Property {
   PROP_INSTRUCTIONS,
   PROP_FIRST_MESSAGE,
   PROP_MODEL,
-  PROP_BASE_URL,
-  PROP_API_KEY,
   PROP_TEMPERATURE,
   PROP_MAX_TOKENS,
   PROP_CONTEXT_WINDOW,
@@ -69,11 +67,10 @@ enum Property {
   PROP_TOOL_CHOICE,
   PROP_TOOL_TIMEOUT,
   PROP_BARGE_IN,
-  PROP_CONNECT_TIMEOUT,
-  PROP_FIRST_BYTE_TIMEOUT,
-  PROP_STALL_TIMEOUT,
-  N_PROPERTIES
+  PROP_PROVIDER,
+  N_PROPERTIES = PROP_PROVIDER
 };
+constexpr ProviderProperties kProvider(PROP_PROVIDER, kChat);
 GParamSpec* properties[N_PROPERTIES];
 
 // What a call that is over leaves to be read, or what the next one shall begin with.
@@ -332,12 +329,6 @@ void set_property(GObject* object, guint id, const GValue* value, GParamSpec* ps
     case PROP_MODEL:
       settings->model = text();
       break;
-    case PROP_BASE_URL:
-      settings->base_url = text();
-      break;
-    case PROP_API_KEY:
-      settings->api_key = text();
-      break;
     case PROP_TEMPERATURE:
       settings->temperature = g_value_get_double(value);
       break;
@@ -356,17 +347,9 @@ void set_property(GObject* object, guint id, const GValue* value, GParamSpec* ps
     case PROP_BARGE_IN:
       settings->barge_in = g_value_get_boolean(value);
       break;
-    case PROP_CONNECT_TIMEOUT:
-      settings->deadlines.connect = time();
-      break;
-    case PROP_FIRST_BYTE_TIMEOUT:
-      settings->deadlines.first_byte = time();
-      break;
-    case PROP_STALL_TIMEOUT:
-      settings->deadlines.stall = time();
-      break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+      if (!kProvider.set(settings->provider, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
   }
 }
 
@@ -384,9 +367,6 @@ void get_property(GObject* object, guint id, GValue* value, GParamSpec* pspec) n
       break;
     case PROP_MODEL:
       g_value_set_string(value, settings.model.c_str());
-      break;
-    case PROP_BASE_URL:
-      g_value_set_string(value, settings.base_url.c_str());
       break;
     case PROP_TEMPERATURE:
       g_value_set_double(value, settings.temperature);
@@ -409,17 +389,9 @@ void get_property(GObject* object, guint id, GValue* value, GParamSpec* pspec) n
     case PROP_BARGE_IN:
       g_value_set_boolean(value, settings.barge_in);
       break;
-    case PROP_CONNECT_TIMEOUT:
-      set_time(settings.deadlines.connect);
-      break;
-    case PROP_FIRST_BYTE_TIMEOUT:
-      set_time(settings.deadlines.first_byte);
-      break;
-    case PROP_STALL_TIMEOUT:
-      set_time(settings.deadlines.stall);
-      break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+      if (!kProvider.get(settings.provider, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
   }
 }
 
@@ -454,12 +426,6 @@ void install_properties(GObjectClass* klass) {
   properties[PROP_MODEL] = text_property(
       "model", "Model", "The provider's model id; an id known to be shut down is replaced",
       defaults.model.c_str());
-  properties[PROP_BASE_URL] =
-      text_property("base-url", "Base URL",
-                    "Of the API, without /chat/completions; unset: GROQ_BASE_URL, else Groq's own");
-  properties[PROP_API_KEY] =
-      text_property("api-key", "API key", "Unset: GROQ_API_KEY", nullptr,
-                    static_cast<GParamFlags>(G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
   properties[PROP_TEMPERATURE] =
       g_param_spec_double("temperature", "Temperature", "Of the model's choice of words", 0, 2,
                           defaults.temperature, kReadWrite);
@@ -486,16 +452,8 @@ void install_properties(GObjectClass* klass) {
       "The caller's speech ends the reply under way and flushes downstream; false: their words "
       "wait until it is done",
       defaults.barge_in, kReadWrite);
-  properties[PROP_CONNECT_TIMEOUT] =
-      time_property("connect-timeout", "Connect timeout",
-                    "Milliseconds until the request can be sent", defaults.deadlines.connect);
-  properties[PROP_FIRST_BYTE_TIMEOUT] = time_property(
-      "first-byte-timeout", "First byte timeout",
-      "Milliseconds from then to the first byte of the answer", defaults.deadlines.first_byte);
-  properties[PROP_STALL_TIMEOUT] =
-      time_property("stall-timeout", "Stall timeout",
-                    "Milliseconds between two pieces of the answer", defaults.deadlines.stall);
   g_object_class_install_properties(klass, N_PROPERTIES, properties);
+  kProvider.install(klass, defaults.provider);
 }
 
 template <typename Handler, typename... Types>

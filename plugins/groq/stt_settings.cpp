@@ -13,18 +13,16 @@ enum Property {
   PROP_LANGUAGE,
   PROP_PROMPT,
   PROP_TEMPERATURE,
-  PROP_BASE_URL,
-  PROP_API_KEY,
   PROP_SEGMENTATION,
   PROP_PRE_ROLL,
   PROP_TAIL,
   PROP_MAX_UTTERANCE,
   PROP_MIN_UTTERANCE,
-  PROP_CONNECT_TIMEOUT,
-  PROP_FIRST_BYTE_TIMEOUT,
-  PROP_STALL_TIMEOUT,
-  N_PROPERTIES
+  PROP_PROVIDER,
+  N_PROPERTIES = PROP_PROVIDER
 };
+
+constexpr ProviderProperties kProvider(PROP_PROVIDER, kGroqTranscription);
 
 std::string text_of(const GValue* value) {
   const char* text = g_value_get_string(value);
@@ -58,12 +56,6 @@ bool set_stt_property(SttSettings& settings, guint id, const GValue* value) {
     case PROP_TEMPERATURE:
       transcription.temperature = g_value_get_double(value);
       break;
-    case PROP_BASE_URL:
-      transcription.base_url = text_of(value);
-      break;
-    case PROP_API_KEY:
-      transcription.api_key = text_of(value);
-      break;
     case PROP_SEGMENTATION:
       settings.utterance.segmentation = Segmentation(g_value_get_enum(value));
       break;
@@ -79,17 +71,8 @@ bool set_stt_property(SttSettings& settings, guint id, const GValue* value) {
     case PROP_MIN_UTTERANCE:
       settings.min_utterance = milliseconds(g_value_get_uint(value));
       break;
-    case PROP_CONNECT_TIMEOUT:
-      transcription.deadlines.connect = milliseconds(g_value_get_uint(value));
-      break;
-    case PROP_FIRST_BYTE_TIMEOUT:
-      transcription.deadlines.first_byte = milliseconds(g_value_get_uint(value));
-      break;
-    case PROP_STALL_TIMEOUT:
-      transcription.deadlines.stall = milliseconds(g_value_get_uint(value));
-      break;
     default:
-      return false;
+      return kProvider.set(transcription.provider, id, value);
   }
   return true;
 }
@@ -112,12 +95,6 @@ bool get_stt_property(const SttSettings& settings, guint id, GValue* value) {
     case PROP_TEMPERATURE:
       g_value_set_double(value, transcription.temperature);
       break;
-    case PROP_BASE_URL:
-      g_value_set_string(value, transcription.base_url.c_str());
-      break;
-    case PROP_API_KEY:
-      g_value_set_string(value, nullptr);  // a secret goes in and does not come out
-      break;
     case PROP_SEGMENTATION:
       g_value_set_enum(value, int(settings.utterance.segmentation));
       break;
@@ -133,17 +110,8 @@ bool get_stt_property(const SttSettings& settings, guint id, GValue* value) {
     case PROP_MIN_UTTERANCE:
       set_ms(settings.min_utterance);
       break;
-    case PROP_CONNECT_TIMEOUT:
-      set_ms(transcription.deadlines.connect);
-      break;
-    case PROP_FIRST_BYTE_TIMEOUT:
-      set_ms(transcription.deadlines.first_byte);
-      break;
-    case PROP_STALL_TIMEOUT:
-      set_ms(transcription.deadlines.stall);
-      break;
     default:
-      return false;
+      return kProvider.get(transcription.provider, id, value);
   }
   return true;
 }
@@ -163,7 +131,6 @@ void install_stt_properties(GObjectClass* object_class) {
     properties[id] = g_param_spec_uint(name, name, what, least, most,
                                        static_cast<guint>(initial.count()), flags);
   };
-  const auto& deadlines = defaults.transcription.deadlines;
   text(PROP_MODEL, "model", "Model id of the service", defaults.transcription.model.c_str());
   text(PROP_LANGUAGE, "language",
        "Language of the speech, BCP 47 or ISO 639-1 (es-MX, es); empty: the service guesses", "");
@@ -171,10 +138,6 @@ void install_stt_properties(GObjectClass* object_class) {
        "");
   properties[PROP_TEMPERATURE] = g_param_spec_double(
       "temperature", "temperature", "How freely the service guesses, 0-1", 0, 1, 0, kFlags);
-  text(PROP_BASE_URL, "base-url",
-       "What precedes /audio/transcriptions; empty: GROQ_BASE_URL, or Groq's", "");
-  text(PROP_API_KEY, "api-key",
-       "Key of the service; empty: GROQ_API_KEY. Can be set and not be read", nullptr);
   properties[PROP_SEGMENTATION] = g_param_spec_enum(
       "segmentation", "segmentation", "What an utterance is; read when the stream starts",
       stt_segmentation_type(), int(defaults.utterance.segmentation), kStartFlags);
@@ -192,14 +155,8 @@ void install_stt_properties(GObjectClass* object_class) {
   number(PROP_MIN_UTTERANCE, "min-utterance",
          "Milliseconds of speech below which the service is not asked: the transcript is empty", 0,
          10000, defaults.min_utterance, kFlags);
-  number(PROP_CONNECT_TIMEOUT, "connect-timeout", "Milliseconds until the service is connected", 1,
-         G_MAXUINT, deadlines.connect, kFlags);
-  number(PROP_FIRST_BYTE_TIMEOUT, "first-byte-timeout",
-         "Milliseconds from then to the first byte of its answer, the upload included", 1,
-         G_MAXUINT, deadlines.first_byte, kFlags);
-  number(PROP_STALL_TIMEOUT, "stall-timeout", "Milliseconds between two pieces of the answer", 1,
-         G_MAXUINT, deadlines.stall, kFlags);
   g_object_class_install_properties(object_class, N_PROPERTIES, properties);
+  kProvider.install(object_class, defaults.transcription.provider);
 }
 
 }  // namespace centralita

@@ -12,8 +12,8 @@ namespace {
 
 using Code = ProviderError::Code;
 
-constexpr char kProvider[] = "groq";
-constexpr char kOperation[] = "transcription";
+constexpr auto kProvider = kGroqTranscription.provider;
+constexpr auto kOperation = kGroqTranscription.operation;
 
 // A transcript of the longest utterance is some kilobytes; with segments and their tokens, some
 // hundred. More than this is no transcript.
@@ -25,11 +25,6 @@ std::string_view trimmed(std::string_view text) {
   if (first == std::string_view::npos)
     return {};
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
-std::string from_environment(const std::string& value, const char* variable) {
-  const char* fallback = value.empty() ? g_getenv(variable) : nullptr;
-  return std::string(trimmed(fallback ? fallback : value));
 }
 
 // "es-MX" -> "es"
@@ -66,20 +61,12 @@ ProviderError http_error(const TranscriptionSettings& settings, const HttpAnswer
 
 TranscriptionSettings TranscriptionSettings::resolved() const {
   auto copy = *this;
-  copy.base_url = from_environment(base_url, "GROQ_BASE_URL");
-  if (copy.base_url.empty())
-    copy.base_url = kGroqBaseUrl;
-  while (copy.base_url.ends_with('/')) copy.base_url.pop_back();
-  copy.api_key = from_environment(api_key, "GROQ_API_KEY");
+  copy.provider = provider.resolved(kGroqTranscription, kGroqBaseUrl);
   return copy;
 }
 
-bool TranscriptionSettings::lacks_key() const {
-  return api_key.empty() && base_url.starts_with("https://api.groq.com/");
-}
-
 std::string transcription_url(const TranscriptionSettings& resolved) {
-  return resolved.base_url + "/audio/transcriptions";
+  return resolved.provider.base_url + "/audio/transcriptions";
 }
 
 HttpRequest transcription_request(const TranscriptionSettings& resolved, const Utterance& utterance,
@@ -101,9 +88,9 @@ HttpRequest transcription_request(const TranscriptionSettings& resolved, const U
                       .headers = {{"Accept", "application/json"}},
                       .content_type = std::move(built.content_type),
                       .body = std::move(built.body),
-                      .deadlines = resolved.deadlines};
-  if (!resolved.api_key.empty())
-    request.headers.emplace_back("Authorization", "Bearer " + resolved.api_key);
+                      .deadlines = resolved.provider.deadlines};
+  if (!resolved.provider.api_key.empty())
+    request.headers.emplace_back("Authorization", "Bearer " + resolved.provider.api_key);
   return request;
 }
 
@@ -174,16 +161,6 @@ Slot Transcription::start(const IoContext& io, const TranscriptionSettings& reso
                return state->finish();
              state->done(Unexpected(to_provider_error(failure, kProvider, kOperation, state->url)));
            }});
-}
-
-ProviderError Transcription::no_key() {
-  return {.code = Code::kBadKey,
-          .provider = kProvider,
-          .operation = kOperation,
-          .text =
-              "groq (transcription) needs an API key and none is set. Set GROQ_API_KEY or the "
-              "property api-key.",
-          .detail = "no request was made"};
 }
 
 }  // namespace centralita

@@ -2,7 +2,7 @@
 // others serve it), and what the answer says.
 #pragma once
 
-#include "plugins/base/http_stream.h"
+#include "plugins/base/provider_settings.h"
 #include "plugins/base/result.h"
 #include "plugins/groq/utterance_buffer.h"
 
@@ -13,20 +13,26 @@ namespace centralita {
 
 inline constexpr char kGroqBaseUrl[] = "https://api.groq.com/openai/v1";
 
+inline constexpr ProviderInfo kGroqTranscription{
+    .provider = "groq",
+    .operation = "transcription",
+    .url_property = "base-url",
+    .url_blurb = "What precedes /audio/transcriptions; empty: GROQ_BASE_URL, or Groq's",
+    .url_variable = "GROQ_BASE_URL",
+    .key_variable = "GROQ_API_KEY",
+    .hosts = {"groq.com"}};
+
 struct TranscriptionSettings {
-  std::string base_url;  // empty: GROQ_BASE_URL, or Groq's
-  std::string api_key;   // empty: GROQ_API_KEY
+  ProviderSettings provider;
   std::string model = "whisper-large-v3-turbo";
   std::string language;    // BCP 47; what precedes the hyphen is sent; empty: the service guesses
   std::string prompt;      // words to expect, in the same language
   double temperature = 0;  // 0-1
-  HttpDeadlines deadlines;
 
-  // With what is unset taken from the environment. Keys are trimmed, the URL has no slash at its
-  // end.
+  // With what is unset taken from the environment.
   TranscriptionSettings resolved() const;
   // Groq itself answers nobody without a key; another server may.
-  bool lacks_key() const;
+  bool lacks_key() const { return provider.lacks_key(kGroqTranscription); }
 };
 
 struct Transcript {
@@ -52,8 +58,6 @@ class Transcription {
   // On `io`'s thread; `done` is called once, later, unless the Slot is dropped before.
   static Slot start(const IoContext& io, const TranscriptionSettings& resolved, HttpRequest request,
                     std::function<void(TranscriptionResult)> done);
-
-  static ProviderError no_key();
 };
 
 }  // namespace centralita

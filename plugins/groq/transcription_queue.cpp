@@ -13,14 +13,6 @@ using std::chrono::milliseconds;
 // service's limit of requests.
 constexpr int kMostAtOnce = 4;
 
-// Before a repetition, when the service does not say; and the longest it may ask for.
-constexpr milliseconds kPause = 100ms;
-constexpr milliseconds kLongestPause = 500ms;
-
-bool worth_repeating(const ProviderError& error) {
-  return error.retriable() && error.retry_after.value_or(0ms) <= kLongestPause;
-}
-
 }  // namespace
 
 void TranscriptionQueue::add(Utterance utterance, TranscriptionSettings settings,
@@ -35,7 +27,7 @@ void TranscriptionQueue::add(Utterance utterance, TranscriptionSettings settings
     return settle(job, Transcript{});
   job->settings = job->settings.resolved();
   if (job->settings.lacks_key())
-    return settle(job, Unexpected(Transcription::no_key()));
+    return settle(job, Unexpected(missing_key(kGroqTranscription)));
   begin_some();
 }
 
@@ -76,16 +68,15 @@ void TranscriptionQueue::request(const JobRef& job) {
 }
 
 void TranscriptionQueue::answered(const JobRef& job, TranscriptionResult result) {
-  if (!result && !job->repeated && worth_repeating(result.error())) {
-    job->repeated = true;
+  const auto pause = result ? std::nullopt : job->retry.next(result.error());
+  if (pause) {
     const std::weak_ptr<Job> weak(job);
-    job->waiting =
-        io_.after(result.error().retry_after.value_or(kPause), [self = weak_from_this(), weak] {
-          const auto queue = self.lock();
-          const auto again = weak.lock();
-          if (queue && again)
-            queue->request(again);
-        });
+    job->waiting = io_.after(*pause, [self = weak_from_this(), weak] {
+      const auto queue = self.lock();
+      const auto again = weak.lock();
+      if (queue && again)
+        queue->request(again);
+    });
     return;
   }
   settle(job, std::move(result));

@@ -1,13 +1,14 @@
 // The utterances of a stream on their way to text: requests overlap, what comes of them is handed
 // over in the order of the utterances, and the end of the stream after the last of them.
 //
-// A request that fails in a way that may pass is repeated once, at once or after the short wait the
-// service asks for; only what comes of the second is reported.
+// A request that fails in a way that may pass is repeated as plugins/base/retry.h says; only what
+// comes of the last one is reported.
 //
 // Belongs to its IoContext's thread. Handlers are called there, outcomes never inside add(), and
 // may call cancel() and close().
 #pragma once
 
+#include "plugins/base/retry.h"
 #include "plugins/groq/transcription.h"
 
 #include <deque>
@@ -55,7 +56,7 @@ class TranscriptionQueue : public std::enable_shared_from_this<TranscriptionQueu
     Utterance utterance;
     TranscriptionSettings settings;
     bool begun = false;
-    bool repeated = false;
+    Retry retry{};
     Clock::TimePoint begun_at{};
     Slot waiting;  // a request, or the pause before its repetition
     std::optional<Outcome> outcome;

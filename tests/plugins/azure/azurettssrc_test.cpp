@@ -253,9 +253,8 @@ TEST_P(AzureTtsSrcTest, ClausesShareAWarmConnection) {
 
 TEST_P(AzureTtsSrcTest, TheKeyCanBeSetAndNotBeRead) {
   set("api-key", "secret");
-  char* key = nullptr;
-  g_object_get(element(), "api-key", &key, nullptr);
-  EXPECT_EQ(key, nullptr);
+  const auto* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element()), "api-key");
+  EXPECT_FALSE(spec->flags & G_PARAM_READABLE);
 }
 
 TEST_P(AzureTtsSrcTest, CapsGoBeforeEveryEventAlsoWithoutAudio) {

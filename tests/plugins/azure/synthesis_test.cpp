@@ -23,32 +23,34 @@ struct Environment {
 
 TEST(SynthesisSettings, TheRegionNamesTheHost) {
   const Environment environment;
-  EXPECT_EQ(SynthesisSettings{}.resolved().endpoint,
+  EXPECT_EQ(SynthesisSettings{}.resolved().provider.base_url,
             "https://eastus.tts.speech.microsoft.com/cognitiveservices/v1");
   g_setenv("AZURE_SPEECH_REGION", "westeurope", TRUE);
-  EXPECT_EQ(SynthesisSettings{}.resolved().endpoint,
+  EXPECT_EQ(SynthesisSettings{}.resolved().provider.base_url,
             "https://westeurope.tts.speech.microsoft.com/cognitiveservices/v1");
-  EXPECT_EQ(SynthesisSettings{.region = "brazilsouth"}.resolved().endpoint,
+  EXPECT_EQ(SynthesisSettings{.region = "brazilsouth"}.resolved().provider.base_url,
             "https://brazilsouth.tts.speech.microsoft.com/cognitiveservices/v1");
 }
 
 TEST(SynthesisSettings, AnEndpointCountsForMoreThanARegion) {
   const Environment environment;
   g_setenv("AZURE_SPEECH_ENDPOINT", "http://127.0.0.1:9009/", TRUE);
-  EXPECT_EQ(SynthesisSettings{.region = "eastus"}.resolved().endpoint,
+  EXPECT_EQ(SynthesisSettings{.region = "eastus"}.resolved().provider.base_url,
             "http://127.0.0.1:9009/cognitiveservices/v1");
   const std::string custom =
       "https://eastus.voice.speech.microsoft.com/cognitiveservices/v1?deploymentId=7";
-  EXPECT_EQ(SynthesisSettings{.endpoint = custom}.resolved().endpoint, custom);
+  EXPECT_EQ(SynthesisSettings{.provider = {.base_url = custom}}.resolved().provider.base_url,
+            custom);
 }
 
 TEST(SynthesisSettings, OnlyAzureItselfNeedsAKey) {
   const Environment environment;
   EXPECT_TRUE(SynthesisSettings{}.resolved().lacks_key());
-  EXPECT_FALSE(SynthesisSettings{.endpoint = "http://127.0.0.1:1"}.resolved().lacks_key());
+  EXPECT_FALSE(
+      SynthesisSettings{.provider = {.base_url = "http://127.0.0.1:1"}}.resolved().lacks_key());
   g_setenv("AZURE_SPEECH_KEY", "k\n", TRUE);
   EXPECT_FALSE(SynthesisSettings{}.resolved().lacks_key());
-  EXPECT_EQ(SynthesisSettings{}.resolved().api_key, "k");
+  EXPECT_EQ(SynthesisSettings{}.resolved().provider.api_key, "k");
 }
 
 TEST(RawAudio, DocumentsAndFilesAreNotTakenForIt) {

@@ -207,9 +207,8 @@ TEST_P(GroqSttSinkTest, UtterancesShareOneWarmConnection) {
 
 TEST_P(GroqSttSinkTest, TheKeyCanBeSetAndNotBeRead) {
   set("api-key", "gsk_secret");
-  char* key = nullptr;
-  g_object_get(element(), "api-key", &key, nullptr);
-  EXPECT_EQ(key, nullptr);
+  const auto* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element()), "api-key");
+  EXPECT_FALSE(spec->flags & G_PARAM_READABLE);
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, GroqSttSinkTest, ::testing::Values(IoMode::kInline, IoMode::kTask),

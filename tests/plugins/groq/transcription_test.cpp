@@ -94,24 +94,28 @@ TEST(TranscriptionSettings, UnsetOnesComeFromTheEnvironment) {
   g_setenv("GROQ_API_KEY", " secret\n", TRUE);
   g_setenv("GROQ_BASE_URL", "http://localhost:1/v1/", TRUE);
   auto settings = TranscriptionSettings{}.resolved();
-  EXPECT_EQ(settings.api_key, "secret");
+  EXPECT_EQ(settings.provider.api_key, "secret");
   EXPECT_EQ(transcription_url(settings), "http://localhost:1/v1/audio/transcriptions");
-  settings = TranscriptionSettings{.base_url = "http://other", .api_key = "mine"}.resolved();
-  EXPECT_EQ(settings.api_key, "mine");
-  EXPECT_EQ(settings.base_url, "http://other");
+  settings =
+      TranscriptionSettings{.provider = {.base_url = "http://other", .api_key = "mine"}}.resolved();
+  EXPECT_EQ(settings.provider.api_key, "mine");
+  EXPECT_EQ(settings.provider.base_url, "http://other");
   g_unsetenv("GROQ_API_KEY");
   g_unsetenv("GROQ_BASE_URL");
-  EXPECT_EQ(TranscriptionSettings{}.resolved().base_url, kGroqBaseUrl);
+  EXPECT_EQ(TranscriptionSettings{}.resolved().provider.base_url, kGroqBaseUrl);
 }
 
 TEST(TranscriptionSettings, OnlyGroqItselfNeedsAKey) {
-  EXPECT_TRUE(TranscriptionSettings{.base_url = kGroqBaseUrl}.lacks_key());
-  EXPECT_FALSE((TranscriptionSettings{.base_url = kGroqBaseUrl, .api_key = "k"}.lacks_key()));
-  EXPECT_FALSE(TranscriptionSettings{.base_url = "http://localhost:9009"}.lacks_key());
+  EXPECT_TRUE(TranscriptionSettings{.provider = {.base_url = kGroqBaseUrl}}.lacks_key());
+  EXPECT_FALSE(
+      (TranscriptionSettings{.provider = {.base_url = kGroqBaseUrl, .api_key = "k"}}.lacks_key()));
+  EXPECT_FALSE(
+      TranscriptionSettings{.provider = {.base_url = "http://localhost:9009"}}.lacks_key());
 }
 
 TEST(TranscriptionRequest, FieldsThatAreNotSetAreNotSent) {
-  const auto request = transcription_request({.base_url = "http://h"}, {.rate = 8000}, 1);
+  const auto request =
+      transcription_request({.provider = {.base_url = "http://h"}}, {.rate = 8000}, 1);
   EXPECT_EQ(request.body.find("name=\"language\""), std::string::npos);
   EXPECT_EQ(request.body.find("name=\"prompt\""), std::string::npos);
   EXPECT_EQ(request.headers.size(), 1u);
