@@ -24,9 +24,9 @@ float level_dbfs(std::span<const std::int16_t> samples) {
 }
 
 WindowScorer::WindowScorer(unsigned rate, std::shared_ptr<const SileroWeights> weights)
-    : window_(rate * SileroState::kWindow / SileroState::kRate) {
+    : window_(rate * 32 / 1000) {
   if (weights)
-    silero_.emplace(std::move(weights));
+    silero_.emplace(std::move(weights), rate);
 }
 
 std::optional<WindowScorer::Score> WindowScorer::push(std::span<const std::int16_t>& samples) {
@@ -50,25 +50,22 @@ WindowScorer::Score WindowScorer::score() {
   }
 
   Audio audio;
-  if (window_ == SileroState::kWindow)
-    std::transform(samples.begin(), samples.end(), audio.begin(),
-                   [](std::int16_t s) { return static_cast<float>(s) / 32768.0f; });
-  else
-    upsampler_.push(samples, audio);
+  std::transform(samples.begin(), samples.end(), audio.begin(),
+                 [](std::int16_t s) { return static_cast<float>(s) / 32768.0f; });
   quiet_windows_ = quiet ? quiet_windows_ + 1 : 0;
   if (quiet_windows_ > kSettling) {
     keep_back(audio);
     return {0, level};
   }
   catch_up();
-  const float probability = silero_->step(audio);
+  const float probability = silero_->step(std::span(audio).first(window_));
   return {quiet ? 0 : probability, level};
 }
 
 void WindowScorer::keep_back(const Audio& audio) {
   Audio& place = kept_back_[kept_back_count_ % kept_back_.size()];
   if (kept_back_count_ >= kept_back_.size())
-    silero_->skip(place);
+    silero_->skip(std::span(place).first(window_));
   place = audio;
   ++kept_back_count_;
 }
@@ -76,7 +73,7 @@ void WindowScorer::keep_back(const Audio& audio) {
 void WindowScorer::catch_up() {
   const std::size_t n = std::min(kept_back_count_, kept_back_.size());
   for (std::size_t i = kept_back_count_ - n; i < kept_back_count_; ++i)
-    (void)silero_->step(kept_back_[i % kept_back_.size()]);
+    (void)silero_->step(std::span(kept_back_[i % kept_back_.size()]).first(window_));
   kept_back_count_ = 0;
 }
 
@@ -84,7 +81,6 @@ void WindowScorer::reset() {
   fill_ = 0;
   quiet_windows_ = 0;
   kept_back_count_ = 0;
-  upsampler_.reset();
   energy_.reset();
   if (silero_)
     silero_->reset();

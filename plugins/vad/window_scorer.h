@@ -11,8 +11,7 @@
 #pragma once
 
 #include "plugins/vad/energy_detector.h"
-#include "plugins/vad/half_band.h"
-#include "plugins/vad/silero_model.h"
+#include "plugins/vad/silero_state.h"
 
 #include <cstdint>
 #include <memory>
@@ -43,7 +42,7 @@ class WindowScorer {
   void reset();
 
  private:
-  using Audio = std::array<float, SileroState::kWindow>;
+  using Audio = std::array<float, SileroState::kMaxWindow>;
 
   Score score();
   void keep_back(const Audio& audio);
@@ -52,9 +51,8 @@ class WindowScorer {
   const std::size_t window_;
   float min_level_ = -55;
   std::optional<SileroState> silero_;
-  HalfBandUpsampler upsampler_;
   EnergyDetector energy_;
-  std::array<std::int16_t, SileroState::kWindow> samples_;
+  std::array<std::int16_t, SileroState::kMaxWindow> samples_;
   std::size_t fill_ = 0;
   unsigned quiet_windows_ = 0;      // in a row
   std::array<Audio, 2> kept_back_;  // the last windows that the network has not heard

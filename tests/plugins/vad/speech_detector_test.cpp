@@ -1,7 +1,7 @@
 #include "plugins/vad/speech_detector.h"
 
 #include "plugins/vad/energy_detector.h"
-#include "plugins/vad/half_band.h"
+#include "tests/plugins/vad/half_band.h"
 
 #include <gtest/gtest.h>
 

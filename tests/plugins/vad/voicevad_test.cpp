@@ -1,6 +1,6 @@
 // The element, as an application meets it: found by name in the built plugin, with real speech.
 #include "plugins/base/clause.h"
-#include "plugins/vad/half_band.h"
+#include "tests/plugins/vad/half_band.h"
 #include "tests/plugins/vad/speech_files.h"
 
 #include <gst/audio/audio.h>

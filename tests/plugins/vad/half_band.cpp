@@ -1,4 +1,4 @@
-#include "plugins/vad/half_band.h"
+#include "tests/plugins/vad/half_band.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,5 @@
-// Doubles the rate of 8 kHz audio with a half-band FIR filter, for the ear of the network only:
-// short and cheap, not for listening. Pass band 0 to 3.4 kHz, images above 4.6 kHz 60 dB down;
-// delays by 1 ms, which is far below the 32 ms that decisions are made in.
+// Doubles the rate of 8 kHz audio with a half-band FIR filter, for tests of what runs at
+// 16 kHz. Pass band 0 to 3.4 kHz, images above 4.6 kHz 60 dB down; delays by 1.5 ms.
 //
 // Allocates nothing. One thread at a time.
 #pragma once
