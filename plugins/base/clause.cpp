@@ -7,6 +7,7 @@ constexpr char kClauseMeta[] = "CentralitaClause";
 constexpr char kClauseStart[] = "centralita/clause-start";
 constexpr char kClauseEnd[] = "centralita/clause-end";
 constexpr char kReplyEnd[] = "centralita/reply-end";
+constexpr char kReplyConfirmed[] = "centralita/reply-confirmed";
 constexpr char kSpeechStart[] = "centralita/speech-start";
 constexpr char kSpeechEnd[] = "centralita/speech-end";
 
@@ -25,9 +26,9 @@ Ref<GstEvent> downstream(GstStructure* structure) {
   return Ref<GstEvent>::adopt(gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM, structure));
 }
 
-const GstStructure* fields_of(GstEvent* event, const char* name) {
-  const bool ours =
-      GST_EVENT_TYPE(event) == GST_EVENT_CUSTOM_DOWNSTREAM && gst_event_has_name(event, name);
+const GstStructure* fields_of(GstEvent* event, const char* name,
+                              GstEventType type = GST_EVENT_CUSTOM_DOWNSTREAM) {
+  const bool ours = GST_EVENT_TYPE(event) == type && gst_event_has_name(event, name);
   return ours ? gst_event_get_structure(event) : nullptr;
 }
 
@@ -36,7 +37,22 @@ std::optional<ClauseTag> tag_of(const GstStructure* fields) {
   if (!fields || !gst_structure_get_uint(fields, "turn", &tag.turn) ||
       !gst_structure_get_uint(fields, "clause", &tag.clause))
     return std::nullopt;
+  gboolean provisional = FALSE;
+  tag.provisional = gst_structure_get_boolean(fields, "provisional", &provisional) && provisional;
   return tag;
+}
+
+std::optional<std::uint32_t> turn_of(const GstStructure* fields) {
+  guint turn = 0;
+  if (!fields || !gst_structure_get_uint(fields, "turn", &turn))
+    return std::nullopt;
+  return turn;
+}
+
+// Absent is false: an ordinary clause is tagged with its two numbers only.
+void mark_provisional(GstStructure* fields, ClauseTag tag) {
+  if (tag.provisional)
+    gst_structure_set(fields, "provisional", G_TYPE_BOOLEAN, TRUE, nullptr);
 }
 
 }  // namespace
@@ -44,8 +60,10 @@ std::optional<ClauseTag> tag_of(const GstStructure* fields) {
 void tag_clause(GstBuffer* buffer, ClauseTag tag) {
   register_meta();
   auto* meta = gst_buffer_add_custom_meta(buffer, kClauseMeta);
-  gst_structure_set(gst_custom_meta_get_structure(meta), "turn", G_TYPE_UINT, tag.turn, "clause",
-                    G_TYPE_UINT, tag.clause, nullptr);
+  auto* fields = gst_custom_meta_get_structure(meta);
+  gst_structure_set(fields, "turn", G_TYPE_UINT, tag.turn, "clause", G_TYPE_UINT, tag.clause,
+                    nullptr);
+  mark_provisional(fields, tag);
 }
 
 std::optional<ClauseTag> clause_tag_of(GstBuffer* buffer) {
@@ -56,9 +74,11 @@ std::optional<ClauseTag> clause_tag_of(GstBuffer* buffer) {
 
 Ref<GstEvent> clause_start_event(ClauseTag tag, std::string_view text) {
   const OwnedString valid(g_utf8_make_valid(text.data(), static_cast<gssize>(text.size())));
-  return downstream(gst_structure_new(kClauseStart, "turn", G_TYPE_UINT, tag.turn, "clause",
-                                      G_TYPE_UINT, tag.clause, "text", G_TYPE_STRING, valid.get(),
-                                      nullptr));
+  auto* fields =
+      gst_structure_new(kClauseStart, "turn", G_TYPE_UINT, tag.turn, "clause", G_TYPE_UINT,
+                        tag.clause, "text", G_TYPE_STRING, valid.get(), nullptr);
+  mark_provisional(fields, tag);
+  return downstream(fields);
 }
 
 std::optional<ClauseStart> parse_clause_start(GstEvent* event) {
@@ -84,11 +104,17 @@ Ref<GstEvent> reply_end_event(std::uint32_t turn) {
 }
 
 std::optional<std::uint32_t> parse_reply_end(GstEvent* event) {
-  const auto* fields = fields_of(event, kReplyEnd);
-  guint turn = 0;
-  if (!fields || !gst_structure_get_uint(fields, "turn", &turn))
-    return std::nullopt;
-  return turn;
+  return turn_of(fields_of(event, kReplyEnd));
+}
+
+Ref<GstEvent> reply_confirmed_event(std::uint32_t turn) {
+  return Ref<GstEvent>::adopt(
+      gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM_OOB,
+                           gst_structure_new(kReplyConfirmed, "turn", G_TYPE_UINT, turn, nullptr)));
+}
+
+std::optional<std::uint32_t> parse_reply_confirmed(GstEvent* event) {
+  return turn_of(fields_of(event, kReplyConfirmed, GST_EVENT_CUSTOM_DOWNSTREAM_OOB));
 }
 
 Ref<GstEvent> speech_event(SpeechEvent speech) {

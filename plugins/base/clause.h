@@ -9,6 +9,13 @@
 //
 // Speech activity travels the same way on the caller's side: "centralita/speech-start" and
 // "centralita/speech-end", with a guint64 "running-time".
+//
+// A reply may be provisional: made for words of the caller that may turn out to be only a part of
+// what they say. The tag of its clauses says so ("provisional" in the meta and in clause-start),
+// and whatever plays audio holds such a clause back until "centralita/reply-confirmed" with its
+// turn has come. That event is out of band, so that it overtakes what is queued: a clause whose
+// turn is not above the last one confirmed is not held, whatever its tag says. A reply that is
+// withdrawn is flushed. See docs/decisions.
 #pragma once
 
 #include "plugins/base/ref.h"
@@ -23,6 +30,7 @@ namespace centralita {
 struct ClauseTag {
   std::uint32_t turn = 0;    // counts the agent's replies of a call, from 1
   std::uint32_t clause = 0;  // counts the clauses of a reply, from 0
+  bool provisional = false;  // its reply was not confirmed when it was made
 };
 
 void tag_clause(GstBuffer* buffer, ClauseTag tag);  // the buffer must be writable
@@ -38,6 +46,8 @@ Ref<GstEvent> clause_end_event(ClauseTag tag);
 std::optional<ClauseTag> parse_clause_end(GstEvent* event);
 Ref<GstEvent> reply_end_event(std::uint32_t turn);
 std::optional<std::uint32_t> parse_reply_end(GstEvent* event);
+Ref<GstEvent> reply_confirmed_event(std::uint32_t turn);
+std::optional<std::uint32_t> parse_reply_confirmed(GstEvent* event);
 
 enum class SpeechEdge { kStart, kEnd };
 struct SpeechEvent {

@@ -50,6 +50,8 @@ class SrcPusher {
   void set_caps(Ref<GstCaps> caps);
   void push(Ref<GstBuffer> buffer);
   void push_event(Ref<GstEvent> event);
+  // At once, past everything queued. For events that are not serialized.
+  void push_out_of_band(Ref<GstEvent> event) { gst_pad_push_event(pad_, event.release()); }
   // A message that is posted when everything pushed before it has gone down.
   void post_message(Ref<GstMessage> message);
 

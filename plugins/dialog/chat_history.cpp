@@ -141,6 +141,31 @@ std::set<std::string> ChatHistory::unanswered_calls() const {
   return open;
 }
 
+void ChatHistory::close_calls(std::uint32_t turn, std::string_view content) {
+  for (const auto& id : unanswered_calls()) {
+    add_tool_result(turn, id, content);
+    messages_.back().placeholder = true;
+  }
+}
+
+bool ChatHistory::complete_tool_result(std::string_view id, std::string_view content) {
+  const auto found = std::find_if(messages_.rbegin(), messages_.rend(), [id](const auto& message) {
+    return message.placeholder && message.tool_call_id == id;
+  });
+  if (found == messages_.rend())
+    return false;
+  found->content = content;
+  found->placeholder = false;
+  return true;
+}
+
+bool ChatHistory::has_call(std::string_view id) const {
+  return std::any_of(messages_.begin(), messages_.end(), [id](const auto& message) {
+    return std::any_of(message.tool_calls.begin(), message.tool_calls.end(),
+                       [id](const auto& call) { return call.id == id; });
+  });
+}
+
 void ChatHistory::cut(std::uint32_t turn, std::string_view heard) {
   auto left = trimmed(heard);
   for (auto& message : messages_) {
@@ -192,9 +217,7 @@ Result<ChatHistory> ChatHistory::from_json(std::string_view text) {
   const auto objects = array.objects();
   if (objects.size() != array.size())
     return Unexpected("a message is not an object");
-  const auto close_calls = [&history] {
-    for (const auto& id : history.unanswered_calls()) history.add_tool_result(0, id, "no answer");
-  };
+  const auto close_calls = [&history] { history.close_calls(0, "no answer"); };
   for (std::size_t i = 0; i < objects.size(); ++i) {
     auto message = parse_message(objects[i]);
     const auto wrong = [i](const std::string& why) {

@@ -31,6 +31,7 @@ struct ChatMessage {
   std::string content;
   std::vector<ToolCall> tool_calls;  // kAssistant
   std::string tool_call_id;          // kTool
+  bool placeholder = false;          // kTool: the result itself has not come
   std::uint32_t turn = 0;  // kAssistant, kTool: the reply it belongs to; 0: of another call
 
   json::Object to_json() const;
@@ -47,6 +48,11 @@ class ChatHistory {
   void add_tool_result(std::uint32_t turn, std::string_view id, std::string_view content);
   // Calls of the last message with calls that have no result yet.
   std::set<std::string> unanswered_calls() const;
+  // Gives each of them a placeholder.
+  void close_calls(std::uint32_t turn, std::string_view content);
+  // The result takes the place of its placeholder; false: there is none.
+  bool complete_tool_result(std::string_view id, std::string_view content);
+  bool has_call(std::string_view id) const;
 
   // Leaves of what the agent said in `turn` only `heard`, which is its beginning, give or take
   // blanks and a mark of interruption; an empty `heard` leaves nothing. Tool calls and results

@@ -110,8 +110,6 @@ std::vector<ToolCall> ChatStream::tool_calls() const {
   std::vector<ToolCall> calls;
   for (const auto& [index, call] : tool_calls_) {
     calls.push_back(call);
-    if (calls.back().id.empty())
-      calls.back().id = "call_" + std::to_string(index);
     if (calls.back().arguments.empty())
       calls.back().arguments = "{}";
   }

@@ -39,7 +39,7 @@ class ChatStream {
   bool whole() const { return done_ || !finish_reason_.empty(); }
   const std::string& finish_reason() const { return finish_reason_; }  // "stop", "length", ...
   const ChatUsage& usage() const { return usage_; }
-  // In the order of their index, every one with an id.
+  // In the order they came. The id is the server's, which may be empty or not unique.
   std::vector<ToolCall> tool_calls() const;
 
  private:

@@ -10,6 +10,11 @@
 // There is one Reply at most. What comes while it is under way waits in line; with barge_in a
 // caller's words end it and are answered together with the ones before.
 //
+// A speculation is a Reply to words that may not be all: it is made and sent on like any other, its
+// clauses tagged provisional, but neither they nor the caller's words are in the history, and its
+// tools are not called, until it is confirmed. Withdrawn, it leaves nothing behind. What is not
+// decided holds the line up.
+//
 // Its IoContext's thread only. The functions of DialogOutput may call back into the conversation:
 // after each call the conversation looks whether the Reply it was busy with is still the one.
 #pragma once
@@ -49,16 +54,25 @@ struct DialogReply {
 class DialogOutput {
  public:
   virtual ~DialogOutput() = default;
-  virtual void started(std::uint32_t turn) = 0;  // the model is asked
+  virtual void started(std::uint32_t turn, bool provisional) = 0;  // the model is asked
   virtual void first_token(std::uint32_t turn, std::chrono::milliseconds latency) = 0;
   virtual void clause(ClauseTag tag, const std::string& text) = 0;
   virtual void tool_call(std::uint32_t turn, const ToolCall& call) = 0;
   virtual void reply_end(std::uint32_t turn) = 0;
   virtual void replied(const DialogReply& reply) = 0;
   virtual void cancelled(std::uint32_t turn) = 0;
+  virtual void confirmed(std::uint32_t turn) = 0;
+  virtual void withdrawn(std::uint32_t turn) = 0;
   virtual void failed(std::uint32_t turn, const ProviderError& error) = 0;
   virtual void model_retired(const std::string& model, const std::string& replacement) = 0;
   virtual void flush() = 0;
+};
+
+// What speculation costs and brings, of one conversation.
+struct SpeculationCounts {
+  std::uint64_t made = 0;       // turns given out by respond_speculatively()
+  std::uint64_t confirmed = 0;  // of these
+  std::uint64_t wasted = 0;     // requests sent whose answer nobody heard
 };
 
 class Conversation : public std::enable_shared_from_this<Conversation> {
@@ -79,7 +93,21 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   // Ends the reply under way and all that waits; the caller's words stay in the history. What was
   // sent goes on playing, or is flushed.
   void cancel(bool flush);
+  // A result that comes after its reply was interrupted takes the place of the mark that says so.
   void add_tool_result(const std::string& id, const std::string& content);
+
+  // Begins a reply to words that may turn out to be only a part of what the caller says, and
+  // returns its turn. Takes the place of the speculation before; the same words again are the same
+  // turn. While a reply is under way the words are only kept: confirmed, they are answered then.
+  // 0: there are no words, or the conversation is over.
+  std::uint32_t respond_speculatively(const std::string& text);
+  // The words were all: the reply is a reply like any other from here on. respond() with the very
+  // same words does it too. False: that turn is no speculation (any more).
+  bool confirm(std::uint32_t turn);
+  // The words were not all: the reply ends, and what is downstream of it is flushed. So does every
+  // other thing that ends a reply.
+  bool withdraw(std::uint32_t turn);
+  const SpeculationCounts& speculation_counts() const { return counts_; }
 
   // The caller began to speak.
   void speech_started();
@@ -106,19 +134,33 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
     std::string text;
   };
   using ReplyPtr = std::shared_ptr<Reply>;
+  struct Speculation {
+    std::uint32_t turn = 0;
+    std::string text;  // what the caller said
+    ReplyPtr reply;    // null: it could not begin, a reply was under way
+  };
 
   bool busy_with(const ReplyPtr& reply) const { return reply_ == reply; }
-  void wait_in_line(const std::string& text);
+  // What the caller said is answered, as `turn` when it has one already; with barge_in, instead of
+  // the reply under way.
+  void answer(std::optional<std::uint32_t> turn, const std::string& text);
+  void wait_in_line(std::optional<std::uint32_t> turn, const std::string& text);
   void next();
   void begin(Job job);
   // The id to ask for; a message the first time it is not the configured one.
   std::string choose_model(const std::string& configured);
   void ask(const ReplyPtr& reply);
   void text_came(const std::string& text);
+  std::vector<ChatMessage> messages_for(const Reply& reply, const DialogSettings& settings) const;
   void answer_over(const ChatOutcome& outcome);
-  void call_tools(const ReplyPtr& reply, const std::vector<ToolCall>& calls);
+  void act_on(const ReplyPtr& reply, const ChatOutcome& outcome);
+  void call_tools(const ReplyPtr& reply, std::vector<ToolCall> calls);
   void tools_timed_out();
   void request_failed(const ChatFailure& failure);
+  // The pause before the next try; none: the failure stands.
+  std::optional<std::chrono::milliseconds> may_try_again(Reply& reply, const ChatFailure& failure);
+  void try_again(const ReplyPtr& reply, const ChatFailure& failure,
+                 std::chrono::milliseconds pause);
   void fail(const ReplyPtr& reply, const ProviderError& error);
   void conclude(const ReplyPtr& reply, const std::string& finish_reason);
   // false: the reply has been ended meanwhile.
@@ -127,6 +169,15 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   // Ends the reply under way, if any, and drops what the agent was still to say.
   void stop(bool flush, const std::function<void()>& cut);
 
+  // Whether `reply` waits to be confirmed.
+  bool is_provisional(const ReplyPtr& reply) const {
+    return speculation_ && speculation_->reply == reply;
+  }
+  void begin_speculation();
+  void failed_before(const ReplyPtr& reply);
+  // Ends the speculation, if any. With `flush`, downstream too when it has something of it.
+  void drop_speculation(bool flush);
+
   const IoContext io_;
   DialogOutput& output_;
   const std::function<DialogSettings()> settings_;
@@ -134,6 +185,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   ChatHistory history_;
   ReplyPtr reply_;
   std::deque<Job> waiting_;
+  std::optional<Speculation> speculation_;
+  SpeculationCounts counts_;
   std::function<void()> drained_;
   std::string warned_model_;
   std::uint32_t last_spoken_turn_ = 0;

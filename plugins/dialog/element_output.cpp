@@ -2,9 +2,10 @@
 
 namespace centralita {
 
-void ElementOutput::started(std::uint32_t turn) {
+void ElementOutput::started(std::uint32_t turn, bool provisional) {
   post("dialog-started", "turn", G_TYPE_UINT, turn, "monotonic-time", G_TYPE_UINT64,
-       static_cast<guint64>(Clock::monotonic().now().count()), nullptr);
+       static_cast<guint64>(Clock::monotonic().now().count()), "provisional", G_TYPE_BOOLEAN,
+       provisional, nullptr);
 }
 
 void ElementOutput::first_token(std::uint32_t turn, std::chrono::milliseconds latency) {
@@ -17,7 +18,7 @@ void ElementOutput::clause(ClauseTag tag, const std::string& text) {
   tag_clause(buffer.get(), tag);
   pusher_.push(std::move(buffer));
   post("dialog-clause", "turn", G_TYPE_UINT, tag.turn, "clause", G_TYPE_UINT, tag.clause, "text",
-       G_TYPE_STRING, text.c_str(), nullptr);
+       G_TYPE_STRING, text.c_str(), "provisional", G_TYPE_BOOLEAN, tag.provisional, nullptr);
 }
 
 void ElementOutput::tool_call(std::uint32_t turn, const ToolCall& call) {
@@ -37,6 +38,15 @@ void ElementOutput::replied(const DialogReply& reply) {
 
 void ElementOutput::cancelled(std::uint32_t turn) {
   post("dialog-cancelled", "turn", G_TYPE_UINT, turn, nullptr);
+}
+
+void ElementOutput::confirmed(std::uint32_t turn) {
+  pusher_.push_out_of_band(reply_confirmed_event(turn));
+  post("dialog-confirmed", "turn", G_TYPE_UINT, turn, nullptr);
+}
+
+void ElementOutput::withdrawn(std::uint32_t turn) {
+  post("dialog-withdrawn", "turn", G_TYPE_UINT, turn, nullptr);
 }
 
 void ElementOutput::failed(std::uint32_t turn, const ProviderError& error) {

@@ -11,13 +11,15 @@ class ElementOutput final : public DialogOutput {
  public:
   ElementOutput(GstElement* element, SrcPusher& pusher) : element_(element), pusher_(pusher) {}
 
-  void started(std::uint32_t turn) override;
+  void started(std::uint32_t turn, bool provisional) override;
   void first_token(std::uint32_t turn, std::chrono::milliseconds latency) override;
   void clause(ClauseTag tag, const std::string& text) override;
   void tool_call(std::uint32_t turn, const ToolCall& call) override;
   void reply_end(std::uint32_t turn) override;
   void replied(const DialogReply& reply) override;
   void cancelled(std::uint32_t turn) override;
+  void confirmed(std::uint32_t turn) override;
+  void withdrawn(std::uint32_t turn) override;
   void failed(std::uint32_t turn, const ProviderError& error) override;
   void model_retired(const std::string& model, const std::string& replacement) override;
   void flush() override;

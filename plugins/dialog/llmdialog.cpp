@@ -10,15 +10,25 @@
  * like are left out.
  *
  * Element messages: `model-retired` (model, replacement); `dialog-started` (turn, monotonic-time in
- * ns) when the model is asked; `dialog-first-token` (turn, latency-ms); `dialog-clause` (turn,
- * clause, text); `dialog-tool-call` (turn, id, name, arguments); `dialog-reply` (turn, text,
- * finish-reason, prompt-tokens, completion-tokens), with finish-reason "said" for what the
- * application said; `dialog-cancelled` (turn); `dialog-failed` (turn), beside a `provider-error`. A
- * reply that was cancelled without a flush, or failed, after some of its clauses went out has its
- * reply-end too.
+ * ns, provisional) when the model is asked; `dialog-first-token` (turn, latency-ms);
+ * `dialog-clause` (turn, clause, text, provisional); `dialog-tool-call` (turn, id, name,
+ * arguments); `dialog-reply` (turn, text, finish-reason, prompt-tokens, completion-tokens), with
+ * finish-reason "said" for what the application said; `dialog-cancelled` (turn); `dialog-failed`
+ * (turn), beside a `provider-error`. A reply that was cancelled without a flush, or failed, after
+ * some of its clauses went out has its reply-end too.
  *
- * Action signals, from any thread: `say`, `respond`, `interrupt`, `cancel`, `add-tool-result`,
- * `get-history`, `set-history`.
+ * Action signals, from any thread: `say`, `respond`, `respond-speculatively`, `confirm`,
+ * `withdraw`, `interrupt`, `cancel`, `add-tool-result`, `get-history`, `set-history`.
+ *
+ * Speculation: `respond-speculatively` answers words that may not be all of what the caller says.
+ * Its clauses go downstream at once, tagged provisional, so that a synthesizer can work ahead; what
+ * plays them must hold them back until the out-of-band event `centralita/reply-confirmed` (turn).
+ * `confirm`, or a buffer with the very same words, makes it a reply like any other
+ * (`dialog-confirmed`); `withdraw`, other words, an interruption, a cancel or EOS end it
+ * (`dialog-withdrawn`) and flush what is downstream of it, so a speculation is for when nothing of
+ * an earlier reply is still playing. Until then the history is as before, tools are not called, and
+ * a failure is nobody's business: what failed is asked again when it is confirmed. Another
+ * speculation takes the place of the one before; the same words are the same turn.
  *
  * Latency: a clause leaves when it is complete and the first character of what follows has come.
  * The first one ends at a comma after three words, later ones after seven.
@@ -67,6 +77,9 @@ enum Property {
   PROP_TOOL_CHOICE,
   PROP_TOOL_TIMEOUT,
   PROP_BARGE_IN,
+  PROP_SPECULATIONS,
+  PROP_SPECULATIONS_CONFIRMED,
+  PROP_SPECULATIONS_WASTED,
   PROP_PROVIDER,
   N_PROPERTIES = PROP_PROVIDER
 };
@@ -76,6 +89,7 @@ GParamSpec* properties[N_PROPERTIES];
 // What a call that is over leaves to be read, or what the next one shall begin with.
 struct KeptHistory {
   ChatHistory history;
+  SpeculationCounts counts;
   bool of_a_past_call = false;
 };
 
@@ -120,6 +134,16 @@ bool run(gpointer object, std::function<void(Conversation&)> function) {
           function(*conversation);
       });
   return true;
+}
+
+// The same, and returns when it has run.
+void with_conversation(gpointer object, const std::function<void(Conversation&)>& function) {
+  auto& impl = impl_of(object);
+  if (const auto io = impl.io.copy())
+    io->run_and_wait([&] {
+      if (const auto conversation = impl.conversation)
+        function(*conversation);
+    });
 }
 
 // --- Streaming -----------------------------------------------------------------------------------
@@ -217,7 +241,7 @@ void stop(CentralitaLlmDialog* self) {
   io->run_and_wait([&impl] {
     const auto conversation = std::exchange(impl.conversation, nullptr);
     conversation->shut_down();
-    *impl.kept.lock() = {conversation->history(), true};
+    *impl.kept.lock() = {conversation->history(), conversation->speculation_counts(), true};
   });
   *impl.io.lock() = std::nullopt;
   impl.pusher.stop();
@@ -269,6 +293,25 @@ void add_tool_result(CentralitaLlmDialog* self, const char* id, const char* cont
   });
 }
 
+guint respond_speculatively(CentralitaLlmDialog* self, const char* text) noexcept {
+  std::uint32_t turn = 0;
+  with_conversation(self,
+                    [&](Conversation& c) { turn = c.respond_speculatively(text_or_empty(text)); });
+  return turn;
+}
+
+gboolean confirm(CentralitaLlmDialog* self, guint turn) noexcept {
+  bool done = false;
+  with_conversation(self, [&](Conversation& c) { done = c.confirm(turn); });
+  return done;
+}
+
+gboolean withdraw(CentralitaLlmDialog* self, guint turn) noexcept {
+  bool done = false;
+  with_conversation(self, [&](Conversation& c) { done = c.withdraw(turn); });
+  return done;
+}
+
 // Runs `with` on the history, wherever it is now, and returns when it has run.
 void with_history(CentralitaLlmDialog* self, const std::function<void(Conversation*)>& with) {
   auto& impl = *self->impl;
@@ -298,8 +341,14 @@ void set_history(CentralitaLlmDialog* self, const char* text) noexcept {
     if (conversation)
       conversation->set_history(std::move(*history));
     else
-      *self->impl->kept.lock() = {std::move(*history), false};
+      *self->impl->kept.lock() = {.history = std::move(*history)};
   });
+}
+
+SpeculationCounts speculation_counts(gpointer object) {
+  auto counts = impl_of(object).kept.lock()->counts;
+  with_conversation(object, [&](Conversation& c) { counts = c.speculation_counts(); });
+  return counts;
 }
 
 // --- Properties ----------------------------------------------------------------------------------
@@ -389,6 +438,15 @@ void get_property(GObject* object, guint id, GValue* value, GParamSpec* pspec) n
     case PROP_BARGE_IN:
       g_value_set_boolean(value, settings.barge_in);
       break;
+    case PROP_SPECULATIONS:
+      g_value_set_uint64(value, speculation_counts(object).made);
+      break;
+    case PROP_SPECULATIONS_CONFIRMED:
+      g_value_set_uint64(value, speculation_counts(object).confirmed);
+      break;
+    case PROP_SPECULATIONS_WASTED:
+      g_value_set_uint64(value, speculation_counts(object).wasted);
+      break;
     default:
       if (!kProvider.get(settings.provider, id, value))
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
@@ -452,6 +510,17 @@ void install_properties(GObjectClass* klass) {
       "The caller's speech ends the reply under way and flushes downstream; false: their words "
       "wait until it is done",
       defaults.barge_in, kReadWrite);
+  const auto count = [](const char* name, const char* nick, const char* blurb) {
+    return g_param_spec_uint64(name, nick, blurb, 0, G_MAXUINT64, 0,
+                               static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  };
+  properties[PROP_SPECULATIONS] =
+      count("speculations", "Speculations", "Replies begun by respond-speculatively in this call");
+  properties[PROP_SPECULATIONS_CONFIRMED] =
+      count("speculations-confirmed", "Speculations confirmed", "Of these");
+  properties[PROP_SPECULATIONS_WASTED] =
+      count("speculations-wasted", "Speculations wasted",
+            "Requests that were made for them and whose answer nobody heard");
   g_object_class_install_properties(klass, N_PROPERTIES, properties);
   kProvider.install(klass, defaults.provider);
 }
@@ -475,6 +544,11 @@ void install_signals() {
   install_action("interrupt", interrupt, G_TYPE_NONE, G_TYPE_STRING);
   // cancel (): ends the reply and what waits; what was sent goes on playing.
   install_action("cancel", cancel, G_TYPE_NONE);
+  // respond-speculatively (text) -> turn, see the documentation of the element; 0: no words, or
+  // below PAUSED. confirm (turn), withdraw (turn) -> whether that turn was still undecided.
+  install_action("respond-speculatively", respond_speculatively, G_TYPE_UINT, G_TYPE_STRING);
+  install_action("confirm", confirm, G_TYPE_BOOLEAN, G_TYPE_UINT);
+  install_action("withdraw", withdraw, G_TYPE_BOOLEAN, G_TYPE_UINT);
   // add-tool-result (id, content): the reply goes on when every call of it has one.
   install_action("add-tool-result", add_tool_result, G_TYPE_NONE, G_TYPE_STRING, G_TYPE_STRING);
   // get-history () -> JSON array of messages, instructions not included. Also after the call.

@@ -26,3 +26,18 @@ TEST(Clause, EventsAreReadBackAndNotMistakenForEachOther) {
   EXPECT_EQ(speech->edge, SpeechEdge::kEnd);
   EXPECT_EQ(speech->running_time, 5 * GST_SECOND);
 }
+
+TEST(Clause, AProvisionalClauseSaysSoOnItsBufferAndInItsStart) {
+  const auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new());
+  tag_clause(buffer.get(), {.turn = 3, .clause = 2, .provisional = true});
+  EXPECT_TRUE(clause_tag_of(buffer.get())->provisional);
+  EXPECT_TRUE(parse_clause_start(clause_start_event({3, 2, true}, "Sí.").get())->tag.provisional);
+  EXPECT_FALSE(parse_clause_start(clause_start_event({3, 2}, "Sí.").get())->tag.provisional);
+}
+
+TEST(Clause, AConfirmationOvertakesWhatIsSerialized) {
+  const auto event = reply_confirmed_event(4);
+  EXPECT_EQ(parse_reply_confirmed(event.get()), 4u);
+  EXPECT_FALSE(GST_EVENT_IS_SERIALIZED(event.get()));
+  EXPECT_FALSE(parse_reply_end(event.get()));
+}

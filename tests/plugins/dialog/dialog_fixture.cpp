@@ -127,13 +127,16 @@ GstPadProbeReturn DialogTest::probe(GstPad*, GstPadProbeInfo* info, gpointer dat
     auto* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
     const auto tag = clause_tag_of(buffer).value_or(ClauseTag{});
     const MappedBuffer map(buffer, GST_MAP_READ);
-    test->note(std::to_string(tag.turn) + "." + std::to_string(tag.clause) + " " +
+    test->note(std::to_string(tag.turn) + "." + std::to_string(tag.clause) +
+               (tag.provisional ? "? " : " ") +
                std::string(map.bytes().begin(), map.bytes().end()));
     return GST_PAD_PROBE_OK;
   }
   auto* event = GST_PAD_PROBE_INFO_EVENT(info);
   if (const auto turn = parse_reply_end(event))
     test->note("end " + std::to_string(*turn));
+  else if (const auto confirmed = parse_reply_confirmed(event))
+    test->note("confirmed " + std::to_string(*confirmed));
   else if (const auto speech = parse_speech_event(event))
     test->note(speech->edge == SpeechEdge::kStart ? "speech-start" : "speech-end");
   else if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP)

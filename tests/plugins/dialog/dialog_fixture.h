@@ -1,6 +1,7 @@
 // An llmdialog between a test and a scripted server. What leaves its source pad is a timeline of
 // lines:
-//   "1.0 Hola." a clause    "end 1" a reply's end    "flush"    "speech-start"    "eos"
+//   "1.0 Hola." a clause    "1.0? Hola." a provisional one    "end 1" a reply's end
+//   "confirmed 1"    "flush"    "speech-start"    "eos"
 // Each test runs with the shared I/O thread and a streaming task, and with an offered I/O thread
 // that pushes by itself.
 #pragma once

@@ -214,13 +214,52 @@ TEST_P(LlmDialogWithTools, AnInterruptionLeavesNoCallWithoutAResult) {
   hear("Hola");
   (void)wait_for_message("dialog-tool-call");
   interrupt("");
-  answer_tool("c1", "tarde");
   hear("Espere");
   (void)server.wait_for_request();
   EXPECT_EQ(
       server.wait_for_request().messages(),
       (Lines{"user: Hola", "assistant: ", "tool: cancelled: the caller spoke", "user: Espere"}));
   wait_for("end 2");
+}
+
+TEST_P(LlmDialogWithTools, AResultAfterAnInterruptionIsKeptForTheNextQuestion) {
+  server.expect({tool_call(0, "c1", "citas", "{}"), finish("tool_calls"), done()});
+  server.expect({chunk("Sí."), finish("stop"), done()});
+  start();
+  hear("Hola");
+  (void)wait_for_message("dialog-tool-call");
+  interrupt("");
+  answer_tool("c1", "tarde");
+  hear("Espere");
+  (void)server.wait_for_request();
+  EXPECT_EQ(server.wait_for_request().messages(),
+            (Lines{"user: Hola", "assistant: ", "tool: tarde", "user: Espere"}));
+  wait_for("end 2");
+}
+
+TEST_P(LlmDialogWithTools, CallsWithoutIdsOrWithTheSameOnesAreToldApart) {
+  on_message([this](const GstStructure& fields) {
+    if (gst_structure_has_name(&fields, "dialog-tool-call"))
+      answer_tool(gst_structure_get_string(&fields, "id"),
+                  gst_structure_get_string(&fields, "arguments"));
+  });
+  server.expect({tool_call(0, "", "citas", "1"), tool_call(1, "", "citas", "2"),
+                 finish("tool_calls"), done()});
+  server.expect({tool_call(0, "c", "citas", "3"), finish("tool_calls"), done()});
+  server.expect({tool_call(0, "c", "citas", "4"), finish("tool_calls"), done()});
+  server.expect({chunk("Ya."), finish("stop"), done()});
+  start();
+  hear("Hola");
+  wait_for("end 1");
+  std::set<std::string> ids;
+  const auto document = json::parse(history());
+  for (const auto& message : document->array().objects())
+    for (const auto& call : message.objects("tool_calls")) ids.insert(*call.string("id"));
+  EXPECT_EQ(ids.size(), 4u) << history();
+  for (int i = 0; i < 3; ++i) (void)server.wait_for_request();
+  EXPECT_EQ(server.wait_for_request().messages(),
+            (Lines{"user: Hola", "assistant: ", "tool: 1", "tool: 2", "assistant: ", "tool: 3",
+                   "assistant: ", "tool: 4"}));
 }
 
 TEST_P(LlmDialogWithTools, AModelThatOnlyCallsToolsIsToldToAnswer) {
