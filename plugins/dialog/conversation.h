@@ -174,6 +174,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
     return speculation_ && speculation_->reply == reply;
   }
   void begin_speculation();
+  void fail_quietly(Reply& reply, const ChatFailure& failure);
   void failed_before(const ReplyPtr& reply);
   // Ends the speculation, if any. With `flush`, downstream too when it has something of it.
   void drop_speculation(bool flush);

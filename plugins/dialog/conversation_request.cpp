@@ -143,10 +143,8 @@ void Conversation::request_failed(const ChatFailure& failure) {
   const auto self = shared_from_this();
   const auto reply = reply_;
   reply->request.reset();
-  if (is_provisional(reply)) {
-    reply->failure = failure;
-    return;
-  }
+  if (is_provisional(reply))
+    return fail_quietly(*reply, failure);
   if (const auto pause = may_try_again(*reply, failure))
     try_again(reply, failure, *pause);
   else
@@ -173,10 +171,8 @@ void Conversation::try_again(const ReplyPtr& reply, const ChatFailure& failure,
 }
 
 void Conversation::fail(const ReplyPtr& reply, const ProviderError& error) {
-  if (is_provisional(reply)) {
-    reply->failure = ChatFailure{error};
-    return;
-  }
+  if (is_provisional(reply))
+    return fail_quietly(*reply, ChatFailure{error});
   reply->ending = true;
   reply->request.reset();
   if (reply->clauses > 0 && !reply->end_sent)

@@ -53,12 +53,17 @@ bool Conversation::confirm(std::uint32_t turn) {
   return true;
 }
 
+void Conversation::fail_quietly(Reply& reply, const ChatFailure& failure) {
+  reply.failure = failure;
+  if (reply.clauses == 0)
+    counts_.wasted += std::exchange(reply.requests, 0);
+}
+
 // A speculation that failed has cost nobody anything yet: it may be tried again, and at once.
 void Conversation::failed_before(const ReplyPtr& reply) {
   const auto failure = *std::exchange(reply->failure, std::nullopt);
   if (!may_try_again(*reply, failure))
     return fail(reply, failure.error);
-  counts_.wasted += static_cast<std::uint64_t>(reply->requests);
   try_again(reply, failure, std::chrono::milliseconds::zero());
 }
 
@@ -77,7 +82,7 @@ void Conversation::drop_speculation(bool flush) {
   const auto speculation = *std::exchange(speculation_, std::nullopt);
   bool sent = false;
   if (const auto& reply = speculation.reply) {
-    counts_.wasted += static_cast<std::uint64_t>(reply->requests);
+    counts_.wasted += reply->requests;
     sent = reply->clauses > 0 || reply->end_sent;
     reply->request.reset();
     reply->timer.reset();

@@ -10,9 +10,9 @@ struct Conversation::Reply {
   explicit Reply(std::uint32_t t) : turn(t) {}
 
   const std::uint32_t turn;
-  Slot request;      // the one under way
-  Slot timer;        // the wait before a second try, or for the results of tools
-  int requests = 0;  // sent
+  Slot request;                // the one under way
+  Slot timer;                  // the wait before a second try, or for the results of tools
+  std::uint64_t requests = 0;  // sent
 
   SpeechText speech;
   ClauseSplitter splitter;
