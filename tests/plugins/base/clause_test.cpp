@@ -38,6 +38,6 @@ TEST(Clause, AProvisionalClauseSaysSoOnItsBufferAndInItsStart) {
 TEST(Clause, AConfirmationOvertakesWhatIsSerialized) {
   const auto event = reply_confirmed_event(4);
   EXPECT_EQ(parse_reply_confirmed(event.get()), 4u);
-  EXPECT_FALSE(GST_EVENT_IS_SERIALIZED(event.get()));
+  EXPECT_EQ(GST_EVENT_TYPE(event.get()), GST_EVENT_CUSTOM_DOWNSTREAM_OOB);
   EXPECT_FALSE(parse_reply_end(event.get()));
 }
