@@ -87,6 +87,12 @@ class Scan {
     int dots = 0;
   };
 
+  // The first character that can be seen after a mark.
+  struct Next {
+    gunichar value;
+    std::size_t at, size;
+  };
+
   Verdict split_at(std::size_t cut) {
     cut_ = cut;
     return Verdict::kSplit;
@@ -106,10 +112,10 @@ class Scan {
       mark_ = {.kind = Mark::kComma, .at = at_};
     } else if (is_closer(c) && close(c)) {
       // A mark before it stays one: `"Hola."`
-    } else if (const auto closer = closer_of(c)) {
+    } else if (const auto closer = closer_of(c); closer && opens(c)) {
       open_.push_back(closer);
       mark_ = {};
-    } else if (c != ')' && c != U'’') {
+    } else if (c != ')' && c != U'’' && c != '\'') {
       mark_ = {};
     }
     if (g_unichar_isalnum(c)) {
@@ -117,6 +123,13 @@ class Scan {
       word_counted_ = spoken_ = true;
     }
     return Verdict::kGoOn;
+  }
+
+  // Inches ('5"') and faces (":(") open nothing.
+  bool opens(gunichar c) const {
+    const char before = at_ > 0 ? text_[at_ - 1] : ' ';
+    return !(c == '"' && g_ascii_isdigit(before)) &&
+           !(c == '(' && (before == ':' || before == '-'));
   }
 
   void stop(gunichar c) {
@@ -166,52 +179,118 @@ class Scan {
 
   Verdict judge() const {
     if (mark_.kind == Mark::kComma)
-      return words_ >= comma_words_ ? Verdict::kSplit : Verdict::kGoOn;
+      return judge_comma();
     if (mark_.asks_or_calls)
       return Verdict::kSplit;
     const auto next = next_visible();
     if (!next)
       return final_ ? Verdict::kSplit : Verdict::kNeedMore;
-    if (mark_.dots == 1 && is_short_for_something(*next))
+    if (mark_.dots == 1 && next->value != '\n') {
+      const auto kind = kind_of(word_before_mark(), next->value);
+      if (kind == Abbreviation::kGoesOn)
+        return Verdict::kGoOn;
+      if (kind == Abbreviation::kMayEnd)
+        return judge_next_word(*next);
+    }
+    if (!g_unichar_islower(next->value))
+      return Verdict::kSplit;
+    // After an ellipsis or an abbreviation not listed, the sentence goes on in lower case; but
+    // "b)" is the next item of a list.
+    const auto after = text_.substr(next->at + next->size);
+    if (after.empty() && !final_)
+      return Verdict::kNeedMore;
+    return after.starts_with(')') ? Verdict::kSplit : Verdict::kGoOn;
+  }
+
+  Verdict judge_comma() const {
+    const auto word = word_before_mark();
+    const auto letter = word.empty() ? CodePoint{} : code_point_at(word);
+    const bool spelling = letter.size == word.size() && g_unichar_isalpha(letter.value);
+    if (words_ < comma_words_ || spelling || word.ends_with('.'))
+      return Verdict::kGoOn;  // "A, N, N", "e.g., apples"
+    // "etc." does not stand alone.
+    constexpr std::string_view kEtc = "etc";
+    const auto first = text_.find_first_not_of(" \t", at_);
+    const auto rest = text_.substr(std::min(first, text_.size()));
+    if (rest.size() < kEtc.size() && kEtc.starts_with(rest))
+      return final_ ? Verdict::kSplit : Verdict::kNeedMore;
+    return rest.starts_with(kEtc) ? Verdict::kGoOn : Verdict::kSplit;
+  }
+
+  // A capital after "U.S." begins a name, or a sentence if it is a word that begins sentences.
+  Verdict judge_next_word(const Next& next) const {
+    if (!g_unichar_isupper(next.value))
       return Verdict::kGoOn;
-    // After an ellipsis or an abbreviation not listed, the sentence goes on in lower case.
-    return g_unichar_islower(*next) ? Verdict::kGoOn : Verdict::kSplit;
+    auto end = next.at;
+    while (end < text_.size()) {
+      const auto c = code_point_at(text_.substr(end));
+      if (c.size == 0)
+        return Verdict::kNeedMore;
+      if (!g_unichar_isalpha(c.value))
+        break;
+      end += c.size;
+    }
+    if (end == text_.size() && !final_)
+      return Verdict::kNeedMore;
+    const auto word = text_.substr(next.at, end - next.at);
+    const bool initial = word.size() == next.size && text_.substr(end).starts_with('.');
+    return !initial && begins_sentences(lower(word)) ? Verdict::kSplit : Verdict::kGoOn;
   }
 
   // The first character of what comes after the white space; opening quotes and the like are passed
   // over. A new line counts as itself. Empty: it has not come yet.
-  std::optional<gunichar> next_visible() const {
-    for (auto rest = text_.substr(at_); !rest.empty();) {
-      const auto c = code_point_at(rest);
+  std::optional<Next> next_visible() const {
+    for (auto at = at_; at < text_.size();) {
+      const auto c = code_point_at(text_.substr(at));
       if (c.size == 0)
         return std::nullopt;
       const bool pass = (g_unichar_isspace(c.value) && c.value != '\n') ||
                         (closer_of(c.value) && c.value != U'¿' && c.value != U'¡');
       if (!pass)
-        return c.value;
-      rest.remove_prefix(c.size);
+        return Next{c.value, at, c.size};
+      at += c.size;
     }
     return std::nullopt;
   }
 
-  bool is_short_for_something(gunichar next) const {
-    if (next == '\n')
-      return false;
-    const auto before = text_.substr(0, mark_.at);
+  std::string_view word_before(std::size_t end) const {
+    const auto before = text_.substr(0, end);
     const auto start = before.find_last_of(" \t\n(\"[/");
     auto word = start == std::string_view::npos ? before : before.substr(start + 1);
     for (const std::string_view quote : {"«", "“", "¿", "¡"})
       if (const auto found = word.rfind(quote); found != std::string_view::npos)
         word.remove_prefix(found + quote.size());
+    return word;
+  }
+  std::string_view word_before_mark() const { return word_before(mark_.at); }
+
+  // What the word before a single full stop is short for, if anything.
+  Abbreviation kind_of(std::string_view word, gunichar next) const {
+    using enum Abbreviation;
     if (word.empty())
-      return false;
+      return kNone;
     if (all_digits(word))
-      return is_list_marker(word);
-    const auto first = code_point_at(word);
-    const bool initial = first.size == word.size() && g_unichar_isalpha(first.value);
+      return is_list_marker(word) ? kGoesOn : kNone;
     const auto key = lower(word);
-    return initial || is_acronym(word) || is_abbreviation(key) ||
-           (g_unichar_isdigit(next) && is_abbreviation_before_number(key));
+    const auto start = static_cast<std::size_t>(word.data() - text_.data());
+    const auto gap = text_.substr(0, start).find_last_not_of(" \t");
+    const auto previous = gap == std::string_view::npos ? "" : word_before(gap + 1);
+    const auto first = code_point_at(word);
+    const bool single = first.size == word.size() && g_unichar_isalpha(first.value);
+    if (single && g_unichar_islower(first.value)) {
+      constexpr std::string_view kUnits = "ghlms";
+      if (all_digits(previous) &&
+          kUnits.find(word) != kUnits.npos)  // "30 s. Luego", "1 h. 30 min."
+        return g_unichar_isdigit(next) ? kGoesOn : kNone;
+      // "9 a. m. Abrimos", and "a. C.", "s. XV"
+      return word == "m" && (previous == "a." || previous == "p.") ? kNone : kGoesOn;
+    }
+    if (single || is_acronym(word))
+      return kMayEnd;
+    const auto kind = abbreviation(key);
+    if (kind == kBeforeNumber)
+      return g_unichar_isdigit(next) ? kGoesOn : kNone;
+    return kind;
   }
 
   // "1." at the start of a line or clause, or after the punctuation that announces a list.

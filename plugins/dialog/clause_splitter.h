@@ -13,7 +13,8 @@
 //
 // The clauses, put together, are the text, byte for byte; white space between two of them begins
 // the second. Where the cuts fall does not depend on how the text was cut into tokens: a decision
-// waits for the characters it needs (after a full stop, the first of the next word).
+// waits for the characters it needs (after a full stop, the first of the
+// next word; after one that may also belong to an abbreviation, as in "U.S.", that whole word).
 #pragma once
 
 #include <optional>

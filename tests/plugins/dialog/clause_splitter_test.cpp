@@ -1,6 +1,7 @@
 #include "plugins/dialog/clause_splitter.h"
 
 #include "plugins/dialog/utf8.h"
+#include "tests/plugins/dialog/clause_golden.h"
 
 #include <gtest/gtest.h>
 
@@ -160,15 +161,53 @@ TEST_P(ClauseSplitterGolden, WhereTheTokensAreCutMakesNoDifference) {
 INSTANTIATE_TEST_SUITE_P(Texts, ClauseSplitterGolden, ::testing::ValuesIn(kGolden),
                          [](const auto& info) { return std::string(info.param.why); });
 
+namespace centralita::testing {
+void PrintTo(const ClauseGolden& golden, std::ostream* out) { *out << golden.text; }
+}  // namespace centralita::testing
+
+namespace {
+struct ClauseSplitterInLanguage : ::testing::TestWithParam<centralita::testing::ClauseGolden> {};
+}  // namespace
+
+TEST_P(ClauseSplitterInLanguage, PausesWhereAReaderWould) {
+  Clauses clauses;
+  for (const auto& clause : split({GetParam().text})) clauses.emplace_back(trimmed(clause));
+  EXPECT_EQ(clauses, GetParam().clauses);
+}
+
+TEST_P(ClauseSplitterInLanguage, CutAnywhereTheClausesAreTheSame) {
+  const std::string_view text = GetParam().text;
+  const auto whole = split({text});
+  EXPECT_EQ(joined(whole), text);
+  for (std::size_t i = 0; i <= text.size(); ++i)
+    for (std::size_t j = i; j <= text.size(); j += 3)
+      ASSERT_EQ(split({text.substr(0, i), text.substr(i, j - i), text.substr(j)}), whole)
+          << "cut at " << i << " and " << j;
+}
+
+TEST_P(ClauseSplitterInLanguage, ByteByByteTheClausesAreTheSame) {
+  const std::string_view text = GetParam().text;
+  std::vector<std::string_view> bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) bytes.push_back(text.substr(i, 1));
+  EXPECT_EQ(split(bytes), split({text}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Spanish, ClauseSplitterInLanguage,
+                         ::testing::ValuesIn(centralita::testing::kSpanishClauses));
+INSTANTIATE_TEST_SUITE_P(English, ClauseSplitterInLanguage,
+                         ::testing::ValuesIn(centralita::testing::kEnglishClauses));
+
 TEST(ClauseSplitter, RandomTextsInRandomTokensLoseNothingAndSplitTheSame) {
   constexpr const char* kPieces[] = {
-      "hola",  "Sr.",      "3.14",       "1,250.50", "10:30", " ",
-      " ",     " ",        " ",          "\n",       ". ",    ", ",
-      "; ",    ": ",       "... ",       "… ",       "? ",    "! ",
-      "¿",     "¡",        "(",          ") ",       "«",     "» ",
-      "\"",    "EE. UU. ", "ana@b.com ", "1. ",      "Ñu",    "\xF0\x9F\x98\x80",
-      "\xFF",  "a.m. ",    "No. ",       "\xC3",     "\r\n",  "etc. ",
-      "Luego "};
+      "hola",   "Sr.",      "3.14",       "1,250.50", "10:30", " ",
+      " ",      " ",        " ",          "\n",       ". ",    ", ",
+      "; ",     ": ",       "... ",       "… ",       "? ",    "! ",
+      "¿",      "¡",        "(",          ") ",       "«",     "» ",
+      "\"",     "EE. UU. ", "ana@b.com ", "1. ",      "Ñu",    "\xF0\x9F\x98\x80",
+      "\xFF",   "a.m. ",    "No. ",       "\xC3",     "\r\n",  "etc. ",
+      "Luego ", "U.S. ",    "He ",        "b) ",      "Ud. ",  "30 s. ",
+      ", e",    ", etc. ",  "p. m. ",     ":( ",      "5\" ",  "'. ",
+      "e.g., "};
   std::mt19937 random(20260101);
   for (int round = 0; round < 1500; ++round) {
     std::string text;
@@ -212,7 +251,13 @@ TEST(ClauseSplitter, WordsWithoutPunctuationAreCutBetweenTwoWords) {
 
 TEST(ClauseSplitter, IsAsNewAfterTheEnd) {
   ClauseSplitter splitter;
-  EXPECT_EQ(splitter.push("Uno dos tres, "), Clauses{"Uno dos tres,"});
-  EXPECT_EQ(splitter.finish(), Clauses{" "});
-  EXPECT_EQ(splitter.push("Uno dos tres, "), Clauses{"Uno dos tres,"});
+  EXPECT_EQ(splitter.push("Uno dos tres, y"), Clauses{"Uno dos tres,"});
+  EXPECT_EQ(splitter.finish(), Clauses{" y"});
+  EXPECT_EQ(splitter.push("Uno dos tres, y"), Clauses{"Uno dos tres,"});
+}
+
+TEST(ClauseSplitter, AClauseLeavesAtTheCommaWithTheNextLetter) {
+  ClauseSplitter splitter;
+  EXPECT_EQ(splitter.push("Uno dos tres,"), Clauses{});
+  EXPECT_EQ(splitter.push(" l"), Clauses{"Uno dos tres,"});
 }
