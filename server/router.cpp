@@ -1,5 +1,7 @@
 #include "server/router.h"
 
+#include "plugins/base/soup_listener.h"
+
 #include <spdlog/spdlog.h>
 
 #include <optional>
@@ -62,7 +64,7 @@ void Router::on_headers(SoupServer*, SoupServerMessage* message, const char*, GH
   // A chunked body does not say how large it will be.
   g_signal_connect(
       message, "got-chunk", G_CALLBACK(+[](SoupServerMessage* self, GBytes*, gpointer) noexcept {
-        auto* socket = soup_server_message_get_socket(self);
+        auto* socket = socket_of(self);
         if (socket && soup_server_message_get_request_body(self)->length > kLargestBody)
           g_socket_shutdown(socket, TRUE, TRUE, nullptr);
       }),

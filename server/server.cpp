@@ -49,6 +49,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
 }
 
 Server::~Server() {
+  listener_.reset();
   soup_server_disconnect(soup_.get());
   shards_.reset();
 }
@@ -58,20 +59,13 @@ Result<bool> Server::listen() {
     if (!text)
       return Unexpected("CENTRALITA_PIPELINES has no readable " + type +
                         ".launch: " + text.error());
-  GError* error = nullptr;
-  const auto address = Ref<GSocketAddress>::adopt(
-      g_inet_socket_address_new_from_string(settings_.host.c_str(), settings_.port));
-  if (!address)
-    return Unexpected("CENTRALITA_HOST is \"" + settings_.host +
-                      "\"; it must be an address such as 127.0.0.1 or 0.0.0.0");
-  if (!soup_server_listen(soup_.get(), address.get(), SoupServerListenOptions{}, &error)) {
-    const OwnedError owned(error);
+  auto listener =
+      SoupListener::listen(soup_.get(), settings_.host, static_cast<std::uint16_t>(settings_.port));
+  if (!listener)
     return Unexpected("cannot listen on " + settings_.host + ":" + std::to_string(settings_.port) +
-                      ": " + owned->message);
-  }
-  GSList* uris = soup_server_get_uris(soup_.get());
-  port_ = static_cast<std::uint16_t>(g_uri_get_port(static_cast<GUri*>(uris->data)));
-  g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+                      " (CENTRALITA_HOST, CENTRALITA_PORT): " + listener.error());
+  listener_ = std::move(*listener);
+  port_ = listener_->port();
   return true;
 }
 
@@ -83,6 +77,7 @@ std::string Server::base_url() const {
 }
 
 void Server::shut_down(const std::string& cause) {
+  listener_.reset();
   soup_server_disconnect(soup_.get());
   for (const auto& shard : shards_->all()) {
     std::promise<void> done;

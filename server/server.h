@@ -2,6 +2,7 @@
 // Made, used and destroyed on the main thread.
 #pragma once
 
+#include "plugins/base/soup_listener.h"
 #include "server/admin_auth.h"
 #include "server/media_stream/session.h"
 #include "server/router.h"
@@ -50,6 +51,7 @@ class Server final : private SessionHost {
   StreamGrants grants_;
   std::map<std::string, Result<std::string>> launch_texts_;  // by client type; read at start
   Ref<SoupServer> soup_;
+  std::unique_ptr<SoupListener> listener_;
   std::uint16_t port_ = 0;
   std::atomic<int> live_ = 0;
   Locked<std::map<MediaSession*, Shard*>> sessions_;

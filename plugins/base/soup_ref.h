@@ -8,6 +8,7 @@
 namespace centralita {
 
 // clang-format off
+template <> struct RefTraits<GSocket> : GObjectTraits {};
 template <> struct RefTraits<SoupSession> : GObjectTraits {};
 template <> struct RefTraits<SoupMessage> : GObjectTraits {};
 template <> struct RefTraits<SoupServer> : GObjectTraits {};

@@ -1,5 +1,7 @@
 #include "server/sandbox/exchange.h"
 
+#include "plugins/base/soup_listener.h"
+
 #include <algorithm>
 
 namespace centralita::sandbox {
@@ -39,7 +41,7 @@ void Exchange::connect() {
   signals_.push_back(connect_signal(message(), "wrote-chunk", [this] {
     --unsent_;
     if (cut_ && unsent_ <= 0)
-      g_socket_shutdown(soup_server_message_get_socket(message()), TRUE, TRUE, nullptr);
+      g_socket_shutdown(socket_of(message()), TRUE, TRUE, nullptr);
   }));
   signals_.push_back(connect_signal(message(), "finished", [this] { leave(); }));
   signals_.push_back(connect_signal(message(), "disconnected", [this] { leave(); }));
@@ -162,7 +164,7 @@ void Exchange::cut_connection() {
     return;
   cut_ = true;
   if (unsent_ <= 0)
-    g_socket_shutdown(soup_server_message_get_socket(message()), TRUE, TRUE, nullptr);
+    g_socket_shutdown(socket_of(message()), TRUE, TRUE, nullptr);
 }
 
 void Exchange::deliver(const std::string& bytes) {

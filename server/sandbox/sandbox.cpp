@@ -1,5 +1,6 @@
 #include "server/sandbox/sandbox.h"
 
+#include "plugins/base/soup_listener.h"
 #include "server/sandbox/services.h"
 #include "server/sandbox/voices.h"
 
@@ -125,6 +126,7 @@ struct Sandbox::Impl {
   SandboxSettings settings;
   Services services;
   Ref<SoupServer> server;
+  std::unique_ptr<SoupListener> listener;
 };
 
 Sandbox::Sandbox(Ref<GMainContext> context) : impl_(std::make_unique<Impl>(std::move(context))) {}
@@ -138,31 +140,20 @@ Result<int> Sandbox::start(const SandboxSettings& settings) {
   auto server =
       Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita-sandbox", nullptr));
   soup_server_add_handler(server.get(), nullptr, Impl::on_request, impl_.get(), nullptr);
-  const auto address = Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string(
-      settings.host.c_str(), static_cast<guint>(settings.port)));
-  GError* error = nullptr;
-  const bool listening = address && soup_server_listen(server.get(), address.get(),
-                                                       SoupServerListenOptions(0), &error);
+  auto listener =
+      SoupListener::listen(server.get(), settings.host, static_cast<std::uint16_t>(settings.port));
   g_main_context_pop_thread_default(impl_->context.get());
-  if (!listening) {
-    const OwnedError owned(error);
-    return Unexpected(owned ? std::string(owned->message)
-                            : "\"" + settings.host + "\" is not an address");
-  }
+  if (!listener)
+    return Unexpected(listener.error());
   impl_->server = std::move(server);
+  impl_->listener = std::move(*listener);
   return port();
 }
 
-int Sandbox::port() const {
-  if (!impl_->server)
-    return 0;
-  GSList* uris = soup_server_get_uris(impl_->server.get());
-  const int port = uris ? g_uri_get_port(static_cast<GUri*>(uris->data)) : 0;
-  g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
-  return port;
-}
+int Sandbox::port() const { return impl_->listener ? impl_->listener->port() : 0; }
 
 void Sandbox::stop() {
+  impl_->listener = nullptr;
   if (impl_->server)
     soup_server_disconnect(impl_->server.get());
   impl_->server = nullptr;

@@ -71,14 +71,15 @@ void ElementTest::run_for(std::chrono::milliseconds time) {
   until("time to pass", [&] { return std::chrono::steady_clock::now() >= end; });
 }
 
-GstBusSyncReply ElementTest::record(GstBus*, GstMessage* message, gpointer data) noexcept {
+GstBusSyncReply ElementTest::record(GstBus*, GstMessage* owned, gpointer data) noexcept {
   auto* self = static_cast<ElementTest*>(data);
+  const auto message = Ref<GstMessage>::adopt(owned);  // a handler that drops it owns it
   {
     const std::lock_guard lock(self->mutex_);
-    self->messages_.push_back(Ref<GstMessage>::share(message));
+    self->messages_.push_back(message);
   }
   if (self->on_message_)
-    self->on_message_(message);
+    self->on_message_(message.get());
   return GST_BUS_DROP;
 }
 

@@ -1,6 +1,7 @@
 #include "tests/support/fake_http.h"
 
 #include "plugins/base/io_context.h"
+#include "plugins/base/soup_listener.h"
 
 #include <sys/socket.h>
 
@@ -44,15 +45,14 @@ struct FakeHttp::State {
     run([this] {
       server = Ref<SoupServer>::adopt(soup_server_new("server-header", "fake", nullptr));
       soup_server_add_handler(server.get(), nullptr, handle, this, nullptr);
-      soup_server_listen_local(server.get(), 0, SOUP_SERVER_LISTEN_IPV4_ONLY, nullptr);
-      GSList* uris = soup_server_get_uris(server.get());
-      url = "http://127.0.0.1:" + std::to_string(g_uri_get_port(static_cast<GUri*>(uris->data)));
-      g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+      listener = std::move(*SoupListener::listen(server.get(), "127.0.0.1", 0));
+      url = "http://127.0.0.1:" + std::to_string(listener->port());
     });
   }
 
   ~State() {
     run([this] {
+      listener = nullptr;
       soup_server_disconnect(server.get());
       for (auto& exchange : exchanges) {
         g_source_destroy(exchange->watch.get());
@@ -111,7 +111,7 @@ struct FakeHttp::State {
         &request);
     const auto* body = soup_server_message_get_request_body(message);
     request.body.assign(body->data ? body->data : "", static_cast<std::size_t>(body->length));
-    auto* socket = soup_server_message_get_socket(message);
+    auto* socket = socket_of(message);
     request.connection =
         connections.emplace(socket, static_cast<int>(connections.size())).first->second;
     watch_for_close(exchange, socket);
@@ -157,7 +157,7 @@ struct FakeHttp::State {
   }
 
   static void shut_down(SoupServerMessage* message) {
-    g_socket_shutdown(soup_server_message_get_socket(message), TRUE, TRUE, nullptr);
+    g_socket_shutdown(socket_of(message), TRUE, TRUE, nullptr);
   }
 
   static void cut_when_written(Exchange& exchange, const FakeAnswer& answer) {
@@ -225,8 +225,9 @@ struct FakeHttp::State {
 
   Ref<GMainContext> context = Ref<GMainContext>::adopt(g_main_context_new());
   Ref<GMainLoop> loop = Ref<GMainLoop>::adopt(g_main_loop_new(context.get(), FALSE));
-  Ref<SoupServer> server;               // the server's thread
-  std::map<GSocket*, int> connections;  // the server's thread
+  Ref<SoupServer> server;                  // the server's thread
+  std::unique_ptr<SoupListener> listener;  // the server's thread
+  std::map<GSocket*, int> connections;     // the server's thread
   std::string url;
   std::thread thread;
 };
@@ -281,11 +282,7 @@ bool FakeHttp::closed(std::size_t n) const {
 }
 
 void FakeHttp::stop_listening() {
-  state_->run([this] {
-    GSList* listeners = soup_server_get_listeners(state_->server.get());
-    for (GSList* l = listeners; l; l = l->next) g_socket_close(G_SOCKET(l->data), nullptr);
-    g_slist_free(listeners);
-  });
+  state_->run([this] { state_->listener->close(); });
 }
 
 }  // namespace centralita::test

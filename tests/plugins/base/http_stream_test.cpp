@@ -1,6 +1,7 @@
 // HttpStream against a real libsoup server on loopback, and a bare socket where the far end has to
 // misbehave.
 #include "plugins/base/http_stream.h"
+#include "plugins/base/soup_listener.h"
 
 #include <gtest/gtest.h>
 
@@ -19,10 +20,8 @@ struct HttpStreamTest : ::testing::Test {
     io.emplace(context, IoContext::make_session());
     server = Ref<SoupServer>::adopt(soup_server_new("server-header", "test", nullptr));
     soup_server_add_handler(server.get(), nullptr, handle, this, nullptr);
-    soup_server_listen_local(server.get(), 0, SOUP_SERVER_LISTEN_IPV4_ONLY, nullptr);
-    GSList* uris = soup_server_get_uris(server.get());
-    url = "http://127.0.0.1:" + std::to_string(g_uri_get_port(static_cast<GUri*>(uris->data)));
-    g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+    listener = std::move(*SoupListener::listen(server.get(), "127.0.0.1", 0));
+    url = "http://127.0.0.1:" + std::to_string(listener->port());
   }
   ~HttpStreamTest() override {
     soup_server_disconnect(server.get());
@@ -36,7 +35,7 @@ struct HttpStreamTest : ::testing::Test {
     const std::string where = path;
     auto* body = soup_server_message_get_response_body(message);
     auto* headers = soup_server_message_get_response_headers(message);
-    test->connections.insert(soup_server_message_get_socket(message));
+    test->connections.insert(socket_of(message));
     if (where == "/echo") {
       auto* request = soup_server_message_get_request_body(message);
       soup_server_message_set_status(message, 200, nullptr);
@@ -75,6 +74,7 @@ struct HttpStreamTest : ::testing::Test {
   Ref<GMainContext> context = Ref<GMainContext>::adopt(g_main_context_new());
   std::optional<IoContext> io;
   Ref<SoupServer> server;
+  std::unique_ptr<SoupListener> listener;
   Ref<SoupServerMessage> held;
   std::set<GSocket*> connections;
   std::string url, body;
@@ -131,7 +131,7 @@ TEST_F(HttpStreamTest, AnAnswerThatStopsComingIsAStallAndWhatCameIsKept) {
 }
 
 TEST_F(HttpStreamTest, NobodyListeningIsRefused) {
-  soup_server_disconnect(server.get());
+  listener->close();
   const Slot request = HttpStream::start(*io, {.url = url + "/echo"}, recording());
   run_until_done();
   ASSERT_TRUE(failure);

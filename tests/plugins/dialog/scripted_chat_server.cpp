@@ -35,10 +35,8 @@ ScriptedChatServer::ScriptedChatServer() {
     g_main_context_push_thread_default(context_.get());
     server_ = Ref<SoupServer>::adopt(soup_server_new("server-header", "scripted", nullptr));
     soup_server_add_handler(server_.get(), nullptr, handle, this, nullptr);
-    soup_server_listen_local(server_.get(), 0, SOUP_SERVER_LISTEN_IPV4_ONLY, nullptr);
-    GSList* uris = soup_server_get_uris(server_.get());
-    port.set_value(g_uri_get_port(static_cast<GUri*>(uris->data)));
-    g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+    const auto listener = std::move(*SoupListener::listen(server_.get(), "127.0.0.1", 0));
+    port.set_value(listener->port());
     g_main_loop_run(loop_.get());
     for (const auto& exchange : exchanges_)
       if (exchange->watch)
@@ -163,7 +161,7 @@ void ScriptedChatServer::play(const std::shared_ptr<Exchange>& exchange) {
         return;
       case Step::Kind::kCut: {
         exchange->over = true;
-        g_socket_shutdown(soup_server_message_get_socket(message), TRUE, TRUE, nullptr);
+        g_socket_shutdown(socket_of(message), TRUE, TRUE, nullptr);
         return;
       }
     }
@@ -176,7 +174,7 @@ void ScriptedChatServer::play(const std::shared_ptr<Exchange>& exchange) {
 // libsoup reads nothing while it writes an answer: the socket itself tells when the client has
 // gone.
 void ScriptedChatServer::watch(const std::shared_ptr<Exchange>& exchange) {
-  auto* socket = soup_server_message_get_socket(exchange->message.get());
+  auto* socket = socket_of(exchange->message.get());
   exchange->watch = Ref<GSource>::adopt(
       g_socket_create_source(socket, static_cast<GIOCondition>(G_IO_IN | G_IO_HUP), nullptr));
   const auto gone = +[](GSocket*, GIOCondition, gpointer data) noexcept -> gboolean {

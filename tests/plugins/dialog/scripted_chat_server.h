@@ -7,7 +7,7 @@
 #pragma once
 
 #include "plugins/base/json.h"
-#include "plugins/base/soup_ref.h"
+#include "plugins/base/soup_listener.h"
 
 #include <condition_variable>
 #include <deque>

@@ -33,10 +33,8 @@ FakeAgent::FakeAgent()
   for (const char* path : {"/stream", "/ws/simulator/v2/stream"})
     soup_server_add_websocket_handler(server_.get(), path, nullptr, nullptr, on_websocket, this,
                                       nullptr);
-  soup_server_listen_local(server_.get(), 0, SOUP_SERVER_LISTEN_IPV4_ONLY, nullptr);
-  GSList* uris = soup_server_get_uris(server_.get());
-  port_ = g_uri_get_port(static_cast<GUri*>(uris->data));
-  g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+  listener_ = std::move(*SoupListener::listen(server_.get(), "127.0.0.1", 0));
+  port_ = listener_->port();
 }
 
 FakeAgent::~FakeAgent() {

@@ -4,11 +4,12 @@
 #pragma once
 
 #include "plugins/base/json.h"
-#include "plugins/base/soup_ref.h"
+#include "plugins/base/soup_listener.h"
 #include "server/caller/wire_twilio.h"
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,7 @@ class FakeAgent {
   void reply();
 
   Ref<SoupServer> server_;
+  std::unique_ptr<SoupListener> listener_;
   int port_ = 0;
   std::vector<Ref<SoupWebsocketConnection>> connections_;
   SoupWebsocketConnection* current_ = nullptr;  // whose message came last: it is answered

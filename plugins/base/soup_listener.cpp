@@ -1,0 +1,110 @@
+#include "plugins/base/soup_listener.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+namespace centralita {
+namespace {
+
+constexpr int kBacklog = 1024;  // calls that ring in the same moment; GSocket's own is 10
+constexpr guint kPauseMs = 100;
+
+// The address is the one thing that libsoup hands on from the connection to its messages.
+constexpr char kSocketKey[] = "centralita-socket";
+
+}  // namespace
+
+SoupListener::SoupListener(SoupServer* server, Ref<GSocket> socket)
+    : server_(Ref<SoupServer>::share(server)), socket_(std::move(socket)) {}
+
+Result<std::unique_ptr<SoupListener>> SoupListener::listen(SoupServer* server,
+                                                           const std::string& host,
+                                                           std::uint16_t port) {
+  const auto address =
+      Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string(host.c_str(), port));
+  if (!address)
+    return Unexpected("\"" + host + "\" is not an address such as 127.0.0.1 or 0.0.0.0");
+  GError* error = nullptr;
+  auto socket =
+      Ref<GSocket>::adopt(g_socket_new(g_socket_address_get_family(address.get()),
+                                       G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error));
+  if (socket)
+    g_socket_set_listen_backlog(socket.get(), kBacklog);
+  if (!socket || !g_socket_bind(socket.get(), address.get(), TRUE, &error) ||
+      !g_socket_listen(socket.get(), &error)) {
+    const OwnedError owned(error);
+    return Unexpected(std::string(owned->message));
+  }
+  g_socket_set_blocking(socket.get(), FALSE);
+  std::unique_ptr<SoupListener> listener(new SoupListener(server, std::move(socket)));
+  const auto bound =
+      Ref<GSocketAddress>::adopt(g_socket_get_local_address(listener->socket_.get(), nullptr));
+  listener->port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound.get()));
+  listener->watch();
+  return listener;
+}
+
+void SoupListener::close() {
+  if (source_)
+    g_source_destroy(source_.get());
+  source_ = nullptr;
+  g_socket_close(socket_.get(), nullptr);
+}
+
+void SoupListener::watch() {
+  source_ = Ref<GSource>::adopt(g_socket_create_source(socket_.get(), G_IO_IN, nullptr));
+  g_source_set_callback(source_.get(), G_SOURCE_FUNC(on_readable), this, nullptr);
+  g_source_attach(source_.get(), g_main_context_get_thread_default());
+}
+
+// The connection that cannot be taken keeps the socket readable: without a pause this thread would
+// do nothing else.
+void SoupListener::pause() {
+  source_ = Ref<GSource>::adopt(g_timeout_source_new(kPauseMs));
+  g_source_set_callback(source_.get(), on_pause_over, this, nullptr);
+  g_source_attach(source_.get(), g_main_context_get_thread_default());
+}
+
+gboolean SoupListener::on_pause_over(gpointer self) noexcept {
+  static_cast<SoupListener*>(self)->watch();
+  return G_SOURCE_REMOVE;
+}
+
+gboolean SoupListener::on_readable(GSocket*, GIOCondition, gpointer data) noexcept {
+  auto* self = static_cast<SoupListener*>(data);
+  if (self->accept())
+    return G_SOURCE_CONTINUE;
+  self->pause();
+  return G_SOURCE_REMOVE;
+}
+
+bool SoupListener::accept() {
+  GError* error = nullptr;
+  const auto socket = Ref<GSocket>::adopt(g_socket_accept(socket_.get(), nullptr, &error));
+  if (!socket) {
+    const OwnedError owned(error);
+    if (g_error_matches(owned.get(), G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      return true;  // gone before we came
+    g_warning("a connection could not be taken: %s", owned->message);
+    return false;
+  }
+  const auto local = Ref<GSocketAddress>::adopt(g_socket_get_local_address(socket.get(), nullptr));
+  const auto remote =
+      Ref<GSocketAddress>::adopt(g_socket_get_remote_address(socket.get(), nullptr));
+  if (!local || !remote)
+    return true;  // gone already
+  g_socket_set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, TRUE, nullptr);
+  g_object_set_data_full(G_OBJECT(remote.get()), kSocketKey, g_object_ref(socket.get()),
+                         g_object_unref);
+  const auto connection = Ref<GIOStream>::adopt(
+      G_IO_STREAM(g_socket_connection_factory_create_connection(socket.get())));
+  soup_server_accept_iostream(server_.get(), connection.get(), local.get(), remote.get(), nullptr);
+  return true;
+}
+
+GSocket* socket_of(SoupServerMessage* message) {
+  auto* remote = soup_server_message_get_remote_address(message);
+  return remote ? static_cast<GSocket*>(g_object_get_data(G_OBJECT(remote), kSocketKey)) : nullptr;
+}
+
+}  // namespace centralita

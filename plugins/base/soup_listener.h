@@ -1,0 +1,52 @@
+// Accepts the connections of a SoupServer, in place of soup_server_listen(): libsoup 3.2 never lets
+// go of the sockets that it accepts itself (a reference is lost: 352 bytes a connection, for as
+// long as the process lives).
+//
+//   auto listener = SoupListener::listen(server, "127.0.0.1", 0);
+//   listener->port();
+//
+// Accepts in the thread's default context, until it is closed or destroyed, and holds the server
+// for as long. One thread.
+#pragma once
+
+#include "plugins/base/result.h"
+#include "plugins/base/soup_ref.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace centralita {
+
+class SoupListener {
+ public:
+  // `host` is an address (IPv4 or IPv6), no name; port 0 takes a free one. The error is a sentence.
+  static Result<std::unique_ptr<SoupListener>> listen(SoupServer* server, const std::string& host,
+                                                      std::uint16_t port);
+  ~SoupListener() { close(); }
+  SoupListener(const SoupListener&) = delete;
+  SoupListener& operator=(const SoupListener&) = delete;
+
+  std::uint16_t port() const { return port_; }
+  // No connection is accepted any more; those that are open stay.
+  void close();
+
+ private:
+  SoupListener(SoupServer* server, Ref<GSocket> socket);
+  void watch();
+  void pause();
+  bool accept();  // whether to go on
+  static gboolean on_readable(GSocket*, GIOCondition, gpointer self) noexcept;
+  static gboolean on_pause_over(gpointer self) noexcept;
+
+  Ref<SoupServer> server_;
+  Ref<GSocket> socket_;
+  Ref<GSource> source_;  // waits for a connection, or for the end of a pause
+  std::uint16_t port_ = 0;
+};
+
+// The socket a message came by, which soup_server_message_get_socket() does not know here. Nullptr
+// for a message that did not come by a SoupListener.
+GSocket* socket_of(SoupServerMessage* message);
+
+}  // namespace centralita
