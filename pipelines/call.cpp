@@ -100,7 +100,7 @@ void Call::caller_audio(std::span<const std::uint8_t> audio) {
   if (!media_started_) {
     media_started_ = true;
     media_start_ = io_.now();
-    media_start_wall_ = std::chrono::system_clock::now();
+    media_start_wall_ = io_.wall();
   }
   const auto now = static_cast<GstClockTime>(media_now().count());
   if (now > next_pts_ + std::chrono::nanoseconds(kHole).count())
@@ -300,7 +300,7 @@ void Call::on_frame(std::span<const std::uint8_t> frame, Time play_begins) {
     auto& reply = replies_[clause.tag.turn];
     const bool first = !reply.begun;
     if (first) {
-      reply.begun = std::chrono::system_clock::now();
+      reply.begun = io_.wall();
       reply.begun_at = io_.now();
       if (reply.timings.endpointing)
         reply.timings.response = ms(media_now() - voiced_end_);
@@ -446,7 +446,7 @@ void Call::finish(const std::string& status, const std::string& cause, const std
                       .status = status,
                       .end_cause = cause,
                       .error = error,
-                      .end_time = std::chrono::system_clock::now()};
+                      .end_time = io_.wall()};
   if (error.empty())
     spdlog::info("call {}: ended, {}", session_id(), cause);
   else

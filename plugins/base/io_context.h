@@ -46,6 +46,7 @@ class IoContext {
     return timers_->after(delay, std::move(run));
   }
   Clock::TimePoint now() const { return timers_->now(); }
+  std::chrono::system_clock::time_point wall() const { return timers_->wall(); }
 
   GMainContext* context() const { return context_.get(); }
   SoupSession* session() const { return session_.get(); }

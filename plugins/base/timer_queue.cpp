@@ -9,6 +9,9 @@ namespace {
 class MonotonicClock final : public Clock {
  public:
   TimePoint now() const override { return std::chrono::microseconds(g_get_monotonic_time()); }
+  std::chrono::system_clock::time_point wall() const override {
+    return std::chrono::system_clock::now();
+  }
 };
 
 // A source with nothing but a ready time: GLib wakes it when that has come.
@@ -46,8 +49,15 @@ std::shared_ptr<TimerQueue> TimerQueue::of(GMainContext* context) {
   return queue;
 }
 
-std::shared_ptr<TimerQueue> TimerQueue::manual(const Clock& clock) {
-  return std::shared_ptr<TimerQueue>(new TimerQueue(clock, nullptr));
+std::shared_ptr<TimerQueue> TimerQueue::manual(const Clock& clock, GMainContext* context) {
+  const std::shared_ptr<TimerQueue> queue(new TimerQueue(clock, nullptr));
+  if (context) {
+    auto& [mutex, queues] = registry();
+    const std::lock_guard lock(mutex);
+    g_assert(queues[context].expired());
+    queues[context] = queue;
+  }
+  return queue;
 }
 
 TimerQueue::TimerQueue(const Clock& clock, GMainContext* context) : clock_(clock) {
@@ -96,6 +106,15 @@ void TimerQueue::run_due() {
   rearm();
 }
 
+bool TimerQueue::run_one_due() {
+  if (next_deadline() > clock_.now())
+    return false;
+  auto node = timers_.extract(timers_.begin());
+  node.mapped()();
+  rearm();
+  return true;
+}
+
 Clock::TimePoint TimerQueue::next_deadline() const {
   return timers_.empty() ? Clock::TimePoint::max() : timers_.begin()->first.first;
 }
@@ -108,6 +127,12 @@ void TimerQueue::rearm() {
                          ? -1
                          : std::chrono::ceil<std::chrono::microseconds>(next).count();
   g_source_set_ready_time(source_.get(), ready);
+}
+
+std::chrono::system_clock::time_point FakeClock::wall() const {
+  using namespace std::chrono;
+  constexpr sys_days kDay = 2026y / January / 5;
+  return kDay + hours(9) + duration_cast<system_clock::duration>(now_ - kStart);
 }
 
 void FakeClock::advance(std::chrono::nanoseconds by, TimerQueue& queue) {

@@ -13,6 +13,7 @@
 #include "plugins/base/ref.h"
 #include "plugins/base/slot.h"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -25,6 +26,8 @@ class Clock {
   using TimePoint = std::chrono::nanoseconds;  // since an arbitrary start
   virtual ~Clock() = default;
   virtual TimePoint now() const = 0;
+  // The date and time of day that go with now(): for records, never for durations.
+  virtual std::chrono::system_clock::time_point wall() const = 0;
   static const Clock& monotonic();
 };
 
@@ -33,14 +36,17 @@ class TimerQueue : public std::enable_shared_from_this<TimerQueue> {
   // The queue of `context`, made on first use and kept while anybody holds it.
   static std::shared_ptr<TimerQueue> of(GMainContext* context);
 
-  // A queue without a source: nothing fires until run_due(). For tests with a FakeClock.
-  static std::shared_ptr<TimerQueue> manual(const Clock& clock);
+  // A queue without a source: nothing fires until run_due(). For tests with a FakeClock. With a
+  // context it is also the queue of that context, for as long as somebody holds it; the context
+  // must have had none.
+  static std::shared_ptr<TimerQueue> manual(const Clock& clock, GMainContext* context = nullptr);
 
   ~TimerQueue();
   TimerQueue(const TimerQueue&) = delete;
   TimerQueue& operator=(const TimerQueue&) = delete;
 
   Clock::TimePoint now() const { return clock_.now(); }
+  std::chrono::system_clock::time_point wall() const { return clock_.wall(); }
   Slot at(Clock::TimePoint deadline, std::function<void()> run);
   Slot after(std::chrono::nanoseconds delay, std::function<void()> run) {
     return at(now() + delay, std::move(run));
@@ -48,6 +54,8 @@ class TimerQueue : public std::enable_shared_from_this<TimerQueue> {
 
   // Runs what is due at clock's now, in order of deadline.
   void run_due();
+  // Runs the first of those that are due, if any, and says whether there was one.
+  bool run_one_due();
   // When the next one is due; Clock::TimePoint::max() with none.
   Clock::TimePoint next_deadline() const;
 
@@ -63,15 +71,20 @@ class TimerQueue : public std::enable_shared_from_this<TimerQueue> {
   std::uint64_t next_number_ = 0;
 };
 
-// A clock that stands still until it is told to move.
+// A clock that stands still until it is told to move. Its day begins on 5 January 2026 at nine
+// (UTC).
 class FakeClock final : public Clock {
  public:
   TimePoint now() const override { return now_; }
+  std::chrono::system_clock::time_point wall() const override;
+  // Moves forward to `time`, running nothing.
+  void set(TimePoint time) { now_ = std::max(now_, time); }
   // Moves forward, stopping at every deadline of `queue` on the way.
   void advance(std::chrono::nanoseconds by, TimerQueue& queue);
 
  private:
-  TimePoint now_{std::chrono::hours(1)};
+  static constexpr TimePoint kStart{std::chrono::hours(1)};
+  TimePoint now_{kStart};
 };
 
 }  // namespace centralita

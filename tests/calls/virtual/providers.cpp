@@ -1,0 +1,278 @@
+#include "tests/calls/virtual/providers.h"
+
+#include "plugins/base/json.h"
+#include "plugins/law/g711.h"
+#include "server/caller/voicing.h"
+
+#include <cstring>
+#include <sstream>
+
+namespace centralita::test {
+namespace {
+
+using Fault = ProviderTiming::Fault;
+
+// A character is spoken in so long: an even, unhurried voice.
+constexpr milliseconds kCharacter{65};
+constexpr char kVoice[] = "es/demo-instruct";
+
+std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+std::uint32_t little_endian(const std::string& bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (int i = 3; i >= 0; --i)
+    value = value << 8 | static_cast<std::uint8_t>(bytes[at + static_cast<std::size_t>(i)]);
+  return value;
+}
+
+// Length of the WAV file in a multipart body.
+milliseconds duration_of_upload(const std::string& body) {
+  const auto at = body.find("RIFF");
+  if (at == std::string::npos || body.size() < at + 44)
+    return {};
+  const auto bytes_a_second = little_endian(body, at + 28);
+  const auto bytes = little_endian(body, at + 40);
+  return milliseconds(std::uint64_t{bytes} * 1000 / std::max(bytes_a_second, 1u));
+}
+
+std::string text_of_ssml(const std::string& ssml) {
+  std::string text;
+  bool tag = false;
+  for (const char c : ssml) {
+    tag = c == '<' || (tag && c != '>');
+    if (!tag && c != '>')
+      text += c;
+  }
+  for (const auto& [entity, character] :
+       {std::pair{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}})
+    for (auto at = text.find(entity); at != std::string::npos; at = text.find(entity, at + 1))
+      text.replace(at, std::strlen(entity), character);
+  return text;
+}
+
+// Where the voice's recording begins to speak after a pause.
+const std::vector<std::size_t>& onsets() {
+  static const std::vector<std::size_t> found = [] {
+    std::vector<std::size_t> onsets;
+    const std::span<const std::int16_t> samples(recording(kVoice));
+    bool was = false;
+    for (std::size_t at = 0; at + kFrameSamples <= samples.size(); at += kFrameSamples) {
+      const bool is = caller::is_voiced(samples.subspan(at, kFrameSamples));
+      if (is && !was)
+        onsets.push_back(at);
+      was = is;
+    }
+    return onsets;
+  }();
+  return found;
+}
+
+// The same words always sound the same.
+Samples voice(const std::string& text) {
+  std::uint32_t hash = 2166136261u;
+  for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619u;
+  const auto length = static_cast<std::size_t>(g_utf8_strlen(text.c_str(), -1)) *
+                      static_cast<std::size_t>(kCharacter.count()) * kRate / 1000;
+  const auto& samples = recording(kVoice);
+  Samples out(length);
+  auto at = onsets()[hash % onsets().size()];
+  for (auto& sample : out) sample = samples[at++ % samples.size()];
+  return out;
+}
+
+Samples upsampled(const Samples& samples, int factor) {
+  Samples out;
+  out.reserve(samples.size() * static_cast<std::size_t>(factor));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const int next = i + 1 < samples.size() ? samples[i + 1] : 0;
+    for (int k = 0; k < factor; ++k)
+      out.push_back(static_cast<std::int16_t>(samples[i] + (next - samples[i]) * k / factor));
+  }
+  return out;
+}
+
+std::string event(const json::Object& delta, const char* finish_reason) {
+  auto choice = json::Object().set("index", 0).set("delta", delta);
+  if (finish_reason)
+    choice.set("finish_reason", finish_reason);
+  return "data: " +
+         json::Object()
+             .set("object", "chat.completion.chunk")
+             .set("choices", json::Array().add(choice))
+             .to_string() +
+         "\n\n";
+}
+
+std::vector<std::string> tokens(const std::string& text) {
+  std::vector<std::string> words;
+  std::istringstream in(text);
+  for (std::string word; in >> word;) words.push_back(words.empty() ? word : " " + word);
+  return words;
+}
+
+}  // namespace
+
+Providers::Providers(const Scenario& scenario, Timeline& timeline, TimerQueue& timers,
+                     WordsOf words_of)
+    : scenario_(scenario), timeline_(timeline), timers_(timers), words_of_(std::move(words_of)) {}
+
+void Providers::on_request(const Exchange& exchange) {
+  if (exchange->path().ends_with("/audio/transcriptions"))
+    transcribe(exchange);
+  else if (exchange->path().ends_with("/chat/completions"))
+    chat(exchange);
+  else
+    synthesise(exchange);
+}
+
+void Providers::later(const Exchange& exchange, milliseconds delay, std::function<void()> run) {
+  pending_.push_back(timers_.after(delay, [exchange, run = std::move(run)] {
+    if (!exchange->over())
+      run();
+  }));
+}
+
+void Providers::answer(const char* who, const Exchange& exchange, const ProviderTiming& timing,
+                       std::function<void()> run) {
+  exchange->on_abandoned = [this, who] { timeline_.add(who, "given up by us"); };
+  switch (timing.fault) {
+    case Fault::kSilent:
+      return;
+    case Fault::kStatus:
+      return later(exchange, timing.delay, [this, who, exchange, status = timing.status] {
+        timeline_.add(who, "-> " + std::to_string(status));
+        exchange->begin(status, "application/json");
+        exchange->send(R"({"error":{"message":"scripted"}})");
+        exchange->complete();
+      });
+    case Fault::kCut:
+      return later(exchange, timing.delay, [this, who, exchange] {
+        timeline_.add(who, "-> cut");
+        exchange->cut();
+      });
+    case Fault::kNone:
+      return later(exchange, timing.delay, std::move(run));
+  }
+}
+
+// --- Transcription -----------------------------------------------------------
+
+void Providers::transcribe(const Exchange& exchange) {
+  const auto timing = scenario_.stt.timing(++stt_requests_);
+  const auto length = duration_of_upload(exchange->body());
+  const auto now = std::chrono::duration_cast<milliseconds>(timeline_.now());
+  const auto words = words_of_(now - length - scenario_.agent.silence_timeout, now);
+  timeline_.add("stt", "<- " + std::to_string(length.count()) + " ms of audio");
+  answer("stt", exchange, timing, [this, exchange, words] {
+    timeline_.add("stt", "-> " + quoted(words));
+    exchange->begin(200, "application/json");
+    exchange->send(json::Object().set("text", words).set("language", "spanish").to_string());
+    exchange->complete();
+  });
+}
+
+// --- Model -------------------------------------------------------------------
+
+const ModelAnswer* Providers::answer_to(const std::string& last_message) {
+  for (const auto& answer : scenario_.answers)
+    if (!answer.to.empty() && last_message.find(answer.to) != std::string::npos)
+      return &answer;
+  for (; next_answer_ < scenario_.answers.size(); ++next_answer_)
+    if (scenario_.answers[next_answer_].to.empty())
+      return &scenario_.answers[next_answer_++];
+  return nullptr;
+}
+
+void Providers::chat(const Exchange& exchange) {
+  const auto timing = scenario_.llm.timing(++llm_requests_);
+  std::string role, content;
+  if (const auto body = json::parse(exchange->body())) {
+    const auto messages = body->object().objects("messages");
+    if (!messages.empty()) {
+      role = messages.back().string("role").value_or("");
+      content = messages.back().string("content").value_or("");
+    }
+    // What the model is told of its own last words: the heard part of them.
+    for (auto it = messages.rbegin(); it != messages.rend(); ++it)
+      if (it->string("role") == "assistant" && it->string("content")) {
+        timeline_.add("llm", "<- assistant: " + quoted(*it->string("content")));
+        break;
+      }
+  }
+  timeline_.add("llm", "<- " + role + ": " + quoted(content));
+  if (timing.fault != Fault::kNone)
+    return answer("llm", exchange, timing, nullptr);
+  const auto* scripted = answer_to(content);
+  if (!scripted) {
+    complaint_ = "the model has no answer to \"" + content + "\"";
+    return;
+  }
+  answer("llm", exchange, timing, [this, exchange, scripted] {
+    exchange->begin(200, "text/event-stream");
+    if (scripted->tool.empty()) {
+      timeline_.add("llm", "-> " + quoted(scripted->text));
+      return stream_words(exchange, tokens(scripted->text), 0);
+    }
+    timeline_.add("llm", "-> " + scripted->tool + " " + scripted->arguments);
+    const auto call =
+        json::Object()
+            .set("index", 0)
+            .set("id", "call_" + std::to_string(llm_requests_))
+            .set("type", "function")
+            .set("function",
+                 json::Object().set("name", scripted->tool).set("arguments", scripted->arguments));
+    exchange->send(event(json::Object().set("tool_calls", json::Array().add(call)), nullptr));
+    exchange->send(event({}, "tool_calls") + "data: [DONE]\n\n");
+    exchange->complete();
+  });
+}
+
+void Providers::stream_words(const Exchange& exchange, std::vector<std::string> words,
+                             std::size_t next) {
+  if (next == words.size()) {
+    exchange->send(event({}, "stop") + "data: [DONE]\n\n");
+    exchange->complete();
+    return;
+  }
+  exchange->send(event(json::Object().set("content", words[next]), nullptr));
+  const auto pause = milliseconds(static_cast<long>(scenario_.llm.pace));
+  later(exchange, pause, [this, exchange, words = std::move(words), next] {
+    stream_words(exchange, words, next + 1);
+  });
+}
+
+// --- Synthesis ---------------------------------------------------------------
+
+void Providers::synthesise(const Exchange& exchange) {
+  const auto timing = scenario_.tts.timing(++tts_requests_);
+  const auto text = text_of_ssml(exchange->body());
+  const auto format = exchange->header("X-Microsoft-OutputFormat");
+  timeline_.add("tts", "<- " + quoted(text));
+  const int rate = format.find("24khz") != std::string::npos   ? 24000
+                   : format.find("16khz") != std::string::npos ? 16000
+                                                               : kRate;
+  const auto audio = std::make_shared<Samples>(upsampled(voice(text), rate / kRate));
+  answer("tts", exchange, timing, [this, exchange, audio, rate] {
+    timeline_.add("tts", "-> audio");
+    exchange->begin(200, "audio/basic");
+    stream_audio(exchange, audio, rate, 0);
+  });
+}
+
+void Providers::stream_audio(const Exchange& exchange, std::shared_ptr<Samples> audio, int rate,
+                             std::size_t next) {
+  constexpr milliseconds kPiece{100};
+  const auto n = std::min(audio->size() - next, static_cast<std::size_t>(rate / 10));
+  if (n == 0) {
+    exchange->complete();
+    return;
+  }
+  exchange->send(std::span(reinterpret_cast<const std::uint8_t*>(audio->data() + next),
+                           n * sizeof(std::int16_t)));
+  const auto pause = milliseconds(static_cast<long>(kPiece.count() / scenario_.tts.pace));
+  later(exchange, pause, [this, exchange, audio, rate, next = next + n] {
+    stream_audio(exchange, audio, rate, next);
+  });
+}
+
+}  // namespace centralita::test

@@ -1,0 +1,54 @@
+// The three paid providers of a scripted call, on one loopback server: Groq's transcription and
+// chat completions, Azure's synthesis, each in its own protocol, with the answers and the timings
+// of the scenario.
+//
+// The transcriber knows what the caller says when: its transcript is the words of the steps of
+// which more than half is in the utterance it gets. The synthesizer's voice is a recording.
+#pragma once
+
+#include "tests/calls/virtual/loopback_server.h"
+#include "tests/calls/virtual/recordings.h"
+#include "tests/calls/virtual/scenario.h"
+#include "tests/calls/virtual/timeline.h"
+
+namespace centralita::test {
+
+class Providers {
+ public:
+  // What is said from `begin` to `end` on the caller's line, ms of the call.
+  using WordsOf = std::function<std::string(milliseconds begin, milliseconds end)>;
+
+  Providers(const Scenario& scenario, Timeline& timeline, TimerQueue& timers, WordsOf words_of);
+
+  void on_request(const LoopbackServer::ExchangePtr& exchange);
+
+  // What went wrong with the script itself: the model was asked more often than it answers.
+  const std::string& complaint() const { return complaint_; }
+  unsigned requests() const { return stt_requests_ + llm_requests_ + tts_requests_; }
+
+ private:
+  using Exchange = LoopbackServer::ExchangePtr;
+
+  void transcribe(const Exchange& exchange);
+  void chat(const Exchange& exchange);
+  void synthesise(const Exchange& exchange);
+  const ModelAnswer* answer_to(const std::string& last_message);
+  // Runs it `delay` from now unless the client has given up by then; faults are seen to.
+  void answer(const char* who, const Exchange& exchange, const ProviderTiming& timing,
+              std::function<void()> run);
+  void later(const Exchange& exchange, milliseconds delay, std::function<void()> run);
+  void stream_words(const Exchange& exchange, std::vector<std::string> words, std::size_t next);
+  void stream_audio(const Exchange& exchange, std::shared_ptr<Samples> audio, int rate,
+                    std::size_t next);
+
+  const Scenario& scenario_;
+  Timeline& timeline_;
+  TimerQueue& timers_;
+  const WordsOf words_of_;
+  unsigned stt_requests_ = 0, llm_requests_ = 0, tts_requests_ = 0;
+  std::size_t next_answer_ = 0;
+  std::string complaint_;
+  std::vector<Slot> pending_;
+};
+
+}  // namespace centralita::test

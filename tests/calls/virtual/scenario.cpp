@@ -1,0 +1,227 @@
+#include "tests/calls/virtual/scenario.h"
+
+#include <glib.h>
+
+#include <functional>
+#include <sstream>
+
+namespace centralita::test {
+namespace {
+
+using Kind = CallerStep::Kind;
+using Fault = ProviderTiming::Fault;
+
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string::npos)
+    return "";
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// The first word, and the rest.
+std::pair<std::string, std::string> split(const std::string& text) {
+  const auto end = text.find_first_of(" \t");
+  if (end == std::string::npos)
+    return {text, ""};
+  return {text.substr(0, end), trimmed(text.substr(end))};
+}
+
+struct Bad {
+  std::string what;
+};
+
+double number(const std::string& text) {
+  char* end = nullptr;
+  const double value = g_ascii_strtod(text.c_str(), &end);
+  if (text.empty() || *end)
+    throw Bad{"a number is wanted, not '" + text + "'"};
+  return value;
+}
+
+milliseconds time(const std::string& text) { return milliseconds(static_cast<long>(number(text))); }
+
+bool truth(const std::string& text) {
+  if (text != "true" && text != "false")
+    throw Bad{"true or false is wanted, not '" + text + "'"};
+  return text == "true";
+}
+
+using Setter = std::function<void(AgentConfig&, const std::string&)>;
+
+Setter text_field(std::string AgentConfig::*field) {
+  return [field](AgentConfig& agent, const std::string& value) { agent.*field = value; };
+}
+Setter time_field(milliseconds AgentConfig::*field) {
+  return [field](AgentConfig& agent, const std::string& value) { agent.*field = time(value); };
+}
+Setter bool_field(bool AgentConfig::*field) {
+  return [field](AgentConfig& agent, const std::string& value) { agent.*field = truth(value); };
+}
+Setter int_field(int AgentConfig::*field) {
+  return [field](AgentConfig& agent, const std::string& value) {
+    agent.*field = static_cast<int>(number(value));
+  };
+}
+
+const std::map<std::string, Setter>& agent_fields() {
+  static const std::map<std::string, Setter> fields = {
+      {"instructions", text_field(&AgentConfig::instructions)},
+      {"first_message", text_field(&AgentConfig::first_message)},
+      {"speak_first", bool_field(&AgentConfig::speak_first)},
+      {"silence_timeout", time_field(&AgentConfig::silence_timeout)},
+      {"barge_in_enabled", bool_field(&AgentConfig::barge_in_enabled)},
+      {"idle_timeout", time_field(&AgentConfig::idle_timeout)},
+      {"idle_message", text_field(&AgentConfig::idle_message)},
+      {"inactivity_max_retries", int_field(&AgentConfig::inactivity_max_retries)},
+      {"max_duration", time_field(&AgentConfig::max_duration)},
+      {"apology_message", text_field(&AgentConfig::apology_message)},
+  };
+  return fields;
+}
+
+void set_agent(Scenario& scenario, const std::string& rest) {
+  const auto [name, value] = split(rest);
+  const auto found = agent_fields().find(name);
+  if (found == agent_fields().end())
+    throw Bad{"there is no setting '" + name + "'"};
+  found->second(scenario.agent, value);
+}
+
+void set_provider(ProviderScript& script, const std::string& rest) {
+  const auto [first, more] = split(rest);
+  if (!first.starts_with('#')) {
+    script.delay = time(first);
+    if (!more.empty())
+      script.pace = number(more);
+    return;
+  }
+  auto& timing = script.only[static_cast<unsigned>(number(first.substr(1)))];
+  const auto [word, value] = split(more);
+  timing.delay = script.delay;
+  if (word == "cut") {
+    timing.fault = Fault::kCut;
+  } else if (word == "silent") {
+    timing.fault = Fault::kSilent;
+  } else if (word == "fail") {
+    timing.fault = Fault::kStatus;
+    timing.status = static_cast<int>(number(value));
+  } else {
+    timing.delay = time(word);
+  }
+}
+
+std::pair<std::string, std::string> split_at(const std::string& text, char mark) {
+  const auto at = text.find(mark);
+  if (at == std::string::npos)
+    return {trimmed(text), ""};
+  return {trimmed(text.substr(0, at)), trimmed(text.substr(at + 1))};
+}
+
+bool add_answer(Scenario& scenario, const std::string& word, const std::string& rest) {
+  ModelAnswer answer;
+  std::string what = rest;
+  if (word == "reply-to" || word == "tool-for")
+    std::tie(answer.to, what) = split_at(rest, '|');
+  if (word == "reply" || word == "reply-to")
+    answer.text = what;
+  else if (word == "tool" || word == "tool-for")
+    std::tie(answer.tool, answer.arguments) = split(what);
+  else
+    return false;
+  scenario.answers.push_back(std::move(answer));
+  return true;
+}
+
+CallerStep step_of(const std::string& word, const std::string& rest, const std::string& line) {
+  CallerStep step{.kind = Kind::kWait, .line = line};
+  const auto [parameters, words] = split_at(rest, '=');
+  const auto [first, more] = split(parameters);
+  const auto [second, third] = split(more);
+  step.words = words;
+  if (word == "say" || word == "over") {
+    step.kind = word == "say" ? Kind::kSay : Kind::kOver;
+    step.name = first;
+    step.level = second.empty() ? 0 : number(second);
+  } else if (word == "noise") {
+    step.kind = Kind::kNoise;
+    step.time = time(first);
+    step.level = number(second);
+  } else if (word == "tone") {
+    step.kind = Kind::kTone;
+    step.frequency = number(first);
+    step.time = time(second);
+    step.level = number(third);
+  } else if (word == "wait") {
+    step.time = time(first);
+  } else if (word == "wait-for-agent") {
+    step.kind = Kind::kWaitForAgent;
+  } else if (word == "wait-heard") {
+    step.kind = Kind::kWaitHeard;
+    step.time = time(first);
+  } else if (word == "wait-silence") {
+    step.kind = Kind::kWaitSilence;
+    step.time = first.empty() ? milliseconds(600) : time(first);
+  } else if (word == "wait-state") {
+    step.kind = Kind::kWaitState;
+    step.name = first;
+  } else if (word == "dtmf") {
+    step.kind = Kind::kDtmf;
+    step.name = first;
+  } else if (word == "wait-end") {
+    step.kind = Kind::kWaitEnd;
+  } else if (word == "hang-up") {
+    step.kind = Kind::kHangUp;
+  } else {
+    throw Bad{"unknown word '" + word + "'"};
+  }
+  return step;
+}
+
+void read_line(Scenario& scenario, const std::string& line) {
+  const auto [word, rest] = split(line);
+  if (word == "agent")
+    set_agent(scenario, rest);
+  else if (word == "stt")
+    set_provider(scenario.stt, rest);
+  else if (word == "llm")
+    set_provider(scenario.llm, rest);
+  else if (word == "tts")
+    set_provider(scenario.tts, rest);
+  else if (word == "line")
+    scenario.line_delay = time(rest);
+  else if (word == "echo")
+    scenario.echo = {time(split(rest).first), number(split(rest).second)};
+  else if (word == "background")
+    scenario.background = number(rest);
+  else if (!add_answer(scenario, word, rest))
+    scenario.steps.push_back(step_of(word, rest, line));
+}
+
+}  // namespace
+
+ProviderTiming ProviderScript::timing(unsigned request) const {
+  const auto found = only.find(request);
+  return found == only.end() ? ProviderTiming{.delay = delay} : found->second;
+}
+
+Result<Scenario> parse_scenario(const std::string& text) {
+  Scenario scenario;
+  std::istringstream lines(text);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    line = trimmed(line);
+    if (line.empty() || line.starts_with('#'))
+      continue;
+    try {
+      read_line(scenario, line);
+    } catch (const Bad& bad) {
+      return Unexpected("line " + std::to_string(number) + ": " + bad.what);
+    }
+  }
+  if (scenario.steps.empty())
+    return Unexpected(std::string("the caller does nothing"));
+  return scenario;
+}
+
+}  // namespace centralita::test

@@ -1,0 +1,117 @@
+// A scripted call: the agent's settings, what the providers answer and how fast, and what the
+// caller does. A text file, one thing a line; `#` begins a comment.
+//
+//   agent first_message Hola, le habla Victoria.    settings: names as in AgentConfig
+//   agent silence_timeout 700
+//
+//   stt 300                   delay of every transcript, ms
+//   llm 200 16                delay of the first token, and between two of them (a word each)
+//   tts 150 4                 delay of the first audio; how many times faster than it plays the
+//   rest
+//                             comes
+//   stt #2 4000               the second request alone is slower
+//   llm #1 fail 503           ... refused;  `cut`: closed in the middle;  `silent`: never answered
+//
+//   reply Con gusto.          what the model says, in the order in which it is asked
+//   reply-to martes | Bien.   ... whenever the last message contains this, before the others
+//   tool end_call {}          the model calls a tool (then the next reply)
+//   tool-for adiós | end_call {}     ... whenever the last message contains this
+//
+//   line 0                    delay of the telephone line, one way, ms
+//   echo 180 -20              the caller's telephone gives back what it plays, so much later (ms)
+//                             and weaker (dB)
+//   background -60            noise on the caller's side, all the time, dBFS
+//
+// The caller, step by step, each when the one before is over:
+//
+//   say vm-goodbye -6 = Hasta luego.     a recording of asterisk-core-sounds-es (or en/NAME), so
+//                                        many dB louder (0); what the transcriber makes of it
+//   over vm-goodbye = Hasta luego.       the same, without waiting for its end
+//   noise 300 -20 [= text]               white noise, ms, dBFS
+//   tone 440 1000 -20                    Hz, ms, dBFS
+//   wait 1500
+//   wait-for-agent            until the agent's voice is heard
+//   wait-heard 800            ... and has been heard for so long, pauses not counted
+//   wait-silence [600]        until the agent has been heard since the last step and then not for
+//                             so long
+//   wait-state speaking       until the call is in that state
+//   dtmf 12#                  a key every 200 ms
+//   wait-end                  until the call is over
+//   hang-up
+//
+// Unknown words, missing numbers and unknown settings are errors with the line's number.
+#pragma once
+
+#include "pipelines/agent_config.h"
+#include "plugins/base/result.h"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace centralita::test {
+
+using std::chrono::milliseconds;
+
+struct ProviderTiming {
+  enum class Fault { kNone, kStatus, kCut, kSilent };
+  milliseconds delay{0};
+  Fault fault = Fault::kNone;
+  int status = 200;
+};
+
+struct ProviderScript {
+  milliseconds delay{0};
+  double pace = 0;                          // llm: ms a token; tts: times real time
+  std::map<unsigned, ProviderTiming> only;  // by the number of the request, from 1
+
+  ProviderTiming timing(unsigned request) const;
+};
+
+struct ModelAnswer {
+  std::string to;  // part of the last message that it answers; empty: whichever comes
+  std::string text;
+  std::string tool, arguments;  // instead of a text
+};
+
+struct CallerStep {
+  enum class Kind {
+    kSay,
+    kOver,
+    kNoise,
+    kTone,
+    kWait,
+    kWaitForAgent,
+    kWaitHeard,
+    kWaitSilence,
+    kWaitState,
+    kDtmf,
+    kWaitEnd,
+    kHangUp,
+  };
+  Kind kind;
+  std::string line;   // as written
+  std::string name;   // of a recording or a state; the keys
+  std::string words;  // what the transcriber makes of it
+  milliseconds time{0};
+  double level = 0;  // dB
+  double frequency = 0;
+};
+
+struct Scenario {
+  AgentConfig agent;
+  ProviderScript stt{milliseconds(300), 0, {}};
+  ProviderScript llm{milliseconds(200), 16, {}};
+  ProviderScript tts{milliseconds(150), 4, {}};
+  std::vector<ModelAnswer> answers;
+  milliseconds line_delay{0};
+  std::optional<std::pair<milliseconds, double>> echo;
+  std::optional<double> background;
+  std::vector<CallerStep> steps;
+};
+
+Result<Scenario> parse_scenario(const std::string& text);
+
+}  // namespace centralita::test

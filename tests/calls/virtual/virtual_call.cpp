@@ -1,0 +1,113 @@
+#include "tests/calls/virtual/virtual_call.h"
+
+#include "pipelines/call.h"
+#include "tests/calls/virtual/far_end.h"
+#include "tests/calls/virtual/loopback_server.h"
+#include "tests/calls/virtual/providers.h"
+#include "tests/calls/virtual/timeline.h"
+
+namespace centralita::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A call of this length does not end by itself any more.
+constexpr auto kLongest = 40min;
+
+void append(std::string& text, const char* name, const std::optional<int>& value) {
+  if (value)
+    text += std::string(" ") + name + " " + std::to_string(*value);
+}
+
+std::string to_text(const TurnTimings& timings) {
+  std::string text;
+  append(text, "response", timings.response);
+  append(text, "endpointing", timings.endpointing);
+  append(text, "stt", timings.stt);
+  append(text, "first-token", timings.llm_first_token);
+  append(text, "first-clause", timings.llm_first_clause);
+  append(text, "first-byte", timings.tts_first_byte);
+  return text;
+}
+
+class Recorder final : public CallObserver {
+ public:
+  explicit Recorder(Timeline& timeline) : timeline_(timeline) {}
+  void call_started(const CallStarted&) override { timeline_.add("call", "started"); }
+  void turn_finished(const TurnFinished& turn) override {
+    std::string text = std::to_string(turn.number) + " " + name_of(turn.role) + ": \"" +
+                       turn.content + "\"" + (turn.interrupted ? ", interrupted" : "");
+    if (!turn.generated.empty())
+      text += ", of \"" + turn.generated + "\"";
+    const auto timings = to_text(turn.timings);
+    timeline_.add("turn", text + (timings.empty() ? "" : ";" + timings));
+  }
+  void call_ended(const CallEnded&) override {}
+
+ private:
+  Timeline& timeline_;
+};
+
+}  // namespace
+
+VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& launch) {
+  const auto began = g_get_monotonic_time();
+  g_random_set_seed(20260105);  // pauses before a second try are shortened at random
+  FakeClock clock;
+  const auto context = Ref<GMainContext>::adopt(g_main_context_new());
+  const auto timers = TimerQueue::manual(clock, context.get());
+  g_main_context_acquire(context.get());
+  g_main_context_push_thread_default(context.get());
+
+  VirtualCallResult result;
+  {
+    const IoContext io(context, IoContext::make_session());
+    Timeline timeline(clock);
+    FarEnd far_end(scenario, timeline, *timers);
+    Providers providers(scenario, timeline, *timers,
+                        [&](auto begin, auto end) { return far_end.words_between(begin, end); });
+    LoopbackServer server(context.get(), io.session(),
+                          [&](const auto& exchange) { providers.on_request(exchange); });
+    g_setenv("GROQ_BASE_URL", server.url().c_str(), TRUE);
+    g_setenv("GROQ_API_KEY", "test", TRUE);
+    g_setenv("AZURE_SPEECH_ENDPOINT", server.url().c_str(), TRUE);
+    g_setenv("AZURE_SPEECH_KEY", "test", TRUE);
+
+    Recorder recorder(timeline);
+    Call call(io,
+              {.info = {.session_id = "virtual", .client_type = "twilio", .start_time = io.wall()},
+               .agent = scenario.agent,
+               .launch = launch,
+               .format = {}},
+              far_end, recorder);
+    const auto start = clock.now();
+    far_end.connect(call);
+    call.start();
+    try {
+      server.settle();
+      while (!far_end.over() && providers.complaint().empty() && clock.now() - start < kLongest) {
+        clock.set(timers->next_deadline());
+        timers->run_one_due();
+        server.settle();
+      }
+    } catch (const std::exception& error) {
+      result.complaint = error.what();
+    }
+    if (result.complaint.empty())
+      result.complaint = providers.complaint();
+    if (result.complaint.empty() && !far_end.over())
+      result.complaint = "the call does not end";
+    result.virtual_time = clock.now() - start;
+    result.timeline = timeline.text();
+    result.heard = far_end.heard();
+    if (!far_end.over())
+      call.end("test-over");
+  }
+  while (g_main_context_iteration(context.get(), FALSE)) continue;
+  g_main_context_pop_thread_default(context.get());
+  g_main_context_release(context.get());
+  result.wall_time = std::chrono::microseconds(g_get_monotonic_time() - began);
+  return result;
+}
+
+}  // namespace centralita::test
