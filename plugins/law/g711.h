@@ -8,6 +8,8 @@
 // is what GStreamer's encoders do too. Any thread; nothing is allocated.
 #pragma once
 
+#include "plugins/law/kernels.h"
+
 #include <cstdint>
 #include <span>
 
@@ -20,9 +22,11 @@ template <Law law>
 inline constexpr std::uint8_t kSilence = law == Law::kMu ? 0xff : 0xd5;
 
 template <Law law>
-void decode(std::span<const std::uint8_t> codes, std::span<std::int16_t> samples);
+void decode(std::span<const std::uint8_t> codes, std::span<std::int16_t> samples,
+            const LawKernels& kernels = best_kernels());
 template <Law law>
-void encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> codes);
+void encode(std::span<const std::int16_t> samples, std::span<std::uint8_t> codes,
+            const LawKernels& kernels = best_kernels());
 
 // One sample, for where there is no stream of them.
 template <Law law>

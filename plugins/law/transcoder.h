@@ -20,7 +20,8 @@ class Transcoder {
   enum class Direction { kDecode, kEncode };
 
   // `pcm_rate` is one of Resampler::kRates; the law's side has 8000 Hz.
-  Transcoder(g711::Law law, Direction direction, unsigned pcm_rate);
+  Transcoder(g711::Law law, Direction direction, unsigned pcm_rate,
+             const LawKernels& kernels = best_kernels());
 
   // In bytes: the most that push() of `input` bytes, and that drain() can give.
   std::size_t max_output(std::size_t input) const;
@@ -34,9 +35,12 @@ class Transcoder {
 
  private:
   std::size_t decode(std::span<const std::uint8_t> codes, std::span<std::uint8_t> pcm);
-  std::size_t encode(std::span<const std::int16_t> samples, std::uint8_t* codes);
+  std::size_t encode(std::span<const std::uint8_t> pcm, std::uint8_t* codes);
+  void decode_part(std::span<const std::uint8_t> codes, std::span<std::int16_t> samples) const;
+  void encode_part(std::span<const std::int16_t> samples, std::uint8_t* codes) const;
 
   const g711::Law law_;
+  const LawKernels* kernels_;
   const Direction direction_;
   Resampler resampler_;
   std::optional<std::uint8_t>

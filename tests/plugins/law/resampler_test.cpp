@@ -168,13 +168,17 @@ TEST_P(Rate, AfterADrainItStartsAfresh) {
   EXPECT_EQ(resample(resampler, in), first);
 }
 
-TEST_P(Rate, TheDelayIsFourMillisecondsAndNoneForEqualRates) {
-  Resampler resampler(8000, rate);
-  const auto expected = std::chrono::milliseconds(factor == 1 ? 0 : 4);
-  EXPECT_EQ(resampler.delay(), expected);
-  Samples out(resampler.max_output(160));
-  EXPECT_EQ(resampler.push(noise(160), out),
-            (160 - static_cast<std::size_t>(expected.count()) * 8) * factor);
+TEST_P(Rate, TheDelayIsWhatIsDocumentedAndNoneForEqualRates) {
+  const auto expected = std::chrono::microseconds(factor == 1 ? 0 : factor == 6 ? 4375 : 4000);
+  const auto base_samples = static_cast<std::size_t>(expected.count()) / 125;
+  Resampler up(8000, rate);
+  EXPECT_EQ(up.delay(), expected);
+  Samples out(up.max_output(160));
+  EXPECT_EQ(up.push(noise(160), out), (160 - base_samples) * factor);
+  Resampler down(rate, 8000);
+  EXPECT_EQ(down.delay(), expected);
+  out.resize(down.max_output(160 * factor));
+  EXPECT_EQ(down.push(noise(160 * factor), out), 160 - base_samples);
 }
 
 INSTANTIATE_TEST_SUITE_P(Hertz, Rate, ::testing::ValuesIn(Resampler::kRates));

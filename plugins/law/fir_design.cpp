@@ -1,0 +1,196 @@
+#include "plugins/law/fir_design.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <numbers>
+#include <tuple>
+
+namespace centralita {
+namespace {
+
+constexpr int kShift = 15;  // of the large coefficients
+
+struct Shape {
+  unsigned taps;     // for each sample of the lower rate
+  double cutoff;     // the middle of the transition; 1 is the lower rate
+  double rejection;  // dB, of the stop band
+};
+
+Shape shape_of(FirKind kind) {
+  if (kind == FirKind::kTelephoneBand)
+    return {.taps = kTelephoneBandTaps, .cutoff = 3685.0 / 8000, .rejection = 80};
+  // 3.5 to 11.5 kHz.
+  return {.taps = kWideBandTaps, .cutoff = 7500.0 / 16000, .rejection = 90};
+}
+
+// A Kaiser-windowed sinc at the higher rate, centred on its middle element; the first one is zero.
+std::vector<double> make_prototype(const Shape& shape, unsigned factor) {
+  const int size = static_cast<int>(shape.taps * factor);
+  const double beta = 0.1102 * (shape.rejection - 8.7);
+  const double turn = 2 * std::numbers::pi * shape.cutoff / factor;
+  std::vector<double> h(static_cast<std::size_t>(size));
+  for (int i = 1; i < size; ++i) {
+    const double t = i - size / 2;
+    const double r = t / (size / 2);
+    h[static_cast<std::size_t>(i)] = (t == 0 ? turn : std::sin(turn * t) / t) *
+                                     std::cyl_bessel_i(0, beta * std::sqrt(1 - r * r));
+  }
+  return h;
+}
+
+// The taps of each phase in the order of the samples they meet, with a gain of 1.
+std::vector<std::vector<double>> make_phases(const Shape& shape, unsigned factor, bool up) {
+  const auto prototype = make_prototype(shape, factor);
+  const unsigned phases = up ? factor : 1;
+  std::vector<std::vector<double>> result;
+  for (unsigned p = 0; p < phases; ++p) {
+    std::vector<double> taps;
+    for (std::size_t at = p; at < prototype.size(); at += phases) taps.push_back(prototype[at]);
+    std::reverse(taps.begin(), taps.end());
+    double gain = 0;
+    for (const double tap : taps) gain += tap;
+    for (double& tap : taps) tap /= gain;
+    result.push_back(std::move(taps));
+  }
+  return result;
+}
+
+double magnitude_of(const std::vector<double>& taps, unsigned begin, unsigned end) {
+  double sum = 0;
+  for (unsigned k = begin; k < end; ++k) sum += std::abs(taps[k]);
+  return sum;
+}
+
+// How the step of a plan lies over its input.
+struct Step {
+  unsigned outputs;
+  unsigned interpolation;
+  unsigned decimation;
+
+  unsigned offset(unsigned output) const { return output / interpolation * decimation; }
+  unsigned span() const { return offset(outputs - 1); }
+};
+
+constexpr unsigned kSamples = 2 * FirPlan::kPairs;
+
+unsigned round_down(unsigned n) { return n / kSamples * kSamples; }
+unsigned round_up(unsigned n) { return round_down(n + kSamples - 1); }
+
+// Going up, neighbouring outputs share their input, so a step has as many as fill its positions.
+unsigned vectors_of(unsigned factor, bool up) { return !up ? 1 : factor == 2 ? 2 : 3; }
+
+Step make_step(unsigned factor, bool up, unsigned lanes) {
+  return {.outputs = vectors_of(factor, up) * lanes,
+          .interpolation = up ? factor : 1,
+          .decimation = up ? 1 : factor};
+}
+
+// The taps of the larger scale, the same in every phase. What the others need is that each fits 16
+// bits and their sum 32, whatever the input: a part has half of them, of which the magnitudes are
+// about half; a third is left for the difference.
+struct Middle {
+  unsigned begin, end;
+  bool has(std::size_t k) const { return k >= begin && k < end; }
+};
+
+Middle find_middle(const std::vector<std::vector<double>>& phases) {
+  const auto size = static_cast<unsigned>(phases.front().size());
+  const auto is_small = [&](const std::vector<double>& taps, Middle middle) {
+    double largest = 0;
+    for (unsigned k = 0; k < size; ++k)
+      if (!middle.has(k))
+        largest = std::max(largest, std::abs(taps[k]));
+    const double sum = magnitude_of(taps, 0, middle.begin) + magnitude_of(taps, middle.end, size);
+    const double scale = 1 << (kShift + FirPlan::kFinerBits);
+    return largest * scale < 32000 && sum * scale * 32768 * 2 / 3 < 0x7fffffff;
+  };
+  for (Middle middle{size / 2, size / 2};; --middle.begin, ++middle.end)
+    if (std::all_of(phases.begin(), phases.end(),
+                    [&](const auto& taps) { return is_small(taps, middle); }))
+      return middle;
+}
+
+// In units of the finer scale, of which a large tap has a multiple. They add up to exactly 1.
+std::vector<std::int32_t> round_taps(const std::vector<double>& taps, const Middle& middle) {
+  constexpr std::int32_t kOne = 1 << (kShift + FirPlan::kFinerBits);
+  const auto unit = [&](std::size_t k) { return middle.has(k) ? 1 << FirPlan::kFinerBits : 1; };
+  std::vector<std::int32_t> rounded;
+  std::int32_t missing = kOne;
+  for (std::size_t k = 0; k < taps.size(); ++k) {
+    rounded.push_back(static_cast<std::int32_t>(std::lrint(taps[k] * kOne / unit(k))) * unit(k));
+    missing -= rounded.back();
+  }
+  // What is missing goes to the small ones where rounding the other way makes the least error.
+  for (; missing != 0; missing += missing > 0 ? -1 : 1) {
+    const int change = missing > 0 ? 1 : -1;
+    const auto error_after = [&](std::size_t k) {
+      return std::abs(rounded[k] + change - taps[k] * kOne);
+    };
+    std::size_t best = 0;
+    for (std::size_t k = 1; k < taps.size(); ++k)
+      if (!middle.has(k) && error_after(k) < error_after(best))
+        best = k;
+    rounded[best] += change;
+  }
+  return rounded;
+}
+
+FirFilter make_filter(const Shape& shape, unsigned factor, bool up, unsigned lanes) {
+  const auto phases = make_phases(shape, factor, up);
+  const auto size = static_cast<unsigned>(phases.front().size());
+  const Middle middle = find_middle(phases);
+  std::vector<std::vector<std::int32_t>> taps;
+  for (const auto& phase : phases) taps.push_back(round_taps(phase, middle));
+
+  const Step step = make_step(factor, up, lanes);
+  const unsigned samples = round_up(step.span() + size);
+  const unsigned large_begin = round_down(middle.begin);
+  const unsigned large_end = round_up(middle.end + step.span());
+  const auto table = [&](unsigned begin, unsigned end, bool large) {
+    std::vector<std::int16_t> coefficients(std::size_t{end - begin} * step.outputs);
+    for (unsigned output = 0; output < step.outputs; ++output)
+      for (unsigned k = 0; k < size; ++k) {
+        if (middle.has(k) != large)
+          continue;
+        const unsigned at = step.offset(output) + k - begin;
+        const std::int32_t tap = taps[output % step.interpolation][k];
+        coefficients[(std::size_t{at / 2} * step.outputs + output) * 2 + at % 2] =
+            static_cast<std::int16_t>(large ? tap >> FirPlan::kFinerBits : tap);
+      }
+    return coefficients;
+  };
+  return {.taps = size,
+          .interpolation = step.interpolation,
+          .decimation = step.decimation,
+          .outputs_per_step = step.outputs,
+          .plan = {.small = nullptr,
+                   .large = nullptr,
+                   .vectors = vectors_of(factor, up),
+                   .pairs = samples / 2,
+                   .large_begin = large_begin / 2,
+                   .large_end = large_end / 2,
+                   .input_step = step.offset(step.outputs),
+                   .shift = kShift},
+          .small = table(0, samples, false),
+          .large = table(large_begin, large_end, true)};
+}
+
+}  // namespace
+
+const FirFilter& fir_filter(FirKind kind, unsigned factor, bool up, unsigned lanes) {
+  static std::mutex mutex;
+  static std::map<std::tuple<FirKind, unsigned, bool, unsigned>, FirFilter> filters;
+  const std::lock_guard lock(mutex);
+  const auto [found, made] = filters.try_emplace(std::tuple(kind, factor, up, lanes));
+  FirFilter& filter = found->second;
+  if (made) {
+    filter = make_filter(shape_of(kind), factor, up, lanes);
+    filter.plan.small = filter.small.data();
+    filter.plan.large = filter.large.data();
+  }
+  return filter;
+}
+
+}  // namespace centralita
