@@ -8,8 +8,11 @@ constexpr char kClauseStart[] = "centralita/clause-start";
 constexpr char kClauseEnd[] = "centralita/clause-end";
 constexpr char kReplyEnd[] = "centralita/reply-end";
 constexpr char kReplyConfirmed[] = "centralita/reply-confirmed";
-constexpr char kSpeechStart[] = "centralita/speech-start";
-constexpr char kSpeechEnd[] = "centralita/speech-end";
+constexpr std::pair<SpeechEdge, const char*> kSpeechEvents[] = {
+    {SpeechEdge::kStart, "centralita/speech-start"},
+    {SpeechEdge::kPause, "centralita/speech-pause"},
+    {SpeechEdge::kResume, "centralita/speech-resume"},
+    {SpeechEdge::kEnd, "centralita/speech-end"}};
 
 void register_meta() {
   static const bool registered = [] {
@@ -118,13 +121,17 @@ std::optional<std::uint32_t> parse_reply_confirmed(GstEvent* event) {
 }
 
 Ref<GstEvent> speech_event(SpeechEvent speech) {
-  return downstream(gst_structure_new(speech.edge == SpeechEdge::kStart ? kSpeechStart : kSpeechEnd,
-                                      "running-time", G_TYPE_UINT64, speech.running_time, nullptr));
+  const char* name = nullptr;
+  for (const auto& [edge, event_name] : kSpeechEvents)
+    if (edge == speech.edge)
+      name = event_name;
+  return downstream(
+      gst_structure_new(name, "running-time", G_TYPE_UINT64, speech.running_time, nullptr));
 }
 
 std::optional<SpeechEvent> parse_speech_event(GstEvent* event) {
-  for (const auto edge : {SpeechEdge::kStart, SpeechEdge::kEnd}) {
-    const auto* fields = fields_of(event, edge == SpeechEdge::kStart ? kSpeechStart : kSpeechEnd);
+  for (const auto& [edge, name] : kSpeechEvents) {
+    const auto* fields = fields_of(event, name);
     guint64 running_time = GST_CLOCK_TIME_NONE;
     if (fields && gst_structure_get_uint64(fields, "running-time", &running_time))
       return SpeechEvent{edge, running_time};

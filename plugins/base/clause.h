@@ -8,7 +8,9 @@
 // the last clause of a reply the dialog sends "centralita/reply-end", which keeps its place too.
 //
 // Speech activity travels the same way on the caller's side: "centralita/speech-start" and
-// "centralita/speech-end", with a guint64 "running-time".
+// "centralita/speech-end", with a guint64 "running-time"; and between them, any number of times,
+// "centralita/speech-pause" (probably the end: the voice has stopped, and the detector waits
+// whether it goes on) and "centralita/speech-resume" (it did). An end may follow a pause at once.
 //
 // A reply may be provisional: made for words of the caller that may turn out to be only a part of
 // what they say. The tag of its clauses says so ("provisional" in the meta and in clause-start),
@@ -49,10 +51,11 @@ std::optional<std::uint32_t> parse_reply_end(GstEvent* event);
 Ref<GstEvent> reply_confirmed_event(std::uint32_t turn);
 std::optional<std::uint32_t> parse_reply_confirmed(GstEvent* event);
 
-enum class SpeechEdge { kStart, kEnd };
+enum class SpeechEdge { kStart, kPause, kResume, kEnd };
 struct SpeechEvent {
   SpeechEdge edge;
-  GstClockTime running_time;  // of the first voiced sample, or of the end of the last voiced one
+  // Of the first voiced sample (start, resume), or of the end of the last voiced one (pause, end).
+  GstClockTime running_time;
 };
 Ref<GstEvent> speech_event(SpeechEvent speech);
 std::optional<SpeechEvent> parse_speech_event(GstEvent* event);

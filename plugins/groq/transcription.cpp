@@ -1,8 +1,10 @@
 #include "plugins/groq/transcription.h"
 
 #include "plugins/base/json.h"
+#include "plugins/groq/flac.h"
 #include "plugins/groq/multipart.h"
 #include "plugins/groq/wav.h"
+#include "plugins/groq/whisper_prompt.h"
 
 #include <algorithm>
 #include <array>
@@ -35,14 +37,6 @@ std::string iso_language(std::string_view tag) {
   return language;
 }
 
-// Conventional thresholds of Whisper (its own decoder uses them to reject a segment).
-bool is_noise(const json::Object& segment) {
-  const double no_speech = segment.number("no_speech_prob").value_or(0);
-  const double logprob = segment.number("avg_logprob").value_or(0);
-  const double compression = segment.number("compression_ratio").value_or(0);
-  return (no_speech > 0.6 && logprob < -1) || compression > 2.4;
-}
-
 ProviderError http_error(const TranscriptionSettings& settings, const HttpAnswer& answer,
                          std::string_view body) {
   auto error =
@@ -54,6 +48,11 @@ ProviderError http_error(const TranscriptionSettings& settings, const HttpAnswer
     error.text = std::string(kProvider) + " (" + kOperation + ") has shut down the model \"" +
                  settings.model + "\". Choose another one.";
   }
+  if (error.code == Code::kTooLarge)
+    error.text =
+        std::string(kProvider) + " (" + kOperation +
+        ") does not take an upload of this size (HTTP 413). Make max-utterance shorter, or "
+        "the sample rate lower: the service hears at 16 kHz.";
   return error;
 }
 
@@ -69,19 +68,28 @@ std::string transcription_url(const TranscriptionSettings& resolved) {
   return resolved.provider.base_url + "/audio/transcriptions";
 }
 
-HttpRequest transcription_request(const TranscriptionSettings& resolved, const Utterance& utterance,
-                                  unsigned number) {
+Result<HttpRequest> transcription_request(const TranscriptionSettings& resolved,
+                                          const Utterance& utterance, unsigned number,
+                                          UploadFormat format) {
+  const auto name = "utterance-" + std::to_string(number);
   Multipart form;
-  form.field("model", resolved.model).field("response_format", "verbose_json");
+  form.field("model", resolved.model)
+      .field("response_format", resolved.verbose_json ? "verbose_json" : "json");
   if (const auto language = iso_language(resolved.language); !language.empty())
     form.field("language", language);
-  if (!resolved.prompt.empty())
-    form.field("prompt", resolved.prompt);
+  if (const auto prompt = whisper_prompt(resolved.prompt, resolved.keywords); !prompt.text.empty())
+    form.field("prompt", prompt.text);
   std::array<char, G_ASCII_DTOSTR_BUF_SIZE> digits;
   form.field("temperature",
              g_ascii_formatd(digits.data(), digits.size(), "%g", resolved.temperature));
-  form.file("file", "utterance-" + std::to_string(number) + ".wav", "audio/wav",
-            wav_file(utterance.samples, utterance.rate));
+  if (format == UploadFormat::kFlac) {
+    auto flac = flac_file(utterance.samples, utterance.rate);
+    if (!flac)
+      return Unexpected(flac.error());
+    form.file("file", name + ".flac", "audio/flac", std::move(*flac));
+  } else {
+    form.file("file", name + ".wav", "audio/wav", wav_file(utterance.samples, utterance.rate));
+  }
   auto built = form.build();
 
   HttpRequest request{.url = transcription_url(resolved),
@@ -94,33 +102,12 @@ HttpRequest transcription_request(const TranscriptionSettings& resolved, const U
   return request;
 }
 
-Result<Transcript> parse_transcript(std::string_view body) {
-  const auto document = json::parse(body);
-  if (!document)
-    return Unexpected(document.error());
-  const auto answer = document->object();
-  const auto text = answer.string("text");
-  if (!text)
-    return Unexpected("there is no \"text\" in the answer");
-
-  Transcript transcript{.language = answer.string("language").value_or("")};
-  std::string kept;
-  for (const auto& segment : answer.objects("segments")) {
-    if (is_noise(segment))
-      ++transcript.dropped_segments;
-    else
-      kept += segment.string("text").value_or("");
-  }
-  transcript.text = trimmed(transcript.dropped_segments > 0 ? kept : *text);
-  return transcript;
-}
-
-Slot Transcription::start(const IoContext& io, const TranscriptionSettings& resolved,
-                          HttpRequest request, std::function<void(TranscriptionResult)> done) {
+Slot start_transcription(const IoContext& io, const TranscriptionSettings& resolved,
+                         HttpRequest request, std::function<void(TranscriptionAnswer)> done) {
   struct State {
     TranscriptionSettings settings;
     std::string url;
-    std::function<void(TranscriptionResult)> done;
+    std::function<void(TranscriptionAnswer)> done;
     HttpAnswer answer;
     std::string body;
     bool too_long = false;
@@ -135,10 +122,10 @@ Slot Transcription::start(const IoContext& io, const TranscriptionSettings& reso
         return done(Unexpected(http_error(settings, answer, body)));
       if (too_long)
         return malformed("the answer is larger than any transcript");
-      auto transcript = parse_transcript(body);
-      if (!transcript)
-        return malformed(transcript.error());
-      done(std::move(*transcript));
+      auto parsed = parse_whisper_answer(body);
+      if (!parsed)
+        return malformed(parsed.error());
+      done(std::move(*parsed));
     }
   };
   const auto state = std::make_shared<State>(

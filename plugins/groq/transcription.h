@@ -1,13 +1,14 @@
-// One transcription: the request for an utterance (OpenAI's /audio/transcriptions, as Groq and
-// others serve it), and what the answer says.
+// One request for the text of an utterance, as OpenAI's /audio/transcriptions defines it and Groq
+// and others serve it.
 #pragma once
 
 #include "plugins/base/provider_settings.h"
-#include "plugins/base/result.h"
-#include "plugins/groq/utterance_buffer.h"
+#include "plugins/base/retry.h"
+#include "plugins/groq/hallucination_gate.h"
+#include "plugins/groq/utterance.h"
 
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace centralita {
 
@@ -22,12 +23,20 @@ inline constexpr ProviderInfo kGroqTranscription{
     .key_variable = "GROQ_API_KEY",
     .hosts = {"groq.com"}};
 
+enum class UploadFormat { kWav, kFlac };
+
 struct TranscriptionSettings {
   ProviderSettings provider;
   std::string model = "whisper-large-v3-turbo";
-  std::string language;    // BCP 47; what precedes the hyphen is sent; empty: the service guesses
-  std::string prompt;      // words to expect, in the same language
-  double temperature = 0;  // 0-1
+  std::string language;  // BCP 47; what precedes the hyphen is sent; empty: the service guesses
+  std::string prompt;    // what was said before, or words to expect, in the same language
+  std::vector<std::string> keywords;  // to be heard right; joined by whisper_prompt.h
+  double temperature = 0;             // 0-1
+  UploadFormat format = UploadFormat::kWav;
+  // Segments with their scores, without which the gate knows the text and the audio only.
+  bool verbose_json = true;
+  Strictness gate = Strictness::kNormal;
+  RetryPolicy retry;
 
   // With what is unset taken from the environment.
   TranscriptionSettings resolved() const;
@@ -35,29 +44,16 @@ struct TranscriptionSettings {
   bool lacks_key() const { return provider.lacks_key(kGroqTranscription); }
 };
 
-struct Transcript {
-  std::string text;  // trimmed; without the segments that were no speech
-  std::string
-      language;  // as the service says it: often the English name; empty when it does not say
-  int dropped_segments = 0;
-};
-
 std::string transcription_url(const TranscriptionSettings& resolved);
-HttpRequest transcription_request(const TranscriptionSettings& resolved, const Utterance& utterance,
-                                  unsigned number);
+// The audio in `format`, whatever the settings say.
+Result<HttpRequest> transcription_request(const TranscriptionSettings& resolved,
+                                          const Utterance& utterance, unsigned number,
+                                          UploadFormat format);
 
-// Reads "json" and "verbose_json" answers. Of the latter, segments are dropped that Whisper made of
-// noise: no_speech_prob > 0.6 with avg_logprob < -1, or compression_ratio > 2.4 (the same words
-// over and over). The error says what is wrong with the answer.
-Result<Transcript> parse_transcript(std::string_view body);
+using TranscriptionAnswer = Result<WhisperAnswer, ProviderError>;
 
-using TranscriptionResult = Result<Transcript, ProviderError>;
-
-class Transcription {
- public:
-  // On `io`'s thread; `done` is called once, later, unless the Slot is dropped before.
-  static Slot start(const IoContext& io, const TranscriptionSettings& resolved, HttpRequest request,
-                    std::function<void(TranscriptionResult)> done);
-};
+// On `io`'s thread; `done` is called once, later, unless the Slot is dropped before.
+Slot start_transcription(const IoContext& io, const TranscriptionSettings& resolved,
+                         HttpRequest request, std::function<void(TranscriptionAnswer)> done);
 
 }  // namespace centralita

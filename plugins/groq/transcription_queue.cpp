@@ -13,99 +13,236 @@ using std::chrono::milliseconds;
 // service's limit of requests.
 constexpr int kMostAtOnce = 4;
 
+constexpr milliseconds kPauseOfSpeculation = 10s;
+
+// A detector says the same of the same speech; a running time may have been rounded on its way.
+constexpr milliseconds kSameTime = 2ms;
+
+bool same_speech(const Utterance& a, const Utterance& b) {
+  return std::chrono::abs(a.start - b.start) <= kSameTime &&
+         std::chrono::abs(a.end - b.end) <= kSameTime;
+}
+
 }  // namespace
 
-void TranscriptionQueue::add(Utterance utterance, TranscriptionSettings settings,
-                             milliseconds min) {
+// --- Utterances ----------------------------------------------------------------
+
+void TranscriptionQueue::add(Utterance utterance, const QueueSettings& settings) {
   if (!handlers_)
     return;
-  const auto job = std::make_shared<Job>(Job{.number = ++last_number_,
-                                             .utterance = std::move(utterance),
-                                             .settings = std::move(settings)});
-  jobs_.push_back(job);
-  if (job->utterance.end - job->utterance.start < min)
-    return settle(job, Transcript{});
-  job->settings = job->settings.resolved();
-  if (job->settings.lacks_key())
-    return settle(job, Unexpected(missing_key(kGroqTranscription)));
+  const auto self = shared_from_this();
+  const auto generation = generation_;
+  speaking_ = false;
+  speculations_ = 0;
+  unsigned replaces = 0;
+  if (is_merge(utterance, settings)) {
+    replaces = previous_->first;
+    utterance = joined(*previous_->utterance, utterance);
+    take_back_previous();
+  }
+  forget_previous();
+  if (generation != generation_)
+    return;
+
+  auto entry = confirmed(utterance, replaces);
+  const bool ahead = entry.has_value();
+  if (!ahead) {
+    withdraw("changed");
+    if (generation != generation_)
+      return;
+    entry = make_entry(std::move(utterance), settings);
+    entry->replaces = replaces;
+    entry->job->settle_unsent(settings.min_utterance);
+  }
+  last_number_ = entry->job->number();
+  entry->added = io_.now();
+  entry->before_added = entry->job->settled();
+  keep_previous(*entry, settings);
+  entries_.push_back(std::move(*entry));
+  deliver_soon();
   begin_some();
+}
+
+TranscriptionQueue::Entry TranscriptionQueue::make_entry(Utterance utterance,
+                                                         const QueueSettings& settings) const {
+  return {.job = std::make_shared<TranscriptionJob>(io_, last_number_ + 1, std::move(utterance),
+                                                    settings.transcription)};
+}
+
+int TranscriptionQueue::under_way() const {
+  return static_cast<int>(std::count_if(entries_.begin(), entries_.end(), [](const Entry& entry) {
+    return entry.job->started() && !entry.job->settled();
+  }));
 }
 
 void TranscriptionQueue::begin_some() {
-  int under_way = 0;
   const auto generation = generation_;
-  for (const auto& job : std::deque<JobRef>(jobs_)) {
-    if (job->outcome)
-      continue;
-    if (++under_way > kMostAtOnce || generation != generation_)
+  for (const auto& entry : std::deque<Entry>(entries_)) {
+    if (generation != generation_ || under_way() >= kMostAtOnce)
       return;
-    if (!job->begun)
-      begin(job);
+    if (!entry.job->started() && !entry.job->settled())
+      begin(entry.job);
   }
 }
 
-void TranscriptionQueue::begin(const JobRef& job) {
+void TranscriptionQueue::begin(const std::shared_ptr<TranscriptionJob>& job) {
   const auto self = shared_from_this();
   const auto generation = generation_;
-  job->begun = true;
-  job->begun_at = io_.now();
   if (const auto handlers = handlers_)
-    handlers->on_started(job->number, job->utterance.start, job->utterance.end);
-  if (generation == generation_)
-    request(job);
-}
-
-void TranscriptionQueue::request(const JobRef& job) {
-  const std::weak_ptr<Job> weak(job);  // the job owns what holds this function
-  job->waiting = Transcription::start(
-      io_, job->settings, transcription_request(job->settings, job->utterance, job->number),
-      [self = weak_from_this(), weak](TranscriptionResult result) {
-        const auto queue = self.lock();
-        const auto answered = weak.lock();
-        if (queue && answered)
-          queue->answered(answered, std::move(result));
-      });
-}
-
-void TranscriptionQueue::answered(const JobRef& job, TranscriptionResult result) {
-  const auto pause = result ? std::nullopt : job->retry.next(result.error());
-  if (pause) {
-    const std::weak_ptr<Job> weak(job);
-    job->waiting = io_.after(*pause, [self = weak_from_this(), weak] {
-      const auto queue = self.lock();
-      const auto again = weak.lock();
-      if (queue && again)
-        queue->request(again);
-    });
+    handlers->on_started(*job, false);
+  if (generation != generation_)
     return;
-  }
-  settle(job, std::move(result));
-  begin_some();
+  job->start([weak = weak_from_this()] {
+    if (const auto queue = weak.lock()) {
+      queue->deliver_soon();
+      queue->begin_some();
+    }
+  });
 }
 
-void TranscriptionQueue::settle(const JobRef& job, TranscriptionResult result) {
-  job->waiting.reset();
-  job->outcome =
-      Outcome{.number = job->number,
-              .start = job->utterance.start,
-              .end = job->utterance.end,
-              .latency = job->begun ? duration_cast<milliseconds>(io_.now() - job->begun_at) : 0ms,
-              .result = std::move(result)};
-  job->utterance.samples = {};
-  deliver_soon();
+// --- Speculation ---------------------------------------------------------------
+
+void TranscriptionQueue::speculate(Utterance so_far, const QueueSettings& settings) {
+  withdraw("resumed");  // a detector that pauses twice has resumed in between
+  if (!handlers_ || speculations_ >= settings.max_speculations ||
+      io_.now() < no_speculation_before_ || under_way() >= kMostAtOnce)
+    return;
+  const bool merge = is_merge(so_far, settings);
+  const unsigned replaces = merge ? previous_->first : 0;
+  auto entry =
+      make_entry(merge ? joined(*previous_->utterance, so_far) : std::move(so_far), settings);
+  if (entry.job->settle_unsent(settings.min_utterance))
+    return;
+  entry.replaces = replaces;
+  ++speculations_;
+  const auto job = entry.job;
+  speculation_ = std::move(entry);
+  const auto handlers = handlers_;
+  handlers->on_started(*job, true);
+  // Whoever heard of it may have cancelled.
+  if (!speculation_ || speculation_->job != job)
+    return;
+  job->start([weak = weak_from_this(), job = job.get()] {
+    const auto queue = weak.lock();
+    if (!queue)
+      return;
+    if (queue->speculation_ && queue->speculation_->job.get() == job)
+      return queue->speculation_answered();
+    queue->deliver_soon();
+    queue->begin_some();
+  });
+}
+
+void TranscriptionQueue::speculation_answered() {
+  const auto& result = speculation_->job->result();
+  if (!result) {
+    if (result.error().code == ProviderError::Code::kRateLimited)
+      no_speculation_before_ = io_.now() + result.error().retry_after.value_or(kPauseOfSpeculation);
+    return withdraw("failed");
+  }
+  // Out of its order it would be taken for what an earlier utterance said.
+  if (!entries_.empty())
+    return;
+  const auto handlers = handlers_;
+  handlers->on_outcome(*this, outcome_of(*speculation_, true));
+}
+
+void TranscriptionQueue::withdraw(const char* reason) {
+  if (!speculation_)
+    return;
+  const auto number = speculation_->job->number();
+  speculation_.reset();
+  if (const auto handlers = handlers_)
+    handlers->on_withdrawn(number, reason, true);
+}
+
+std::optional<TranscriptionQueue::Entry> TranscriptionQueue::confirmed(const Utterance& utterance,
+                                                                       unsigned replaces) {
+  if (!speculation_ || speculation_->replaces != replaces ||
+      !same_speech(*speculation_->job->utterance(), utterance))
+    return std::nullopt;
+  return std::exchange(speculation_, std::nullopt);
+}
+
+// --- Merging -------------------------------------------------------------------
+
+void TranscriptionQueue::keep_previous(const Entry& entry, const QueueSettings& settings) {
+  if (settings.reopen <= 0ms)
+    return;
+  previous_ = Previous{.utterance = entry.job->utterance(),
+                       .number = entry.job->number(),
+                       .first = entry.replaces != 0 ? entry.replaces : entry.job->number(),
+                       .reopen = settings.reopen};
+  previous_expires_ = io_.after(settings.reopen, [this] { forget_previous(); });
+}
+
+void TranscriptionQueue::forget_previous() {
+  previous_expires_.reset();
+  previous_.reset();
+  if (std::exchange(merge_wanted_, false))
+    deliver_soon();
+}
+
+void TranscriptionQueue::speech_started() {
+  speaking_ = true;
+  previous_expires_.reset();
+}
+
+bool TranscriptionQueue::merge_next() {
+  if (!previous_)
+    return false;
+  merge_wanted_ = true;
+  if (!speaking_)
+    previous_expires_ = io_.after(previous_->reopen, [this] { forget_previous(); });
+  return true;
+}
+
+bool TranscriptionQueue::is_merge(const Utterance& next, const QueueSettings& settings) const {
+  return merge_wanted_ && previous_ && previous_->utterance->rate == next.rate &&
+         previous_->utterance->length() + next.length() <= settings.max_utterance;
+}
+
+bool TranscriptionQueue::held(const Entry& entry) const {
+  return merge_wanted_ && previous_ && previous_->number == entry.job->number();
+}
+
+// Its outcome, when it has not been handed over: the merged one's stands for it.
+void TranscriptionQueue::take_back_previous() {
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [this](const Entry& entry) { return held(entry); });
+  if (found == entries_.end())
+    return;
+  const auto number = found->job->number();
+  entries_.erase(found);
+  const auto handlers = handlers_;
+  handlers->on_withdrawn(number, "merged", false);
+}
+
+// --- Outcomes ------------------------------------------------------------------
+
+TranscriptionQueue::Outcome TranscriptionQueue::outcome_of(const Entry& entry,
+                                                           bool speculative) const {
+  return {.job = entry.job,
+          .wait = speculative || entry.before_added
+                      ? 0ms
+                      : duration_cast<milliseconds>(entry.job->settled_at() - entry.added),
+          .replaces = entry.replaces,
+          .speculative = speculative};
 }
 
 void TranscriptionQueue::end() {
   if (!handlers_)
     return;
+  withdraw("ended");
+  forget_previous();  // nothing follows that it could be merged with
   ending_ = true;
   deliver_soon();
 }
 
 // Not at once: add() and end() are called in the middle of somebody's stream.
 void TranscriptionQueue::deliver_soon() {
-  delivery_ = io_.after({}, [self = weak_from_this()] {
-    if (const auto queue = self.lock())
+  delivery_ = io_.after({}, [weak = weak_from_this()] {
+    if (const auto queue = weak.lock())
       queue->deliver();
   });
 }
@@ -114,20 +251,26 @@ void TranscriptionQueue::deliver() {
   if (delivering_)
     return;
   delivering_ = true;
-  while (handlers_ && !jobs_.empty() && jobs_.front()->outcome) {
-    const auto job = std::move(jobs_.front());
-    jobs_.pop_front();
+  while (handlers_ && !entries_.empty() && entries_.front().job->settled() &&
+         !held(entries_.front())) {
+    const auto entry = std::move(entries_.front());
+    entries_.pop_front();
     const auto handlers = handlers_;
-    handlers->on_outcome(*this, *job->outcome);
+    handlers->on_outcome(*this, outcome_of(entry, false));
   }
   delivering_ = false;
-  if (const auto handlers = handlers_; handlers && jobs_.empty() && std::exchange(ending_, false))
+  if (const auto handlers = handlers_;
+      handlers && entries_.empty() && std::exchange(ending_, false))
     handlers->on_end();
 }
 
 void TranscriptionQueue::cancel(bool forget_end) {
   ++generation_;
-  jobs_.clear();
+  entries_.clear();
+  withdraw("cancelled");
+  forget_previous();
+  speaking_ = false;
+  speculations_ = 0;
   if (forget_end)
     ending_ = false;
   else if (ending_)
@@ -135,9 +278,9 @@ void TranscriptionQueue::cancel(bool forget_end) {
 }
 
 void TranscriptionQueue::close() {
+  handlers_ = nullptr;
   cancel(true);
   delivery_.reset();
-  handlers_ = nullptr;
 }
 
 }  // namespace centralita

@@ -1,5 +1,6 @@
 #include "plugins/groq/wav.h"
 
+#include <bit>
 #include <string_view>
 
 namespace centralita {
@@ -34,7 +35,10 @@ std::string wav_file(std::span<const std::int16_t> samples, int rate) {
   put16(out, 8 * kSampleBytes);
   out += "data";
   put32(out, bytes);
-  return out += std::string_view(reinterpret_cast<const char*>(samples.data()), bytes);
+  if constexpr (std::endian::native == std::endian::little)
+    return out += std::string_view(reinterpret_cast<const char*>(samples.data()), bytes);
+  for (const auto sample : samples) put16(out, static_cast<std::uint16_t>(sample));
+  return out;
 }
 
 }  // namespace centralita

@@ -10,7 +10,7 @@ namespace centralita {
 
 inline constexpr std::size_t kWavHeaderSize = 44;
 
-// `samples` are little-endian in memory (S16LE) and copied as they are. At most 4 GB.
+// At most 4 GB.
 std::string wav_file(std::span<const std::int16_t> samples, int rate);
 
 }  // namespace centralita

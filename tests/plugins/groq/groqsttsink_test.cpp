@@ -148,7 +148,7 @@ TEST_P(GroqSttSinkTest, AtMostFourRequestsAreUnderWayAtOnce) {
 
 TEST_P(GroqSttSinkTest, ATooShortUtteranceIsEmptyWithoutARequest) {
   start();
-  push_audio(1s);
+  push_audio(1s, true);
   speech(SpeechEdge::kStart, 500ms);
   speech(SpeechEdge::kEnd, 600ms);
   until_messages("transcript", 1);
@@ -159,6 +159,18 @@ TEST_P(GroqSttSinkTest, ATooShortUtteranceIsEmptyWithoutARequest) {
   eos();
   test.until("EOS", [&] { return GST_PAD_IS_EOS(test.harness()->sinkpad); });
   EXPECT_TRUE(test.take_buffers().empty());
+}
+
+TEST_P(GroqSttSinkTest, AShortUtteranceThatIsClearlyAVoiceIsSent) {
+  server.answer(text("Sí."));
+  start();
+  push_audio(500ms, true);
+  push_audio(100ms);
+  push_audio(400ms, true);
+  speech(SpeechEdge::kStart, 500ms);
+  speech(SpeechEdge::kEnd, 600ms);
+  until_messages("transcript", 1);
+  EXPECT_EQ(text_of(test.messages("transcript")[0].get(), "text"), "Sí.");
 }
 
 TEST_P(GroqSttSinkTest, ALongUtteranceIsSentInPieces) {
@@ -175,8 +187,10 @@ TEST_P(GroqSttSinkTest, ALongUtteranceIsSentInPieces) {
     const auto request = server.request(i);
     sizes[request.body.find("utterance-1.wav") != std::string::npos] = part(request, "file").size();
   }
-  EXPECT_EQ(sizes[true], 44 + 1000u * 16 * 2);
-  EXPECT_EQ(sizes[false], 44 + 600u * 16 * 2);
+  // Cut in the last quiet 80 ms before the maximum, and nothing lost.
+  EXPECT_GT(sizes[true], 44 + 800u * 16 * 2);
+  EXPECT_LT(sizes[true], 44 + 1000u * 16 * 2);
+  EXPECT_EQ(sizes[true] + sizes[false], 2 * 44 + 1600u * 16 * 2);
 }
 
 TEST_P(GroqSttSinkTest, WithNothingLinkedBehindItIsASinkThatPostsEos) {

@@ -27,10 +27,13 @@ struct GroqSttSinkTest : ::testing::TestWithParam<IoMode> {
                                  "audio/x-raw, format=S16LE, rate=16000, channels=1, "
                                  "layout=interleaved");
   }
-  // 20 ms buffers, stamped; every sample is its 20 ms' number.
-  void push_audio(std::chrono::milliseconds duration) {
+  // 20 ms buffers, stamped: 160 ms of a loud tone, 80 ms of quiet, and so on; `quiet`: no tone.
+  void push_audio(std::chrono::milliseconds duration, bool quiet = false) {
     for (std::int64_t i = 0; i < duration.count() / 20; ++i, ++frames) {
-      std::vector<std::int16_t> samples(kRate / 50, static_cast<std::int16_t>(frames));
+      std::vector<std::int16_t> samples(kRate / 50);
+      const int loudness = quiet || frames % 12 >= 8 ? 10 : 6000;
+      for (std::size_t n = 0; n < samples.size(); ++n)
+        samples[n] = static_cast<std::int16_t>(n / 40 % 2 == 0 ? loudness : -loudness);
       auto buffer = Ref<GstBuffer>::adopt(
           gst_buffer_new_memdup(samples.data(), samples.size() * sizeof(std::int16_t)));
       GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(frames) * 20 * GST_MSECOND;

@@ -2,6 +2,7 @@
 
 #include "plugins/groq/multipart.h"
 #include "plugins/groq/wav.h"
+#include "plugins/groq/whisper_prompt.h"
 
 #include <gtest/gtest.h>
 
@@ -49,45 +50,39 @@ TEST(Multipart, RandomBoundariesDiffer) {
   EXPECT_NE(Multipart::random_boundary(), Multipart::random_boundary());
 }
 
-TEST(Transcript, PlainJsonIsTrimmed) {
-  const auto transcript = parse_transcript(R"({"text":" Hello.\n","x_groq":{"id":"req_01"}})");
-  ASSERT_TRUE(transcript);
-  EXPECT_EQ(transcript->text, "Hello.");
-  EXPECT_EQ(transcript->language, "");
+TEST(WhisperAnswer, PlainJsonIsItsText) {
+  const auto answer = parse_whisper_answer(R"({"text":" Hello.\n","x_groq":{"id":"req_01"}})");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->text, " Hello.\n");
+  EXPECT_EQ(answer->language, "");
+  EXPECT_TRUE(answer->segments.empty());
 }
 
-TEST(Transcript, VerboseJsonHasTheLanguage) {
-  const auto transcript = parse_transcript(
+TEST(WhisperAnswer, VerboseJsonHasTheLanguageAndTheScores) {
+  const auto answer = parse_whisper_answer(
       R"({"task":"transcribe","language":"Spanish","duration":1.4,"text":" Buenos días.",
-          "segments":[{"id":0,"text":" Buenos días.","avg_logprob":-0.3,"compression_ratio":0.8,
-                       "no_speech_prob":0.02,"temperature":0,"tokens":[1]}]})");
-  ASSERT_TRUE(transcript);
-  EXPECT_EQ(transcript->text, "Buenos días.");
-  EXPECT_EQ(transcript->language, "Spanish");
-  EXPECT_EQ(transcript->dropped_segments, 0);
+          "segments":[{"id":0,"text":" Buenos días.","start":0.5,"end":1.4,"avg_logprob":-0.3,
+                       "compression_ratio":0.8,"no_speech_prob":0.02,"temperature":0,"tokens":[1]},
+                      {"text":7,"start":-4,"end":1e300,"avg_logprob":"x"}, 12]})");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->text, " Buenos días.");
+  EXPECT_EQ(answer->language, "Spanish");
+  ASSERT_EQ(answer->segments.size(), 2u);
+  const auto& segment = answer->segments[0];
+  EXPECT_EQ(segment.text, " Buenos días.");
+  EXPECT_EQ(segment.start.count(), 500);
+  EXPECT_EQ(segment.end.count(), 1400);
+  EXPECT_EQ(segment.avg_logprob, -0.3);
+  EXPECT_EQ(segment.compression_ratio, 0.8);
+  EXPECT_EQ(segment.no_speech_prob, 0.02);
+  EXPECT_EQ(answer->segments[1].start.count(), 0);
+  EXPECT_EQ(answer->segments[1].end.count(), 86400'000);
+  EXPECT_FALSE(answer->segments[1].avg_logprob);
 }
 
-TEST(Transcript, SegmentsMadeOfNoiseAreDropped) {
-  const auto transcript = parse_transcript(
-      R"({"text":" Gracias por ver. Hola. la la la la","segments":[
-          {"text":" Gracias por ver.","no_speech_prob":0.9,"avg_logprob":-1.2},
-          {"text":" Hola.","no_speech_prob":0.9,"avg_logprob":-0.4},
-          {"text":" la la la la","compression_ratio":2.5}]})");
-  ASSERT_TRUE(transcript);
-  EXPECT_EQ(transcript->text, "Hola.");
-  EXPECT_EQ(transcript->dropped_segments, 2);
-}
-
-TEST(Transcript, NothingButNoiseIsAnEmptyText) {
-  const auto transcript = parse_transcript(
-      R"({"text":" Thank you.","segments":[{"text":" Thank you.","no_speech_prob":0.61,
-          "avg_logprob":-1.01}]})");
-  EXPECT_EQ(transcript->text, "");
-}
-
-TEST(Transcript, WhatIsNoTranscriptIsAnError) {
+TEST(WhisperAnswer, WhatIsNoTranscriptIsAnError) {
   for (const char* body : {"", "<html>", "[]", "{}", R"({"text":7})", R"({"text":null})"})
-    EXPECT_FALSE(parse_transcript(body)) << body;
+    EXPECT_FALSE(parse_whisper_answer(body)) << body;
 }
 
 TEST(TranscriptionSettings, UnsetOnesComeFromTheEnvironment) {
@@ -114,9 +109,62 @@ TEST(TranscriptionSettings, OnlyGroqItselfNeedsAKey) {
 }
 
 TEST(TranscriptionRequest, FieldsThatAreNotSetAreNotSent) {
-  const auto request =
-      transcription_request({.provider = {.base_url = "http://h"}}, {.rate = 8000}, 1);
-  EXPECT_EQ(request.body.find("name=\"language\""), std::string::npos);
-  EXPECT_EQ(request.body.find("name=\"prompt\""), std::string::npos);
-  EXPECT_EQ(request.headers.size(), 1u);
+  const auto request = transcription_request({.provider = {.base_url = "http://h"}}, {.rate = 8000},
+                                             1, UploadFormat::kWav);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->body.find("name=\"language\""), std::string::npos);
+  EXPECT_EQ(request->body.find("name=\"prompt\""), std::string::npos);
+  EXPECT_NE(request->body.find("verbose_json"), std::string::npos);
+  EXPECT_EQ(request->headers.size(), 1u);
+}
+
+TEST(TranscriptionRequest, AFlacFileIsCalledOne) {
+  const auto request = transcription_request(
+      {.provider = {.base_url = "http://h"}, .verbose_json = false},
+      {.samples = std::vector<std::int16_t>(8000, 5), .rate = 8000}, 3, UploadFormat::kFlac);
+  ASSERT_TRUE(request);
+  EXPECT_NE(
+      request->body.find("filename=\"utterance-3.flac\"\r\nContent-Type: audio/flac\r\n\r\nfLaC"),
+      std::string::npos);
+  EXPECT_NE(request->body.find("\r\n\r\njson\r\n"), std::string::npos);
+}
+
+TEST(WhisperPrompt, KeywordsStandInFrontOfThePrompt) {
+  EXPECT_EQ(whisper_prompt("Llamada a una clínica.", {"Centralita", " Dra. Íñiguez "}).text,
+            "Centralita, Dra. Íñiguez. Llamada a una clínica.");
+  EXPECT_EQ(whisper_prompt("", {"Ana"}).text, "Ana.");
+  EXPECT_EQ(whisper_prompt("  Hola. ", {}).text, "Hola.");
+  EXPECT_EQ(whisper_prompt("", {"", " "}).text, "");
+}
+
+TEST(WhisperPrompt, AKeywordCountsOnceWhateverItsCase) {
+  EXPECT_EQ(whisper_prompt("", {"Ñandú", "ñandú", "Ana"}).text, "Ñandú, Ana.");
+}
+
+TEST(WhisperPrompt, KeywordsWithoutRoomAreLeftOutAndNamed) {
+  std::vector<std::string> keywords;
+  for (int i = 0; i < 100; ++i) keywords.push_back("palabra" + std::to_string(i));
+  const auto prompt = whisper_prompt("Con su sitio.", keywords);
+  EXPECT_LE(estimated_tokens(prompt.text), kWhisperPromptTokens);
+  EXPECT_TRUE(prompt.text.starts_with("palabra0, palabra1, "));
+  EXPECT_TRUE(prompt.text.ends_with("Con su sitio."));
+  ASSERT_FALSE(prompt.left_out.empty());
+  EXPECT_EQ(prompt.left_out.back(), "palabra99");
+  EXPECT_FALSE(prompt.shortened);
+}
+
+TEST(WhisperPrompt, ATooLongPromptLosesItsBeginning) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "voz ";
+  const auto prompt = whisper_prompt(text + "fin", {"Ana"});
+  EXPECT_TRUE(prompt.shortened);
+  EXPECT_LE(estimated_tokens(prompt.text), kWhisperPromptTokens);
+  EXPECT_TRUE(prompt.text.ends_with("voz fin"));
+  EXPECT_EQ(prompt.left_out, std::vector<std::string>{"Ana"});
+}
+
+TEST(WhisperPrompt, EveryCharacterOfAnotherAlphabetIsCounted) {
+  EXPECT_EQ(estimated_tokens("abc"), 1);
+  EXPECT_EQ(estimated_tokens("abcd ef"), 3);
+  EXPECT_EQ(estimated_tokens("ñ é, 42"), 5);
 }
