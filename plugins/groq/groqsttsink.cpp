@@ -188,13 +188,6 @@ void push_eos(GstElement* element) {
 
 // --- Streaming -----------------------------------------------------------------
 
-// A connection to the service, unless there is one.
-void warm_up(const TranscriptionQueue& queue, const TranscriptionSettings& settings) {
-  const auto resolved = settings.resolved();
-  if (!resolved.lacks_key())
-    HttpStream::preconnect(queue.io(), transcription_url(resolved));
-}
-
 // Runs it on the I/O thread, unless the element has stopped by then.
 void on_io(Impl& impl, std::function<void(TranscriptionQueue&)> function) {
   if (const auto session = impl.session.copy())
@@ -224,7 +217,7 @@ AudioIntake::Handlers intake_handlers(Impl& impl) {
             on_io(impl, [settings = impl.settings.copy()](TranscriptionQueue& queue) {
               queue.speech_started();
               if (settings.warm)
-                warm_up(queue, settings.queue.transcription);
+                queue.warm(settings.queue.transcription);
             });
           },
       .on_so_far =
@@ -366,7 +359,7 @@ void start_pushing(GstElement* element) {
   on_io(impl, [&impl, settings](TranscriptionQueue& queue) {
     impl.pusher->set_caps(Ref<GstCaps>::adopt(gst_caps_from_string("text/x-raw, format=utf8")));
     if (settings.warm)
-      warm_up(queue, settings.queue.transcription);
+      queue.warm(settings.queue.transcription);
   });
 }
 

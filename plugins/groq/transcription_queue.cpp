@@ -18,6 +18,10 @@ constexpr milliseconds kPauseOfSpeculation = 10s;
 // A detector says the same of the same speech; a running time may have been rounded on its way.
 constexpr milliseconds kSameTime = 2ms;
 
+// A little less than sessions keep a connection that nobody uses (IoContext::make_session()). Asked
+// to connect where it has one, libsoup 3.2 throws that away and opens another.
+constexpr auto kConnectionLives = 55s;
+
 bool same_speech(const Utterance& a, const Utterance& b) {
   return std::chrono::abs(a.start - b.start) <= kSameTime &&
          std::chrono::abs(a.end - b.end) <= kSameTime;
@@ -26,6 +30,16 @@ bool same_speech(const Utterance& a, const Utterance& b) {
 }  // namespace
 
 // --- Utterances ----------------------------------------------------------------
+
+void TranscriptionQueue::warm(const TranscriptionSettings& settings) {
+  if (last_contact_ && io_.now() - *last_contact_ < kConnectionLives)
+    return;
+  const auto resolved = settings.resolved();
+  if (resolved.lacks_key())
+    return;
+  last_contact_ = io_.now();
+  HttpStream::preconnect(io_, transcription_url(resolved));
+}
 
 void TranscriptionQueue::add(Utterance utterance, const QueueSettings& settings) {
   if (!handlers_)
@@ -93,11 +107,15 @@ void TranscriptionQueue::begin(const std::shared_ptr<TranscriptionJob>& job) {
   if (generation != generation_)
     return;
   job->start([weak = weak_from_this()] {
-    if (const auto queue = weak.lock()) {
-      queue->deliver_soon();
-      queue->begin_some();
-    }
+    if (const auto queue = weak.lock())
+      queue->answered();
   });
+}
+
+void TranscriptionQueue::answered() {
+  last_contact_ = io_.now();
+  deliver_soon();
+  begin_some();
 }
 
 // --- Speculation ---------------------------------------------------------------
@@ -128,12 +146,12 @@ void TranscriptionQueue::speculate(Utterance so_far, const QueueSettings& settin
       return;
     if (queue->speculation_ && queue->speculation_->job.get() == job)
       return queue->speculation_answered();
-    queue->deliver_soon();
-    queue->begin_some();
+    queue->answered();
   });
 }
 
 void TranscriptionQueue::speculation_answered() {
+  last_contact_ = io_.now();
   const auto& result = speculation_->job->result();
   if (!result) {
     if (result.error().code == ProviderError::Code::kRateLimited)

@@ -55,6 +55,8 @@ class TranscriptionQueue : public std::enable_shared_from_this<TranscriptionQueu
   TranscriptionQueue(IoContext io, Handlers handlers)
       : io_(std::move(io)), handlers_(std::make_shared<Handlers>(std::move(handlers))) {}
 
+  // Opens a connection ahead of a request, unless there should be one still.
+  void warm(const TranscriptionSettings& settings);
   void add(Utterance utterance, const QueueSettings& settings);
   void speculate(Utterance so_far, const QueueSettings& settings);
   // "resumed": the caller went on. Without a speculation nothing happens.
@@ -101,6 +103,7 @@ class TranscriptionQueue : public std::enable_shared_from_this<TranscriptionQueu
   void speculation_answered();
   void begin_some();
   void begin(const std::shared_ptr<TranscriptionJob>& job);
+  void answered();
   int under_way() const;
   Outcome outcome_of(const Entry& entry, bool speculative) const;
   void deliver();
@@ -114,6 +117,7 @@ class TranscriptionQueue : public std::enable_shared_from_this<TranscriptionQueu
   bool ending_ = false;
   bool delivering_ = false;
   Slot delivery_;
+  std::optional<Clock::TimePoint> last_contact_;  // with the service
 
   std::optional<Entry> speculation_;
   unsigned speculations_ = 0;  // of the utterance that is being spoken
