@@ -1,5 +1,7 @@
 #include "plugins/dialog/speech_text.h"
 
+#include "plugins/dialog/emoji.h"
+#include "plugins/dialog/tag_names.h"
 #include "plugins/dialog/utf8.h"
 
 #include <algorithm>
@@ -27,21 +29,7 @@ bool contains(const Set& set, std::string_view word) {
   return std::find(std::begin(set), std::end(set), word) != std::end(set);
 }
 
-constexpr std::string_view kThoughtTags[] = {"think", "thinking", "reasoning", "thought"};
-constexpr std::string_view kLineTags[] = {"br", "p", "div", "li", "ul", "ol", "tr", "hr"};
-constexpr std::string_view kTags[] = {
-    "a",    "b",    "i",   "u",    "s",     "em",    "strong", "span",  "code",    "pre",     "sub",
-    "sup",  "mark", "h1",  "h2",   "h3",    "h4",    "h5",     "h6",    "table",   "td",      "th",
-    "body", "html", "img", "font", "small", "speak", "voice",  "break", "prosody", "emphasis"};
 constexpr std::string_view kProse[] = {"", "text", "txt", "plain", "plaintext", "markdown", "md"};
-
-bool is_emoji(gunichar c) {
-  return (c >= 0x1F000 && c <= 0x1FAFF) || (c >= 0x2600 && c <= 0x27BF) ||
-         (c >= 0x2190 && c <= 0x21FF) || (c >= 0x2300 && c <= 0x23FF) ||
-         (c >= 0x25A0 && c <= 0x25FF) || (c >= 0x2B00 && c <= 0x2BFF) ||
-         (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0000 && c <= 0xE007F) || c == 0x200D ||
-         c == 0x20E3 || c == 0x200B || c == 0xFEFF || c == 0x3030;
-}
 
 bool is_bullet(gunichar c) { return c == U'•' || c == U'◦' || c == U'▪' || c == U'‣' || c == U'●'; }
 
@@ -99,6 +87,8 @@ bool SpeechText::step() {
     case '~':
     case '-':
       return emphasis();
+    case '#':
+      return keycap();
     case '!':
       if (rest_.size() == 1 && hold())
         return false;
@@ -204,7 +194,7 @@ bool SpeechText::tag() {
       std::string_view(":@._-|>").find(rest_[name_end]) == std::string_view::npos) {
     auto word = lower(rest_.substr(1, name_end - 1));
     std::erase(word, '/');
-    if (!contains(kThoughtTags, word) && !contains(kLineTags, word) && !contains(kTags, word)) {
+    if (kind_of_tag(word) == TagKind::kUnknown) {
       keep(1);
       return true;
     }
@@ -220,14 +210,15 @@ bool SpeechText::tag() {
   const bool closing = inner.front() == '/';
   const auto body = inner.substr(closing ? 1 : 0);
   const auto name = lower(body.substr(0, body.find_first_of(" \t/")));
-  if (!closing && contains(kThoughtTags, name)) {
+  const auto kind = kind_of_tag(name);
+  if (!closing && kind == TagKind::kThoughts) {
     drop(end + 1);
     thoughts_end_ = "</" + name + ">";
     mode_ = Mode::kThoughts;
-  } else if (contains(kLineTags, name)) {
+  } else if (kind == TagKind::kLine) {
     new_line();
     drop(end + 1);
-  } else if (contains(kThoughtTags, name) || contains(kTags, name) || inner.front() == '|') {
+  } else if (kind != TagKind::kUnknown || inner.front() == '|') {
     drop(end + 1);  // "<|...|>": a control token of the model that leaked
   } else if (inner.find("://") != inner.npos || inner.find('@') != inner.npos) {
     unwrap(end + 1, inner);
@@ -328,6 +319,21 @@ bool SpeechText::link() {
   return true;
 }
 
+// "#" is said; the key "#️⃣" is a picture. (Those of the digits leave the digit.)
+bool SpeechText::keycap() {
+  constexpr std::string_view kKeys[] = {"#\uFE0F\u20E3", "#\u20E3"};
+  for (const auto key : kKeys) {
+    if (rest_.starts_with(key)) {
+      drop(key.size());
+      return true;
+    }
+    if (key.starts_with(rest_) && hold())
+      return false;
+  }
+  keep(1);
+  return true;
+}
+
 bool SpeechText::scheme(bool& taken) {
   if (is_word(before_))
     return true;
@@ -351,6 +357,18 @@ bool SpeechText::plain() {
       return false;
     drop(rest_.size());  // half a character
     return true;
+  }
+  if (c.value == U'◁') {  // how some models write the tags of their thoughts
+    constexpr std::string_view kOpen = "◁think▷";
+    const auto start = rest_.substr(0, kOpen.size());
+    if (start == kOpen) {
+      drop(kOpen.size());
+      thoughts_end_ = "◁/think▷";
+      mode_ = Mode::kThoughts;
+      return true;
+    }
+    if (kOpen.starts_with(start) && hold())
+      return false;
   }
   if (c.value == U'【') {
     const auto end = rest_.find("】");

@@ -37,6 +37,7 @@ class SpeechText {
   bool backticks();
   bool emphasis();
   bool link();
+  bool keycap();
   bool scheme(bool& taken);
   bool plain();
 
