@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kProvider = kChat.provider;
 constexpr auto kOperation = kChat.operation;
-constexpr std::size_t kMaxErrorBody = 64 * 1024;
+constexpr std::size_t kMaxBody = 1024 * 1024;  // of an answer that is no stream
 
 // Between [DONE] and the end of the body, which normally come together. Waiting for the end keeps
 // the connection for the next request; a server that holds it open must not hold up the reply.
@@ -55,8 +55,8 @@ class ChatCall : public std::enable_shared_from_this<ChatCall> {
     const auto self = shared_from_this();  // a handler may drop the call
     if (is_stream())
       return take(parser_.push(bytes));
-    const auto room = kMaxErrorBody - std::min(kMaxErrorBody, error_body_.size());
-    error_body_.append(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), room));
+    const auto room = kMaxBody - std::min(kMaxBody, body_.size());
+    body_.append(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), room));
   }
 
   void take(const std::vector<std::string>& events) {
@@ -112,20 +112,34 @@ class ChatCall : public std::enable_shared_from_this<ChatCall> {
     fail(to_provider_error(failure, kProvider, kOperation, url_));
   }
 
-  // An answer that is no stream: its status and body say why.
+  // An answer that is no stream: a server that does not stream gives it whole, else its status and
+  // body say why.
   void refused() {
     if (answer_.status == 200)
-      return fail_with({.detail = "an answer that is not a stream: " + error_body_.substr(0, 300)});
-    auto error = ProviderError::from_http(kProvider, kOperation, answer_.status,
-                                          answer_.retry_after, error_body_);
-    const auto document = json::parse(error_body_);
+      return read_whole();
+    auto error =
+        ProviderError::from_http(kProvider, kOperation, answer_.status, answer_.retry_after, body_);
+    const auto document = json::parse(body_);
     const auto object = document ? document->object().object("error") : std::nullopt;
     const auto known = object ? read_chat_error(*object) : ChatStreamError{};
     if (object && known.code == Code::kModelRetired) {
       error.code = Code::kModelRetired;
       error.text = "groq (chat) has shut down the configured model. Choose another model.";
     }
-    fail(std::move(error), known.tool_use_failed);
+    fail(std::move(error), known.tool_use_failed, answer_.status == 200 ? "" : body_);
+  }
+
+  void read_whole() {
+    const auto text = stream_.push(body_);
+    if (!text)
+      return fail_with(text.error());
+    if (!stream_.whole())
+      return fail_with({.detail = "an answer that is not a stream: " + body_.substr(0, 300)});
+    const auto handlers = handlers_;
+    if (!text->empty())
+      handlers->on_text(*text);
+    if (handlers_)
+      conclude();
   }
 
   void fail_with(const ChatStreamError& failure) {
@@ -135,11 +149,11 @@ class ChatCall : public std::enable_shared_from_this<ChatCall> {
     fail(std::move(error), failure.tool_use_failed);
   }
 
-  void fail(ProviderError error, bool tool_use_failed = false) {
+  void fail(ProviderError error, bool tool_use_failed = false, std::string refusal = {}) {
     const auto self = shared_from_this();
     const auto handlers = handlers_;
     stop();
-    handlers->on_failure({std::move(error), tool_use_failed});
+    handlers->on_failure({std::move(error), tool_use_failed, std::move(refusal)});
   }
 
   const IoContext io_;
@@ -149,7 +163,7 @@ class ChatCall : public std::enable_shared_from_this<ChatCall> {
   HttpAnswer answer_;
   SseParser parser_;
   ChatStream stream_;
-  std::string error_body_;
+  std::string body_;
 };
 
 }  // namespace

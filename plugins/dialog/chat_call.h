@@ -31,6 +31,7 @@ struct ChatOutcome {
 struct ChatFailure {
   ProviderError error;
   bool tool_use_failed = false;
+  std::string refusal;  // the body of an answer with a status of failure
 };
 
 struct ChatHandlers {

@@ -28,8 +28,6 @@ std::optional<Role> role_of(std::string_view name) {
   return std::nullopt;
 }
 
-bool is_blank(char c) { return kBlank.find(c) != std::string_view::npos; }
-
 std::size_t count_visible(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return !is_blank(c); }));

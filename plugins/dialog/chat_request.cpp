@@ -41,19 +41,23 @@ std::string to_json(const ChatRequest& request) {
   for (const auto& message : request.messages) messages.add(message.to_json());
 
   json::Object body;
-  body.set("model", request.model)
-      .set("messages", messages)
-      .set("stream", true)
-      .set("stream_options", json::Object().set("include_usage", true))
-      .set("temperature", request.temperature);
+  const auto& dialect = request.dialect;
+  body.set("model", request.model).set("messages", messages).set("stream", true);
+  if (dialect.stream_options)
+    body.set("stream_options", json::Object().set("include_usage", true));
+  if (dialect.temperature)
+    body.set("temperature", request.temperature);
   if (request.max_tokens > 0)
-    body.set("max_completion_tokens", request.max_tokens);
-  if (is_gpt_oss(request.model))  // a caller waits: little thought, and none of it on the wire
+    body.set(dialect.max_completion_tokens ? "max_completion_tokens" : "max_tokens",
+             request.max_tokens);
+  // A caller waits: little thought, and none of it on the wire.
+  if (dialect.reasoning && is_gpt_oss(request.model))
     body.set("reasoning_effort", "low").set("include_reasoning", false);
   if (const auto tools = json::parse(request.tools);
       tools && tools->is_array() && tools->array().size()) {
     body.set("tools", tools->array());
-    set_tool_choice(body, request.tool_choice);
+    if (dialect.tool_choice)
+      set_tool_choice(body, request.tool_choice);
   }
   return body.to_string();
 }

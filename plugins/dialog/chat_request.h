@@ -1,6 +1,7 @@
 // The body of a chat completion request, and the checks of what goes into it.
 #pragma once
 
+#include "plugins/dialog/chat_dialect.h"
 #include "plugins/dialog/chat_history.h"
 
 #include <string>
@@ -17,6 +18,7 @@ struct ChatRequest {
   int max_tokens = 0;        // of the answer, reasoning included; 0: the provider's own limit
   std::string tools;         // a JSON array, see check_tools(); empty: none
   std::string tool_choice;   // "auto", "none", "required", a function's name or a JSON object
+  ChatDialect dialect;
 };
 
 std::string to_json(const ChatRequest& request);

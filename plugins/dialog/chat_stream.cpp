@@ -25,6 +25,30 @@ ChatStreamError malformed(std::string detail) {
   return {.code = Code::kMalformed, .detail = std::move(detail)};
 }
 
+// {"error":{...}}, {"error":"..."}, {"object":"error","message":...}, {"detail":"..."}
+std::optional<ChatStreamError> find_error(const json::Object& chunk) {
+  if (const auto error = chunk.object("error"))
+    return read_chat_error(*error);
+  if (const auto text = chunk.string("error"))
+    return ChatStreamError{.code = Code::kUnavailable, .detail = *text};
+  if (chunk.string("object") == "error")
+    return read_chat_error(chunk);
+  if (const auto text = chunk.string("detail"); text && !chunk.has("choices"))
+    return ChatStreamError{.code = Code::kUnavailable, .detail = *text};
+  return std::nullopt;
+}
+
+// A string, or an array of parts of which those of type "text" are said.
+std::string content_of(const json::Object& delta) {
+  if (const auto text = delta.string("content"))
+    return *text;
+  std::string text;
+  for (const auto& part : delta.objects("content"))
+    if (part.string("type").value_or("text") == "text")
+      text += part.string("text").value_or("");
+  return text;
+}
+
 }  // namespace
 
 ChatStreamError read_chat_error(const json::Object& error) {
@@ -54,14 +78,9 @@ Result<std::string, ChatStreamError> ChatStream::push(std::string_view data) {
     return Unexpected(malformed("not a JSON object in the stream: " + std::string(data)));
   const auto chunk = document->object();
   const auto extension = chunk.object("x_groq");
-  for (const auto& holder : {std::optional(chunk), extension}) {
-    if (!holder || !holder->has("error"))
-      continue;
-    if (const auto error = holder->object("error"))
-      return Unexpected(read_chat_error(*error));
-    if (const auto text = holder->string("error"))
-      return Unexpected(ChatStreamError{.code = Code::kUnavailable, .detail = *text});
-  }
+  for (const auto& holder : {std::optional(chunk), extension})
+    if (const auto error = holder ? find_error(*holder) : std::nullopt)
+      return Unexpected(*error);
   read_usage(chunk);
   if (extension)
     read_usage(*extension);
@@ -73,8 +92,9 @@ Result<std::string, ChatStreamError> ChatStream::push(std::string_view data) {
   if (!choices)
     return Unexpected(malformed("choices is not an array: " + std::string(data)));
   for (const auto& choice : choices->objects()) {
-    if (const auto delta = choice.object("delta")) {
-      text += delta->string("content").value_or("");
+    const auto delta = choice.has("delta") ? choice.object("delta") : choice.object("message");
+    if (delta) {
+      text += content_of(*delta);
       for (const auto& call : delta->objects("tool_calls")) read_tool_call(call);
     }
     if (const auto reason = choice.string("finish_reason"))
@@ -83,17 +103,34 @@ Result<std::string, ChatStreamError> ChatStream::push(std::string_view data) {
   return text;
 }
 
-void ChatStream::read_tool_call(const json::Object& call) {
-  const auto index = call.integer("index").value_or(static_cast<std::int64_t>(tool_calls_.size()));
-  auto& known = tool_calls_[index];
-  if (known.id.empty())
-    known.id = call.string("id").value_or("");
-  const auto function = call.object("function");
+// The call that a piece belongs to: by its index; without one, by its id, and with neither to the
+// last. A new id under an index that has one already is another call.
+ChatStream::PartOfCall& ChatStream::call_for(const json::Object& part) {
+  const auto index = part.integer("index");
+  const auto id = part.string("id").value_or("");
+  for (auto known = tool_calls_.rbegin(); known != tool_calls_.rend(); ++known) {
+    const auto& known_id = known->call.id;
+    if (index ? known->index == *index && (id.empty() || known_id.empty() || known_id == id)
+              : id.empty() || known_id == id)
+      return *known;
+  }
+  const auto next = static_cast<std::int64_t>(tool_calls_.size());
+  return tool_calls_.emplace_back(PartOfCall{index.value_or(next), {.id = id}});
+}
+
+void ChatStream::read_tool_call(const json::Object& part) {
+  auto& call = call_for(part).call;
+  if (call.id.empty())
+    call.id = part.string("id").value_or("");
+  const auto function = part.object("function");
   if (!function)
     return;
-  if (known.name.empty())
-    known.name = function->string("name").value_or("");
-  known.arguments += function->string("arguments").value_or("");
+  if (call.name.empty())
+    call.name = function->string("name").value_or("");
+  if (const auto object = function->object("arguments"))
+    call.arguments += object->to_string();
+  else
+    call.arguments += function->string("arguments").value_or("");
 }
 
 void ChatStream::read_usage(const json::Object& chunk) {
@@ -108,8 +145,8 @@ void ChatStream::read_usage(const json::Object& chunk) {
 
 std::vector<ToolCall> ChatStream::tool_calls() const {
   std::vector<ToolCall> calls;
-  for (const auto& [index, call] : tool_calls_) {
-    calls.push_back(call);
+  for (const auto& part : tool_calls_) {
+    calls.push_back(part.call);
     if (calls.back().arguments.empty())
       calls.back().arguments = "{}";
   }

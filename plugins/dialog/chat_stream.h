@@ -7,13 +7,14 @@
 //   if (stream.done()) ...               // [DONE]: nothing follows
 //   if (!stream.whole()) ...             // at the end of the body: it was cut
 //
-// Reasoning is never text.
+// Reasoning is never text. What servers do differently is understood: answers that are whole
+// instead of streamed ("message" for "delta"), content in parts, tool calls without an index or
+// with the same one, arguments as an object, errors in four shapes.
 #pragma once
 
 #include "plugins/base/provider_error.h"
 #include "plugins/dialog/chat_history.h"
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,7 +50,13 @@ class ChatStream {
   bool done_ = false;
   std::string finish_reason_;
   ChatUsage usage_;
-  std::map<std::int64_t, ToolCall> tool_calls_;
+  struct PartOfCall {
+    std::int64_t index = 0;
+    ToolCall call;
+  };
+  PartOfCall& call_for(const json::Object& part);
+
+  std::vector<PartOfCall> tool_calls_;  // in the order they came
 };
 
 // What an "error" object of this API means.

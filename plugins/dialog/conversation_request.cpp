@@ -32,7 +32,8 @@ void Conversation::ask(const ReplyPtr& reply) {
                       .temperature = settings.temperature,
                       .max_tokens = settings.max_tokens,
                       .tools = settings.tools,
-                      .tool_choice = settings.tool_choice};
+                      .tool_choice = settings.tool_choice,
+                      .dialect = dialect_of(chat_url(endpoint), model)};
   if (reply->tool_use_failed)
     request.temperature /= 2;
   ++reply->rounds;
@@ -50,6 +51,8 @@ void Conversation::ask(const ReplyPtr& reply) {
     if (!busy_with(reply))
       return;
   }
+  reply->url = chat_url(endpoint);
+  reply->model = model;
   ++reply->requests;
   reply->request = start_chat(io_, endpoint, to_json(request),
                               {.on_text = [this](const std::string& text) { text_came(text); },
@@ -157,6 +160,9 @@ std::optional<std::chrono::milliseconds> Conversation::may_try_again(Reply& repl
   const auto& error = failure.error;
   if (reply.round_has_spoken)
     return std::nullopt;
+  if (!failure.tool_use_failed &&
+      learn_dialect(reply.url, reply.model, error.http_status, failure.refusal))
+    return std::chrono::milliseconds::zero();  // once for each thing learned: not a failure
   return reply.retry.next(failure.tool_use_failed || error.retriable(), error.retry_after);
 }
 

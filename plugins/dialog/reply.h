@@ -13,6 +13,7 @@ struct Conversation::Reply {
   Slot request;                // the one under way
   Slot timer;                  // the wait before a second try, or for the results of tools
   std::uint64_t requests = 0;  // sent
+  std::string url, model;      // of the last one
 
   SpeechText speech;
   ClauseSplitter splitter;

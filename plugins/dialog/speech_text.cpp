@@ -1,7 +1,6 @@
 #include "plugins/dialog/speech_text.h"
 
 #include "plugins/dialog/emoji.h"
-#include "plugins/dialog/tag_names.h"
 #include "plugins/dialog/utf8.h"
 
 #include <algorithm>
@@ -11,18 +10,7 @@ namespace centralita {
 namespace {
 
 // How far a construct may reach before it is taken for plain text.
-constexpr std::size_t kMaxTag = 300, kMaxInfo = 100, kMaxLinkText = 400, kMaxLinkTarget = 2000,
-                      kMaxCitation = 100;
-
-bool is_alpha(char c) { return g_ascii_isalpha(c); }
-bool is_word(char c) { return g_ascii_isalnum(c) || static_cast<unsigned char>(c) >= 0x80; }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-std::string lower(std::string_view text) {
-  std::string low(text);
-  std::transform(low.begin(), low.end(), low.begin(), g_ascii_tolower);
-  return low;
-}
+constexpr std::size_t kMaxInfo = 100, kMaxCitation = 100;
 
 template <typename Set>
 bool contains(const Set& set, std::string_view word) {
@@ -120,7 +108,7 @@ bool SpeechText::step() {
 }
 
 bool SpeechText::skip_thoughts() {
-  const auto end = lower(rest_).find(thoughts_end_);
+  const auto end = ascii_lower(rest_).find(thoughts_end_);
   if (end != std::string::npos) {
     drop(end + thoughts_end_.size());
     mode_ = Mode::kSpeech;
@@ -179,55 +167,6 @@ bool SpeechText::line_start(bool& taken) {
   return true;
 }
 
-bool SpeechText::tag() {
-  if (rest_.size() == 1 && hold())
-    return false;
-  const char next = rest_.size() > 1 ? rest_[1] : ' ';
-  if (!is_alpha(next) && next != '/' && next != '|') {
-    keep(1);
-    return true;
-  }
-  // A name that is none of ours and ends like a word is text: "a <b y c" must not wait for a ">".
-  const auto name_end =
-      rest_.find_first_not_of("/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 1);
-  if (name_end != std::string_view::npos &&
-      std::string_view(":@._-|>").find(rest_[name_end]) == std::string_view::npos) {
-    auto word = lower(rest_.substr(1, name_end - 1));
-    std::erase(word, '/');
-    if (kind_of_tag(word) == TagKind::kUnknown) {
-      keep(1);
-      return true;
-    }
-  }
-  const auto end = rest_.find_first_of("<>\n", 1);
-  if (end == std::string_view::npos && rest_.size() < kMaxTag && hold())
-    return false;
-  if (end == std::string_view::npos || end > kMaxTag || rest_[end] != '>') {
-    keep(1);
-    return true;
-  }
-  const auto inner = rest_.substr(1, end - 1);
-  const bool closing = inner.front() == '/';
-  const auto body = inner.substr(closing ? 1 : 0);
-  const auto name = lower(body.substr(0, body.find_first_of(" \t/")));
-  const auto kind = kind_of_tag(name);
-  if (!closing && kind == TagKind::kThoughts) {
-    drop(end + 1);
-    thoughts_end_ = "</" + name + ">";
-    mode_ = Mode::kThoughts;
-  } else if (kind == TagKind::kLine) {
-    new_line();
-    drop(end + 1);
-  } else if (kind != TagKind::kUnknown || inner.front() == '|') {
-    drop(end + 1);  // "<|...|>": a control token of the model that leaked
-  } else if (inner.find("://") != inner.npos || inner.find('@') != inner.npos) {
-    unwrap(end + 1, inner);
-  } else {
-    keep(1);
-  }
-  return true;
-}
-
 bool SpeechText::backticks() {
   const auto run = run_length();
   if (run == rest_.size() && hold())
@@ -244,7 +183,7 @@ bool SpeechText::backticks() {
   const auto end = rest_.find('\n');
   if (end == std::string_view::npos && rest_.size() < kMaxInfo && hold())
     return false;
-  const auto info = lower(trimmed(rest_.substr(run, end == rest_.npos ? end : end - run)));
+  const auto info = ascii_lower(trimmed(rest_.substr(run, end == rest_.npos ? end : end - run)));
   if (info.find_first_of("` ") != info.npos) {  // the text itself, on the line of the fence
     in_open_fence_ = true;
     drop(run);
@@ -254,99 +193,6 @@ bool SpeechText::backticks() {
   mode_ = in_open_fence_ ? Mode::kSpeech : Mode::kCode;
   drop(std::min(end, rest_.size()));
   new_line();
-  return true;
-}
-
-// Runs of * _ ~ - which may be emphasis, or a table's rule.
-bool SpeechText::emphasis() {
-  const char c = rest_.front();
-  const auto run = run_length();
-  if (run == rest_.size() && hold())
-    return false;
-  const char next = run < rest_.size() ? rest_[run] : '\n';
-  bool markup = false;
-  switch (c) {
-    case '*': {
-      const bool product = (is_blank(before_) && is_blank(next)) ||
-                           (g_ascii_isdigit(before_) && g_ascii_isdigit(next));
-      const bool key = !is_word(before_) && g_ascii_isdigit(next);  // of a telephone: *72
-      markup = run > 1 || !(product || key);
-      break;
-    }
-    case '_': {
-      const auto after = run < rest_.size() ? code_point_at(rest_.substr(run)) : CodePoint{'\n', 1};
-      if (after.size == 0 && hold())
-        return false;
-      markup = !(is_word(before_) && g_unichar_isalnum(after.value));
-      break;
-    }
-    case '~':
-      markup = run == 2;
-      break;
-    default:
-      markup = run >= 3;
-  }
-  markup ? drop(run) : keep(run);
-  return true;
-}
-
-bool SpeechText::link() {
-  const auto end = rest_.find_first_of("]\n", 1);
-  if (end == rest_.npos && rest_.size() < kMaxLinkText && hold())
-    return false;
-  if (end == rest_.npos || end > kMaxLinkText || rest_[end] != ']') {
-    keep(1);
-    return true;
-  }
-  if (rest_[1] == '^') {
-    drop(end + 1);  // a footnote
-    return true;
-  }
-  if (end + 1 == rest_.size() && hold())
-    return false;
-  if (!rest_.substr(end + 1).starts_with('(')) {
-    keep(1);
-    return true;
-  }
-  const auto target = rest_.find_first_of(")\n", end + 2);
-  if (target == rest_.npos && rest_.size() < end + kMaxLinkTarget && hold())
-    return false;
-  if (target == rest_.npos || target > end + kMaxLinkTarget || rest_[target] != ')') {
-    keep(1);
-    return true;
-  }
-  unwrap(target + 1, rest_.substr(1, end - 1));
-  return true;
-}
-
-// "#" is said; the key "#️⃣" is a picture. (Those of the digits leave the digit.)
-bool SpeechText::keycap() {
-  constexpr std::string_view kKeys[] = {"#\uFE0F\u20E3", "#\u20E3"};
-  for (const auto key : kKeys) {
-    if (rest_.starts_with(key)) {
-      drop(key.size());
-      return true;
-    }
-    if (key.starts_with(rest_) && hold())
-      return false;
-  }
-  keep(1);
-  return true;
-}
-
-bool SpeechText::scheme(bool& taken) {
-  if (is_word(before_))
-    return true;
-  for (const std::string_view scheme : {"https://", "http://"}) {
-    const auto start = lower(rest_.substr(0, scheme.size()));
-    if (start == scheme) {
-      drop(scheme.size());
-      taken = true;
-      return true;
-    }
-    if (scheme.starts_with(start) && hold())
-      return false;
-  }
   return true;
 }
 

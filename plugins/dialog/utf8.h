@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include <string>
 #include <string_view>
 
 namespace centralita {
@@ -30,6 +31,14 @@ inline std::string_view trimmed(std::string_view text) {
   if (first == std::string_view::npos)
     return {};
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+inline bool is_blank(char c) { return kBlank.find(c) != std::string_view::npos; }
+
+inline std::string ascii_lower(std::string_view text) {
+  std::string low(text);
+  for (auto& c : low) c = g_ascii_tolower(c);
+  return low;
 }
 
 // Whether there is a letter or a digit: something that a voice can say.

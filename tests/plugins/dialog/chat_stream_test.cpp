@@ -102,6 +102,79 @@ TEST(ChatStream, AnErrorInTheStreamSaysWhatItIs) {
   }
 }
 
+namespace {
+using Calls = std::vector<ToolCall>;
+Calls calls_of(std::initializer_list<const char*> tool_call_arrays) {
+  ChatStream stream;
+  for (const std::string array : tool_call_arrays)
+    EXPECT_TRUE(stream.push("{\"choices\":[{\"delta\":{\"tool_calls\":" + array + "}}]}"));
+  return stream.tool_calls();
+}
+}  // namespace
+
+TEST(ChatStream, ToolCallsComeWholeOrInPiecesWithAndWithoutIndexesAndIds) {
+  const Calls two = {{"a", "f", "{\"x\":1}"}, {"b", "g", "{}"}};
+  EXPECT_EQ(calls_of({R"([{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":1}"}},)"
+                      R"({"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}])"}),
+            two)
+      << "all in one delta";
+  EXPECT_EQ(calls_of({R"([{"index":0,"id":"a","function":{"name":"f","arguments":""}}])",
+                      R"([{"index":0,"function":{"arguments":"{\"x\":"}}])",
+                      R"([{"index":0,"id":"a","function":{"arguments":"1}"}}])",
+                      R"([{"index":1,"id":"b","function":{"name":"g"}}])"}),
+            two)
+      << "in pieces, the id repeated";
+  EXPECT_EQ(calls_of({R"([{"id":"a","function":{"name":"f","arguments":"{\"x\""}}])",
+                      R"([{"function":{"arguments":":1}"}}])",
+                      R"([{"id":"b","function":{"name":"g","arguments":"{}"}}])"}),
+            two)
+      << "no indexes";
+  EXPECT_EQ(calls_of({R"([{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":1}"}}])",
+                      R"([{"index":0,"id":"b","function":{"name":"g","arguments":"{}"}}])"}),
+            two)
+      << "every call has the index 0";
+  EXPECT_EQ(calls_of({R"([{"index":0,"id":"a","function":{"name":"f","arguments":{"x":1}}},)"
+                      R"({"index":1,"id":"b","function":{"name":"g","arguments":{}}}])"}),
+            two)
+      << "arguments as objects";
+  EXPECT_EQ(calls_of({R"([{"index":0,"function":{"name":"f","arguments":"{}"}},)"
+                      R"({"index":1,"function":{"name":"g"}}])"}),
+            (Calls{{"", "f", "{}"}, {"", "g", "{}"}}))
+      << "no ids";
+}
+
+TEST(ChatStream, ReasoningIsNoTextUnderAnyName) {
+  ChatStream stream;
+  for (const char* data :
+       {R"({"choices":[{"delta":{"reasoning":"Hmm"}}]})",
+        R"({"choices":[{"delta":{"reasoning_content":"Hmm","content":null}}]})",
+        R"({"choices":[{"delta":{"reasoning_details":[{"type":"reasoning.text","text":"Hmm"}]}}]})",
+        R"({"choices":[{"delta":{"content":[{"type":"thinking","thinking":"Hmm"}]}}]})"})
+    EXPECT_EQ(*stream.push(data), "") << data;
+  EXPECT_EQ(*stream.push(R"({"choices":[{"delta":{"content":[{"type":"text","text":"Sí."}]}}]})"),
+            "Sí.");
+}
+
+TEST(ChatStream, AWholeAnswerIsOneEvent) {
+  ChatStream stream;
+  EXPECT_EQ(*stream.push(R"({"object":"chat.completion","choices":[{"index":0,"message":)"
+                         R"({"role":"assistant","content":"Sí."},"finish_reason":"stop"}],)"
+                         R"("usage":{"prompt_tokens":3,"completion_tokens":2}})"),
+            "Sí.");
+  EXPECT_TRUE(stream.whole());
+  EXPECT_EQ(stream.usage().completion_tokens, 2);
+}
+
+TEST(ChatStream, ErrorsOfOtherServersAreErrors) {
+  for (const char* data : {R"({"error":"m"})", R"({"object":"error","message":"m","code":400})",
+                           R"({"detail":"m"})"}) {
+    ChatStream stream;
+    const auto text = stream.push(data);
+    ASSERT_FALSE(text) << data;
+    EXPECT_EQ(text.error().detail, "m");
+  }
+}
+
 TEST(ChatStream, WhatIsNotTheProtocolIsMalformed) {
   for (const char* data : {"garbage", "[1]", "{\"choices\":", "{\"choices\":5}"}) {
     ChatStream stream;

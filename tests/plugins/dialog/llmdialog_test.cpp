@@ -70,6 +70,43 @@ TEST_P(LlmDialog, TheWindowKeepsTheInstructionsAndTheLastMessages) {
   wait_for("end 1");
 }
 
+TEST_P(LlmDialog, AServerThatDoesNotStreamIsUnderstood) {
+  server.expect({status(200, R"({"choices":[{"message":{"content":"Sí. Hoy."},)"
+                             R"("finish_reason":"stop"}]})")});
+  start();
+  hear("Hola");
+  wait_for("end 1");
+  EXPECT_EQ(timeline(), (Timeline{"1.0 Sí.", "1.1 Hoy.", "end 1"}));
+}
+
+TEST_P(LlmDialog, WhatAServerRefusesIsLeftOutAtOnceAndInTheNextRequests) {
+  server.expect({status(400, R"({"error":{"message":"unknown parameter: stream_options"}})")});
+  server.expect({status(400, R"({"error":{"message":"max_completion_tokens is unknown"}})")});
+  server.expect({chunk("Sí."), finish("stop"), done()});
+  server.expect({chunk("No."), finish("stop"), done()});
+  start();
+  hear("Hola");
+  wait_for("end 1");
+  hear("¿Y hoy?");
+  wait_for("end 2");
+  for (int i = 0; i < 3; ++i) (void)server.wait_for_request();
+  const auto request = server.wait_for_request().json();
+  EXPECT_FALSE(request.has("stream_options"));
+  EXPECT_EQ(request.integer("max_tokens"), 600);
+  EXPECT_EQ(server.requests(), 4u);
+}
+
+TEST_P(LlmDialog, ThoughtsInTheTextAreNotSaidHoweverTheyAreCut) {
+  server.expect({chunk("<th"), chunk("ink>Quiere"), chunk(" una cita.</thi"), chunk("nk>\n\nCla"),
+                 chunk("ro."), finish("stop"), done()});
+  start();
+  hear("Hola");
+  wait_for("end 1");
+  EXPECT_EQ(timeline(), (Timeline{"1.0 Claro.", "end 1"}));
+  EXPECT_EQ(history(), R"([{"role":"user","content":"Hola"},)"
+                       R"({"role":"assistant","content":"Claro."}])");
+}
+
 TEST_P(LlmDialog, AnEmptyReplyEndsLikeAnyOther) {
   server.expect({finish("stop"), done()});
   start();
