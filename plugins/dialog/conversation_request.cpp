@@ -146,10 +146,10 @@ void Conversation::request_failed(const ChatFailure& failure) {
   const auto self = shared_from_this();
   const auto reply = reply_;
   reply->request.reset();
-  if (is_provisional(reply))
-    return fail_quietly(*reply, failure);
   if (const auto pause = may_try_again(*reply, failure))
     try_again(reply, failure, *pause);
+  else if (is_provisional(reply))
+    fail_quietly(*reply, failure);
   else
     fail(reply, failure.error);
 }

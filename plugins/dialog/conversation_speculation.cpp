@@ -59,9 +59,10 @@ void Conversation::fail_quietly(Reply& reply, const ChatFailure& failure) {
     counts_.wasted += std::exchange(reply.requests, 0);
 }
 
-// A speculation that failed has cost nobody anything yet: it may be tried again, and at once.
+// A speculation that failed has cost nobody anything yet: it has all its tries again, and at once.
 void Conversation::failed_before(const ReplyPtr& reply) {
   const auto failure = *std::exchange(reply->failure, std::nullopt);
+  reply->retry = Retry();
   if (!may_try_again(*reply, failure))
     return fail(reply, failure.error);
   try_again(reply, failure, std::chrono::milliseconds::zero());
