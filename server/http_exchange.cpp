@@ -35,6 +35,16 @@ std::string HttpExchange::query(const std::string& name) const {
   return found == query_.end() ? "" : found->second;
 }
 
+std::string HttpExchange::parameter(const std::string& name) const {
+  const auto found = parameters_.find(name);
+  return found == parameters_.end() ? "" : found->second;
+}
+
+void HttpExchange::set_parameters(Fields parameters) {
+  parameters_ = std::move(parameters);
+  id = parameter("id");
+}
+
 std::string HttpExchange::query_string() const {
   const char* query = g_uri_get_query(soup_server_message_get_uri(message_.get()));
   return query ? query : "";

@@ -35,8 +35,10 @@ class HttpExchange {
   std::string client_address() const;
   SoupServerMessage* message() const { return message_.get(); }
 
-  // The part of the path that a route's "{id}" stands for.
-  std::string id;
+  // What a "{name}" of the route's pattern stands for, decoded.
+  std::string parameter(const std::string& name) const;
+  std::string id;                          // parameter("id")
+  void set_parameters(Fields parameters);  // the router's
 
   void set_header(const char* name, const std::string& value);
   void reply(int status, const char* content_type, const std::string& body);
@@ -54,7 +56,7 @@ class HttpExchange {
  private:
   Ref<SoupServerMessage> message_;
   std::string path_;
-  Fields query_;
+  Fields query_, parameters_;
   bool answered_ = false;
   bool held_ = false;
 };

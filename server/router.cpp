@@ -4,7 +4,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <optional>
+#include <string_view>
 
 namespace centralita {
 namespace {
@@ -12,13 +14,35 @@ namespace {
 // The largest body that any handler here has use for is a form of a carrier's webhook.
 constexpr goffset kLargestBody = 1024 * 1024;
 
-std::optional<std::string> match(const std::string& pattern, const std::string& path) {
-  if (!pattern.ends_with("{id}"))
-    return pattern == path ? std::optional<std::string>("") : std::nullopt;
-  const auto prefix = pattern.substr(0, pattern.size() - 4);
-  if (!path.starts_with(prefix) || path.size() == prefix.size())
+std::vector<std::string_view> segments(std::string_view path) {
+  std::vector<std::string_view> parts;
+  for (std::size_t at = 0; at <= path.size();) {
+    const auto end = std::min(path.find('/', at), path.size());
+    parts.push_back(path.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+// What the pattern's "{name}"s stand for; empty: the path is another one.
+std::optional<HttpExchange::Fields> match(const std::string& pattern, const std::string& path) {
+  const auto wanted = segments(pattern), given = segments(path);
+  if (wanted.size() != given.size())
     return std::nullopt;
-  return path.substr(prefix.size());
+  HttpExchange::Fields parameters;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!wanted[i].starts_with('{')) {
+      if (wanted[i] != given[i])
+        return std::nullopt;
+      continue;
+    }
+    const OwnedString value(
+        g_uri_unescape_segment(given[i].data(), given[i].data() + given[i].size(), nullptr));
+    if (given[i].empty() || !value)
+      return std::nullopt;
+    parameters.emplace(wanted[i].substr(1, wanted[i].size() - 2), value.get());
+  }
+  return parameters;
 }
 
 bool allows(const std::string& methods, const std::string& method) {
@@ -49,6 +73,17 @@ void refuse_body(SoupServerMessage* message) {
 
 void Router::add(std::string methods, std::string pattern, Access access, Handler handler) {
   routes_.push_back({std::move(methods), std::move(pattern), access, std::move(handler)});
+}
+
+std::vector<std::string> Router::routes() const {
+  std::vector<std::string> lines;
+  for (const auto& route : routes_)
+    for (std::size_t at = 0; at <= route.methods.size();) {
+      const auto end = std::min(route.methods.find('|', at), route.methods.size());
+      lines.push_back(route.methods.substr(at, end - at) + " " + route.pattern);
+      at = end + 1;
+    }
+  return lines;
 }
 
 void Router::attach(SoupServer* server) {
@@ -86,8 +121,8 @@ void Router::route(const Exchange& exchange) {
   set_security_headers(*exchange);
   bool known = false;
   for (const auto& route : routes_) {
-    const auto id = match(route.pattern, exchange->path());
-    if (!id)
+    auto parameters = match(route.pattern, exchange->path());
+    if (!parameters)
       continue;
     known = true;
     if (!allows(route.methods, exchange->method()))
@@ -102,7 +137,7 @@ void Router::route(const Exchange& exchange) {
           401, "not-authorised",
           "Send the admin key as \"Authorization: Bearer KEY\" or \"X-API-Key: KEY\", or log in.");
     }
-    exchange->id = *id;
+    exchange->set_parameters(std::move(*parameters));
     return route.handler(exchange);
   }
   if (known)

@@ -24,9 +24,13 @@ class Router {
  public:
   explicit Router(AdminAuth& auth) : auth_(auth) {}
 
-  // `pattern`: a path, or a path that ends in "{id}", which stands for one or more segments.
+  // `pattern`: a path whose segments may be "{name}", which stands for any one segment:
+  // "/api/v1/agents/{id}/versions/{version}". See HttpExchange::parameter().
   // `methods`: "GET" or "GET|POST"; HEAD is allowed where GET is.
   void add(std::string methods, std::string pattern, Access access, Handler handler);
+
+  // "GET /api/v1/agents/{id}", of every route, a line a method.
+  std::vector<std::string> routes() const;
 
   // Answers every request of the server.
   void attach(SoupServer* server);

@@ -1,8 +1,12 @@
 #include "server/server.h"
 
+#include "server/handlers/agents_handler.h"
+#include "server/handlers/audit_handler.h"
 #include "server/handlers/calls_handler.h"
 #include "server/handlers/health_handler.h"
+#include "server/handlers/numbers_handler.h"
 #include "server/handlers/pages_handler.h"
+#include "server/handlers/schema_handler.h"
 #include "server/handlers/simulator_handler.h"
 #include "server/handlers/twilio_handler.h"
 #include "server/media_stream/upgrade.h"
@@ -41,6 +45,10 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_health_handler(router_, *store_);
   add_pages_handler(router_, auth_, settings_.web_dir);
   add_calls_handler(router_, *store_);
+  add_agents_handler(router_, *store_);
+  add_numbers_handler(router_, *store_);
+  add_audit_handler(router_, *store_);
+  add_schema_handler(router_);
   add_simulator_handler(router_, settings_, io_, grants_, *store_);
   add_twilio_handler(
       router_, settings_, [this] { return base_url(); }, grants_, *store_);
@@ -136,9 +144,13 @@ std::optional<StreamGrant> Server::take_grant(const std::string& token) {
   return grants_.take(token);
 }
 
-void Server::load_agent(const std::string& name, const IoContext& io,
+void Server::load_agent(const StreamGrant& grant, const IoContext& io,
                         std::function<void(Result<AgentConfig>)> done) {
-  store_->load_agent(name, io.context(),
+  const auto key = grant.agent.empty() ? store::AgentKey(store::CalledNumber{grant.to_number})
+                                       : store::AgentKey(grant.agent);
+  const auto profile =
+      agents::profile_named(grant.profile.empty() ? grant.client_type : grant.profile);
+  store_->load_agent(key, profile, io.context(),
                      [done = std::move(done)](Result<AgentConfig, store::StoreError> agent) {
                        if (agent)
                          done(std::move(*agent));

@@ -26,6 +26,7 @@ class Server final : private SessionHost {
   std::uint16_t port() const { return port_; }
   std::string base_url() const;  // PUBLIC_BASE_URL, or the address listened on
   int live_streams() const { return live_; }
+  const Router& router() const { return router_; }
 
   // Ends every call with `cause`, closes what listens, and stores what is still queued.
   void shut_down(const std::string& cause);
@@ -36,7 +37,7 @@ class Server final : private SessionHost {
 
   // SessionHost, on shards.
   std::optional<StreamGrant> take_grant(const std::string& token) override;
-  void load_agent(const std::string& name, const IoContext& io,
+  void load_agent(const StreamGrant& grant, const IoContext& io,
                   std::function<void(Result<AgentConfig>)> done) override;
   Result<std::string> launch_text(const std::string& client_type) override;
   CallObserver& observer() override { return *store_; }

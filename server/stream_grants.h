@@ -18,7 +18,8 @@ struct StreamGrant {
   std::string provider_call_id;  // the stream must be of this call; empty: not known yet
   std::string from_number, to_number;
   std::string session_id;  // of the call; empty: the stream's own id
-  std::string agent = "default";
+  std::string agent;       // by name; empty: who answers to_number
+  std::string profile;     // of the agent; empty: the client type's
 };
 
 class StreamGrants {

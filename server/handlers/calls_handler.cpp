@@ -1,8 +1,7 @@
 #include "server/handlers/calls_handler.h"
 
+#include "server/handlers/api.h"
 #include "server/timings_json.h"
-
-#include <charconv>
 
 namespace centralita {
 namespace {
@@ -10,19 +9,6 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using store::StoreError;
-
-// ISO 8601, UTC, with milliseconds.
-std::string iso_time(WallTime time) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-  const std::time_t seconds = WallTime::clock::to_time_t(whole);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char date[32], text[40];
-  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
-  g_snprintf(text, sizeof text, "%s.%03dZ", date,
-             static_cast<int>(duration_cast<milliseconds>(time - whole).count()));
-  return text;
-}
 
 json::Object to_json(const store::CallRow& call) {
   json::Object object;
@@ -61,29 +47,11 @@ json::Object to_json(const store::TurnRow& turn) {
   return object;
 }
 
-void reply_store_error(HttpExchange& exchange, const StoreError& error) {
-  const int status = error.code == store::kBadCursor  ? 400
-                     : error.code == store::kNotFound ? 404
-                                                      : 503;
-  exchange.reply_error(status, error.code.c_str(), error.message);
-}
-
-std::optional<std::int64_t> whole_number(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size())
-    return std::nullopt;
-  return number;
-}
-
 void list_calls(store::Store& store, const Exchange& exchange) {
-  store::CallQuery query;
-  if (const auto limit = exchange->query("limit"); !limit.empty()) {
-    const auto number = whole_number(limit);
-    if (!number || *number < 1 || *number > 200)
-      return exchange->reply_error(400, "bad-limit", "limit must be a whole number from 1 to 200.");
-    query.limit = static_cast<int>(*number);
-  }
+  const auto limit = page_limit(*exchange, store::CallQuery{}.limit);
+  if (!limit)
+    return;
+  store::CallQuery query{.limit = *limit};
   query.cursor = exchange->query("cursor");
   store.list_calls(std::move(query), nullptr, [exchange](Result<store::CallPage, StoreError> page) {
     if (!page)

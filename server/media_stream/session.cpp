@@ -157,11 +157,10 @@ void MediaSession::on_start(const StreamMessage& message) {
                    .to_number = grant_->to_number,
                    .start_time = std::chrono::system_clock::now()};
   waiting_ = std::move(info);
-  host_.load_agent(grant_->agent, shard_.io(),
-                   [weak = weak_from_this()](Result<AgentConfig> agent) {
-                     if (const auto self = weak.lock())
-                       self->on_agent(std::move(agent));
-                   });
+  host_.load_agent(*grant_, shard_.io(), [weak = weak_from_this()](Result<AgentConfig> agent) {
+    if (const auto self = weak.lock())
+      self->on_agent(std::move(agent));
+  });
 }
 
 void MediaSession::on_agent(Result<AgentConfig> agent) {

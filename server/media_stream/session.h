@@ -27,7 +27,7 @@ class SessionHost {
   virtual ~SessionHost() = default;
   virtual std::optional<StreamGrant> take_grant(const std::string& token) = 0;
   // Answers on the shard's thread, possibly at once. An error is a sentence for people.
-  virtual void load_agent(const std::string& name, const IoContext& io,
+  virtual void load_agent(const StreamGrant& grant, const IoContext& io,
                           std::function<void(Result<AgentConfig>)> done) = 0;
   virtual Result<std::string> launch_text(const std::string& client_type) = 0;
   virtual CallObserver& observer() = 0;

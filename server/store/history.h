@@ -21,6 +21,11 @@ inline constexpr char kDatabaseAway[] = "database-away";  // not reachable, or n
 inline constexpr char kQueryFailed[] = "query-failed";    // the database refused the question
 inline constexpr char kBusy[] = "busy";                   // too many questions are waiting
 inline constexpr char kStopped[] = "stopped";             // the store was closed meanwhile
+inline constexpr char kUncertain[] = "uncertain";  // lost while it stored: perhaps it is stored
+inline constexpr char kVersionConflict[] = "version-conflict";  // somebody else was quicker
+inline constexpr char kNameTaken[] = "name-taken";
+inline constexpr char kIsDefault[] = "is-default";  // the default agent cannot be deleted
+inline constexpr char kIsDeleted[] = "is-deleted";  // it must be restored first
 
 struct CallQuery {
   int limit = 20;      // brought into 1-200

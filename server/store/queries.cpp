@@ -138,31 +138,6 @@ Result<CallDetail, StoreError> get_call(Connection& connection, const CallKey& k
   return detail;
 }
 
-Result<DecodedAgent, StoreError> load_agent(Connection& connection, const AgentKey& key) {
-  const auto rows = connection.query(query_text("load_agent"), params_of(key));
-  if (!rows)
-    return Unexpected(store_error(rows.error()));
-  if (rows->empty())
-    return Unexpected(StoreError{kNotFound, "There is no such agent."});
-  const Row row = (*rows)[0];
-  auto agent = decode_agent(row.integer("id"), row.text("name"), row.text("config"));
-  if (!agent)
-    return Unexpected(
-        StoreError{kQueryFailed, "The agent's configuration cannot be read: " + agent.error()});
-  return std::move(*agent);
-}
-
-Result<std::vector<DecodedAgent>, StoreError> load_agents(Connection& connection) {
-  const auto rows = connection.query(query_text("load_agent"), {nullptr, nullptr});
-  if (!rows)
-    return Unexpected(store_error(rows.error()));
-  std::vector<DecodedAgent> agents;
-  for (const Row row : *rows)
-    if (auto agent = decode_agent(row.integer("id"), row.text("name"), row.text("config")))
-      agents.push_back(std::move(*agent));
-  return agents;
-}
-
 std::string encode_timings(const TurnTimings& timings) {
   json::Object document;
   each_timing(timings, [&](const char* name, const std::optional<int>& ms) {

@@ -1,8 +1,8 @@
-// One function a statement of sql/queries. All block; they run on the store's own threads.
+// The history's statements of sql/queries, one function each. All block; they run on the store's
+// own threads. The agents' are in agents.h.
 #pragma once
 
 #include "pipelines/call_records.h"
-#include "server/store/agent_codec.h"
 #include "server/store/connection.h"
 #include "server/store/history.h"
 
@@ -23,11 +23,6 @@ Result<std::int64_t, DbError> close_abandoned_calls(Connection& connection);
 Result<CallPage, StoreError> list_calls(Connection& connection, const CallQuery& query);
 using CallKey = std::variant<std::int64_t, std::string>;  // id or session_id
 Result<CallDetail, StoreError> get_call(Connection& connection, const CallKey& key);
-using AgentKey = std::variant<std::int64_t, std::string>;  // id or name
-Result<DecodedAgent, StoreError> load_agent(Connection& connection, const AgentKey& key);
-// Those that can be read; a document that cannot is left out.
-Result<std::vector<DecodedAgent>, StoreError> load_agents(Connection& connection);
-
 // The members of transcripts.timings, as the history's readers get them too: "response_ms"...
 std::string encode_timings(const TurnTimings& timings);
 TurnTimings decode_timings(std::string_view document);

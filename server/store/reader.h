@@ -1,5 +1,6 @@
-// The one thread that reads from the database, so that no handler and no call ever waits for it: a
-// question is asked from any thread and answered on the GMainContext that the asker names.
+// The one thread that asks the database, and that changes what is not a call's record, so that no
+// handler and no call ever waits for it: a question is asked from any thread and answered on the
+// GMainContext that the asker names.
 #pragma once
 
 #include "plugins/base/ref.h"
@@ -26,11 +27,13 @@ class Reader {
   // `query` runs on the reader's thread, and once more on a fresh connection when the old one turns
   // out to be gone; `answer` runs on `context`. With the database away `answer` gets kDatabaseAway;
   // while connecting fails, that is at once for a second or until try_again(). `rescue` may put a
-  // value in an error's place; it runs on the reader's or the asker's thread.
+  // value in an error's place; it runs on the reader's or the asker's thread. A `query` that
+  // changes something runs once: an old connection is tried out first.
   template <typename T>
   void ask(std::function<Result<T, StoreError>(Connection&)> query, GMainContext* context,
            std::function<void(Result<T, StoreError>)> answer,
-           std::function<std::optional<T>(const StoreError&)> rescue = nullptr) {
+           std::function<std::optional<T>(const StoreError&)> rescue = nullptr,
+           bool changes = false) {
     auto home = Ref<GMainContext>::share(context ? context : g_main_context_default());
     auto reply = [home, answer = std::move(answer),
                   rescue = std::move(rescue)](Result<T, StoreError> result) {
@@ -39,7 +42,8 @@ class Reader {
           result = std::move(*value);
       post(home.get(), [answer, result = std::move(result)] { answer(result); });
     };
-    submit({.run = [this, query = std::move(query), reply] { reply(attempt(query)); },
+    submit({.run = [this, query = std::move(query), reply,
+                    changes] { reply(changes ? attempt_once(query) : attempt(query)); },
             .refuse = [reply](const StoreError& error) { reply(Unexpected(error)); }});
   }
 
@@ -65,6 +69,16 @@ class Reader {
       if (connection_->alive() || !kept || again)
         return result;
     }
+  }
+
+  template <typename T>
+  Result<T, StoreError> attempt_once(
+      const std::function<Result<T, StoreError>(Connection&)>& query) {
+    if (connection_ && connection_->alive())
+      (void)connection_->query("select 1");  // a connection that is gone says so now
+    if (auto error = connect())
+      return Unexpected(std::move(*error));
+    return query(*connection_);
   }
 
   const std::string conninfo_;

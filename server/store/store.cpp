@@ -4,6 +4,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace centralita::store {
 namespace {
 
@@ -21,11 +23,6 @@ WriterOptions writer_options(const StoreOptions& options) {
           .first_retry = options.first_retry,
           .longest_retry = options.longest_retry,
           .heartbeat = options.heartbeat};
-}
-
-bool matches(const AgentConfig& config, const AgentKey& key) {
-  const auto* id = std::get_if<std::int64_t>(&key);
-  return id ? config.id == *id : config.name == std::get<std::string>(key);
 }
 
 }  // namespace
@@ -82,59 +79,103 @@ void Store::get_call(CallKey key, GMainContext* context,
       context, std::move(answer));
 }
 
-void Store::load_agent(AgentKey key, GMainContext* context,
+void Store::load_agent(AgentKey key, std::optional<agents::Profile> profile, GMainContext* context,
                        std::function<void(Result<AgentConfig, StoreError>)> answer) {
   // A caller is waiting: what is known is said at once when nobody can be asked.
   if (!writer_.health().healthy)
-    if (auto config = remembered(key)) {
-      post(context, [answer = std::move(answer), config = std::move(*config)] { answer(config); });
+    if (const auto agent = remembered(key)) {
+      post(context,
+           [answer = std::move(answer), config = config_of(*agent, profile)] { answer(config); });
       return;
     }
   reader_.ask<AgentConfig>(
-      [this, key](Connection& connection) -> Result<AgentConfig, StoreError> {
-        auto agent = store::load_agent(connection, key);
+      [this, key, profile](Connection& connection) -> Result<AgentConfig, StoreError> {
+        const auto agent = find_agent(connection, key);
         if (agent) {
-          remember(*agent);
-          return std::move(agent->config);
+          remember(key, *agent);
+          return config_of(*agent, profile);
         }
         if (agent.error().code == kNotFound)
           forget(key);
         return Unexpected(agent.error());
       },
-      context, std::move(answer), [this, key](const StoreError&) { return remembered(key); });
+      context, std::move(answer),
+      [this, key, profile](const StoreError&) {
+        const auto agent = remembered(key);
+        return agent ? std::optional(config_of(*agent, profile)) : std::nullopt;
+      });
 }
 
-void Store::remember(const DecodedAgent& agent) {
-  auto agents = agents_.lock();
-  auto& known = (*agents)[agent.config.id];
+AgentConfig Store::config_of(const FoundAgent& agent, std::optional<agents::Profile> profile) {
+  // The column holds nothing but objects, so that there is always a document.
+  const auto document = agents::read_document(agent.config);
+  auto reading = agents::read_config(document ? *document : agents::AgentDocument{}, profile);
+  auto& logged =
+      (*agents_.lock()).remarks[std::to_string(agent.id) + (profile ? name_of(*profile) : "")];
   // Once for each change, and not for every call.
-  if (known.remarks != agent.remarks)
-    for (const auto& remark : agent.remarks)
-      spdlog::warn("store: agent {}: {}", agent.config.name, remark);
-  known = {agent.config, agent.remarks};
+  if (logged != reading.remarks)
+    for (const auto& remark : reading.remarks)
+      spdlog::warn("store: agent {}: {}", agent.name, remark);
+  logged = std::move(reading.remarks);
+  reading.config.id = agent.id;
+  reading.config.name = agent.name;
+  return std::move(reading.config);
+}
+
+void Store::remember(const AgentKey& key, const FoundAgent& agent) {
+  auto known = agents_.lock();
+  known->by_id[agent.id] = agent;
+  if (const auto* called = std::get_if<CalledNumber>(&key))
+    known->by_number[called->number] = agent.id;
 }
 
 void Store::forget(const AgentKey& key) {
-  std::erase_if(*agents_.lock(),
-                [&](const auto& entry) { return matches(entry.second.config, key); });
+  auto known = agents_.lock();
+  if (const auto* called = std::get_if<CalledNumber>(&key))
+    known->by_number.erase(called->number);
+  std::erase_if(known->by_id, [&](const auto& entry) {
+    const auto* id = std::get_if<std::int64_t>(&key);
+    const auto* name = std::get_if<std::string>(&key);
+    return (id && entry.first == *id) || (name && entry.second.name == *name);
+  });
 }
 
-std::optional<AgentConfig> Store::remembered(const AgentKey& key) {
-  for (const auto& [id, agent] : *agents_.lock())
-    if (matches(agent.config, key))
-      return agent.config;
-  return std::nullopt;
+std::optional<FoundAgent> Store::remembered(const AgentKey& key) {
+  const auto known = agents_.lock();
+  auto found = known->by_id.end();
+  if (const auto* id = std::get_if<std::int64_t>(&key)) {
+    found = known->by_id.find(*id);
+  } else if (const auto* name = std::get_if<std::string>(&key)) {
+    found = std::find_if(known->by_id.begin(), known->by_id.end(),
+                         [&](const auto& entry) { return entry.second.name == *name; });
+  } else {
+    auto owner = known->by_number.find(std::get<CalledNumber>(key).number);
+    if (owner == known->by_number.end())
+      owner = known->by_number.find("");
+    if (owner != known->by_number.end())
+      found = known->by_id.find(owner->second);
+  }
+  return found == known->by_id.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Store::remember_all() {
   reader_.try_again();
   reader_.ask<int>(
       [this](Connection& connection) -> Result<int, StoreError> {
-        const auto agents = load_agents(connection);
-        if (!agents)
-          return Unexpected(agents.error());
-        for (const auto& agent : *agents) remember(agent);
-        return static_cast<int>(agents->size());
+        const auto all = list_agents(connection, false);
+        if (!all)
+          return Unexpected(all.error());
+        KnownAgents known;
+        for (const auto& agent : *all) {
+          known.by_id[agent.id] = {agent.id, agent.name, agents::to_text(agent.document)};
+          for (const auto& number : agent.numbers) known.by_number[number] = agent.id;
+          if (agent.is_default)
+            known.by_number[""] = agent.id;
+        }
+        auto current = agents_.lock();
+        known.remarks = std::move(current->remarks);
+        *current = std::move(known);
+        return static_cast<int>(all->size());
       },
       nullptr, [](Result<int, StoreError>) {});
 }

@@ -15,6 +15,8 @@
 #pragma once
 
 #include "plugins/base/locked.h"
+#include "server/agents/codec.h"
+#include "server/store/agents.h"
 #include "server/store/call_writer.h"
 #include "server/store/queries.h"
 #include "server/store/reader.h"
@@ -64,10 +66,23 @@ class Store final : public CallObserver {
   // By id or session_id; kNotFound.
   void get_call(CallKey key, GMainContext* context,
                 std::function<void(Result<CallDetail, StoreError>)> answer);
-  // By id or name; kNotFound. When the database cannot answer, the last configuration that was
-  // read.
-  void load_agent(AgentKey key, GMainContext* context,
+  // What a call of that kind is told (null: the shared part alone); kNotFound. Read anew every
+  // time, so that a change counts from the next call on, whichever server made it. When the
+  // database cannot answer, what was read last.
+  void load_agent(AgentKey key, std::optional<agents::Profile> profile, GMainContext* context,
                   std::function<void(Result<AgentConfig, StoreError>)> answer);
+
+  // The functions of agents.h, on the store's thread: those that only read, and those that change.
+  template <typename T>
+  void read(std::function<Result<T, StoreError>(Connection&)> query, GMainContext* context,
+            std::function<void(Result<T, StoreError>)> answer) {
+    reader_.ask<T>(std::move(query), context, std::move(answer));
+  }
+  template <typename T>
+  void change(std::function<Result<T, StoreError>(Connection&)> query, GMainContext* context,
+              std::function<void(Result<T, StoreError>)> answer) {
+    reader_.ask<T>(std::move(query), context, std::move(answer), nullptr, true);
+  }
 
   StoreStatus status() const;
   bool wait_until_healthy(bool healthy, std::chrono::milliseconds timeout) const;
@@ -75,17 +90,19 @@ class Store final : public CallObserver {
   bool flush(std::chrono::milliseconds timeout);
 
  private:
-  struct KnownAgent {
-    AgentConfig config;
-    std::vector<std::string> remarks;
+  // What was read last, for an outage.
+  struct KnownAgents {
+    std::map<std::int64_t, FoundAgent> by_id;
+    std::map<std::string, std::int64_t> by_number;            // "": the default agent
+    std::map<std::string, std::vector<std::string>> remarks;  // by agent and profile, once logged
   };
-  using KnownAgents = std::map<std::int64_t, KnownAgent>;
 
   explicit Store(StoreOptions options);
   void push(Record record);
-  void remember(const DecodedAgent& agent);
+  AgentConfig config_of(const FoundAgent& agent, std::optional<agents::Profile> profile);
+  void remember(const AgentKey& key, const FoundAgent& agent);
   void forget(const AgentKey& key);
-  std::optional<AgentConfig> remembered(const AgentKey& key);
+  std::optional<FoundAgent> remembered(const AgentKey& key);
   void remember_all();
 
   Locked<KnownAgents> agents_;

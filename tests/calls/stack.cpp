@@ -167,21 +167,32 @@ void Stack::clear_faults() {
   request({.method = "DELETE", .url = sandbox_url_ + "/sandbox/faults"});
 }
 
-void Stack::configure(const std::string& member, const std::string& json_value,
+void Stack::configure(const std::string& setting, const std::string& json_value,
                       const std::string& agent) {
-  PostgresFixture::shared().execute(database_, "UPDATE agents SET config = jsonb_set(config, '{" +
-                                                   member + "}', '" + json_value +
-                                                   "') WHERE name = '" + agent + "'");
+  std::int64_t id = 0;
+  for (const auto& each : json::parse(get("/api/v1/agents").body)->object().objects("agents"))
+    if (each.string("name") == agent)
+      id = *each.integer("id");
+  const auto reply = request({.method = "PATCH",
+                              .url = url_ + "/api/v1/agents/" + std::to_string(id),
+                              .headers = {{"X-API-Key", kAdminKey}},
+                              .content_type = "application/json",
+                              .body = "{\"shared\": {\"" + setting + "\": " + json_value + "}}"});
+  if (reply.status != 200)
+    g_error("%s cannot be %s: %d %s", setting.c_str(), json_value.c_str(), reply.status,
+            reply.body.c_str());
 }
 
 void Stack::add_english_agent() {
-  PostgresFixture::shared().execute(database_,
-                                    "INSERT INTO agents (name, config) SELECT 'english', config || "
-                                    "'{\"instructions\": \"You are a friendly receptionist.\", "
-                                    "\"first_message\": \"Good morning, how can I "
-                                    "help you?\", \"voice_language\": \"en-US\", \"voice_name\": "
-                                    "\"en-US-GuyNeural\", \"stt_language\": "
-                                    "\"en-US\"}' FROM agents WHERE name = 'default'");
+  const auto reply = post(url_ + "/api/v1/agents", R"({"name": "english", "shared": {
+      "instructions": "You are a friendly receptionist.",
+      "first_message": "Good morning, how can I help you?",
+      "idle_message": "Are you still there?",
+      "apology_message": "Sorry, something went wrong. Goodbye.",
+      "voice_language": "en-US", "voice_name": "en-US-GuyNeural", "stt_language": "en-US"}})",
+                          {{"X-API-Key", kAdminKey}});
+  if (reply.status != 201)
+    g_error("no English agent: %d %s", reply.status, reply.body.c_str());
 }
 
 // --- What tests look at ------------------------------------------------------

@@ -54,8 +54,8 @@ class Stack {
   // {"operation", "fault", ...} as POST /sandbox/faults takes it.
   void set_fault(const std::string& fault);
   void clear_faults();
-  // Changes a member of an agent's configuration in the database.
-  void configure(const std::string& member, const std::string& json_value,
+  // Changes a setting of an agent, for all kinds of call.
+  void configure(const std::string& setting, const std::string& json_value,
                  const std::string& agent = "default");
   void add_english_agent();
 

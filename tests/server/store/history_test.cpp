@@ -261,8 +261,8 @@ TEST_F(HistoryTest, AgentIsReadAnewForEveryCall) {
   const auto store = open();
   const auto agent = load_agent(*store, std::string("default"));
   ASSERT_TRUE(agent) << agent.error().message;
-  sql("update agents set config = config || '{\"first_message\": \"Hola\", \"temperature\": 9,"
-      " \"colour\": 1}'");
+  sql("update agents set config = jsonb_set(config, '{shared}', config -> 'shared' ||"
+      " '{\"first_message\": \"Hola\", \"temperature\": 9, \"colour\": 1}')");
   for (int again = 0; again < 3; ++again) {
     const auto changed = load_agent(*store, agent->id);
     ASSERT_TRUE(changed);

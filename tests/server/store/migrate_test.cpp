@@ -24,18 +24,17 @@ TEST_F(MigrateTest, FreshDatabaseGetsTheSchemaAndAnAgentThatWorksInSpanish) {
   EXPECT_EQ(*count, static_cast<int>(embedded_migrations().size()));
   EXPECT_EQ(sql("select to_regclass('agent_configs') is null"), "t");
 
-  auto connection = Connection::open(conninfo_);
-  ASSERT_TRUE(connection) << connection.error().message;
-  const auto agent = load_agent(*connection, std::string("default"));
+  const LogCapture log;
+  const auto agent = load_agent(*open(), std::string("default"));
   ASSERT_TRUE(agent) << agent.error().message;
-  EXPECT_TRUE(agent->remarks.empty()) << agent->remarks.front();
-  EXPECT_EQ(agent->config.voice_name, "es-MX-DaliaNeural");
-  EXPECT_EQ(agent->config.voice_language, "es-MX");
-  EXPECT_EQ(agent->config.llm_model, "openai/gpt-oss-120b");
-  EXPECT_GT(agent->config.instructions.size(), 500u);
-  EXPECT_NE(agent->config.first_message.find("ayudar"), std::string::npos);
-  EXPECT_FALSE(agent->config.idle_message.empty());
-  EXPECT_FALSE(agent->config.apology_message.empty());
+  EXPECT_EQ(log.lines_with("agent default:"), 0);
+  EXPECT_EQ(agent->voice_name, "es-MX-DaliaNeural");
+  EXPECT_EQ(agent->voice_language, "es-MX");
+  EXPECT_EQ(agent->llm_model, "openai/gpt-oss-120b");
+  EXPECT_GT(agent->instructions.size(), 500u);
+  EXPECT_NE(agent->first_message.find("ayudar"), std::string::npos);
+  EXPECT_FALSE(agent->idle_message.empty());
+  EXPECT_FALSE(agent->apology_message.empty());
 }
 
 TEST_F(MigrateTest, RunningItAgainDoesNothing) {
@@ -215,20 +214,19 @@ TEST_F(MigrateTest, WildAndMissingValuesOfThePredecessorBecomeUsableOnes) {
       "'Infinity',"
       "  1, -5)");
   ASSERT_TRUE(migrate(conninfo_));
-  auto connection = Connection::open(conninfo_);
-  ASSERT_TRUE(connection);
-  const auto agent = load_agent(*connection, std::string("default"));
+  const LogCapture log;
+  const auto agent = load_agent(*open(), std::string("default"));
   ASSERT_TRUE(agent) << agent.error().message;
-  EXPECT_TRUE(agent->remarks.empty()) << agent->remarks.front();
+  EXPECT_EQ(log.lines_with("agent default:"), 0);
   const AgentConfig usual;
-  EXPECT_EQ(agent->config.llm_model, "qwen/qwen3.8-27b");
-  EXPECT_EQ(agent->config.temperature, usual.temperature);
-  EXPECT_EQ(agent->config.max_tokens, 8'192);
-  EXPECT_EQ(agent->config.voice_name, usual.voice_name);
-  EXPECT_EQ(agent->config.idle_timeout, usual.idle_timeout);
-  EXPECT_EQ(agent->config.max_duration, 10s);
-  EXPECT_EQ(agent->config.silence_timeout, 100ms);
-  EXPECT_NE(agent->config.first_message.find("ayudar"), std::string::npos);
+  EXPECT_EQ(agent->llm_model, "qwen/qwen3.8-27b");
+  EXPECT_EQ(agent->temperature, usual.temperature);
+  EXPECT_EQ(agent->max_tokens, 8'192);
+  EXPECT_EQ(agent->voice_name, usual.voice_name);
+  EXPECT_EQ(agent->idle_timeout, usual.idle_timeout);
+  EXPECT_EQ(agent->max_duration, 10s);
+  EXPECT_EQ(agent->silence_timeout, 100ms);
+  EXPECT_NE(agent->first_message.find("ayudar"), std::string::npos);
 }
 
 int run_migrate(std::vector<std::string> words) {

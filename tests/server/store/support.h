@@ -45,9 +45,10 @@ inline Result<CallDetail, StoreError> get_call(Store& store, CallKey key) {
   return answer_of<CallDetail>(
       [&](auto* context, auto answer) { store.get_call(key, context, answer); });
 }
-inline Result<AgentConfig, StoreError> load_agent(Store& store, AgentKey key) {
+inline Result<AgentConfig, StoreError> load_agent(
+    Store& store, AgentKey key, std::optional<agents::Profile> profile = std::nullopt) {
   return answer_of<AgentConfig>(
-      [&](auto* context, auto answer) { store.load_agent(key, context, answer); });
+      [&](auto* context, auto answer) { store.load_agent(key, profile, context, answer); });
 }
 
 // Options under which a test need not wait: quick retries, a quick heartbeat.

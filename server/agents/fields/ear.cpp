@@ -1,0 +1,56 @@
+#include "server/agents/fields/fields.h"
+
+namespace centralita::agents {
+
+std::vector<Field> ear_fields() {
+  const Words recognition = {"Reconocimiento", "Recognition"};
+  const Words turn = {"Fin de turno", "End of turn"};
+  return {
+      {.name = "stt_language",
+       .member = &AgentConfig::stt_language,
+       .tab = Tab::kEar,
+       .title = {"Idioma que se escucha", "Language listened to"},
+       .help =
+           {"Idioma de quien llama, por ejemplo es-MX. Al proveedor le llega la parte anterior "
+            "al guion.",
+            "The caller's language, such as es-MX. The provider gets the part before the hyphen."},
+       .group = recognition,
+       .low = 2,
+       .high = 35,
+       .pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+       .widget = "language"},
+      {.name = "stt_model",
+       .member = &AgentConfig::stt_model,
+       .tab = Tab::kEar,
+       .title = {"Modelo de reconocimiento", "Recognition model"},
+       .help = {"whisper-large-v3-turbo es más rápido; whisper-large-v3 se equivoca algo menos.",
+                "whisper-large-v3-turbo is faster; whisper-large-v3 errs a little less."},
+       .group = recognition,
+       .low = 1,
+       .high = 100,
+       .widget = "stt-model"},
+      {.name = "vad_threshold",
+       .member = &AgentConfig::vad_threshold,
+       .tab = Tab::kEar,
+       .title = {"Umbral de voz", "Speech threshold"},
+       .help = {"Probabilidad a partir de la cual un sonido cuenta como voz. Súbalo si el ruido "
+                "interrumpe; bájelo si no se oye a quien habla bajo.",
+                "Probability above which a sound counts as speech. Raise it when noise interrupts, "
+                "lower it when quiet callers are not heard."},
+       .group = turn,
+       .low = 0.1,
+       .high = 0.95},
+      {.name = "silence_timeout_ms",
+       .member = &AgentConfig::silence_timeout,
+       .tab = Tab::kEar,
+       .title = {"Silencio que termina el turno", "Silence that ends the turn"},
+       .help = {"Corto responde antes; largo deja pensar a quien habla con pausas.",
+                "Short answers sooner; long is patient with people who pause."},
+       .group = turn,
+       .unit = "ms",
+       .low = 100,
+       .high = 5'000},
+  };
+}
+
+}  // namespace centralita::agents

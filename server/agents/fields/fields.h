@@ -1,0 +1,13 @@
+// The rows of the table, a file a tab; field.h says what they mean.
+#pragma once
+
+#include "server/agents/field.h"
+
+namespace centralita::agents {
+
+std::vector<Field> model_fields();
+std::vector<Field> voice_fields();
+std::vector<Field> ear_fields();
+std::vector<Field> flow_fields();
+
+}  // namespace centralita::agents

@@ -1,0 +1,78 @@
+#include "server/agents/fields/fields.h"
+
+namespace centralita::agents {
+
+std::vector<Field> model_fields() {
+  const Words persona = {"Persona", "Persona"};
+  const Words model = {"Modelo de lenguaje", "Language model"};
+  return {
+      {.name = "instructions",
+       .member = &AgentConfig::instructions,
+       .tab = Tab::kModel,
+       .title = {"Instrucciones", "Instructions"},
+       .help = {"Quién es el agente, qué debe conseguir y cómo habla. Es el mensaje de sistema.",
+                "Who the agent is, what it is to achieve and how it speaks. The system prompt."},
+       .group = persona,
+       .high = 20'000,
+       .widget = "multiline"},
+      {.name = "first_message",
+       .member = &AgentConfig::first_message,
+       .tab = Tab::kModel,
+       .title = {"Saludo", "Greeting"},
+       .help = {"Lo primero que dice el agente cuando habla primero. Vacío: espera a quien llama.",
+                "What the agent says first when it speaks first. Empty: it waits for the caller."},
+       .group = persona,
+       .high = 1'000,
+       .widget = "multiline"},
+      {.name = "speak_first",
+       .member = &AgentConfig::speak_first,
+       .tab = Tab::kModel,
+       .title = {"El agente habla primero", "The agent speaks first"},
+       .help = {"Desactivado, el agente calla hasta que hable la persona que llama.",
+                "Off, the agent is silent until the caller has spoken."},
+       .group = persona},
+      {.name = "llm_model",
+       .member = &AgentConfig::llm_model,
+       .tab = Tab::kModel,
+       .title = {"Modelo", "Model"},
+       .help = {"Identificador del modelo de lenguaje en el proveedor.",
+                "The provider's id of the language model."},
+       .group = model,
+       .low = 1,
+       .high = 100,
+       .widget = "llm-model"},
+      {.name = "temperature",
+       .member = &AgentConfig::temperature,
+       .tab = Tab::kModel,
+       .title = {"Temperatura", "Temperature"},
+       .help = {"Variedad al elegir palabras: 0 es lo más previsible, más de 1 desvaría.",
+                "Variety in the choice of words: 0 is the most predictable, above 1 it rambles."},
+       .group = model,
+       .low = 0,
+       .high = 2},
+      {.name = "max_tokens",
+       .member = &AgentConfig::max_tokens,
+       .tab = Tab::kModel,
+       .title = {"Longitud máxima de la respuesta", "Longest reply"},
+       .help =
+           {"Cuenta también lo que el modelo razona antes de hablar: con un límite bajo la frase "
+            "queda cortada.",
+            "Counts the reasoning before the speech too: a low limit cuts sentences short."},
+       .group = model,
+       .unit = "tokens",
+       .low = 50,
+       .high = 8'192},
+      {.name = "context_window",
+       .member = &AgentConfig::context_window,
+       .tab = Tab::kModel,
+       .title = {"Memoria de la conversación", "Memory of the conversation"},
+       .help = {"Mensajes anteriores que se envían al modelo, además de las instrucciones.",
+                "Earlier messages that are sent to the model besides the instructions."},
+       .group = model,
+       .unit = "messages",
+       .low = 2,
+       .high = 100},
+  };
+}
+
+}  // namespace centralita::agents

@@ -1,0 +1,66 @@
+#include "server/agents/fields/fields.h"
+
+namespace centralita::agents {
+
+std::vector<Field> voice_fields() {
+  const Words voice = {"Voz", "Voice"};
+  const Words delivery = {"Forma de hablar", "Delivery"};
+  return {
+      {.name = "voice_language",
+       .member = &AgentConfig::voice_language,
+       .tab = Tab::kVoice,
+       .title = {"Idioma de la voz", "Voice language"},
+       .help =
+           {"Idioma y región en que habla, por ejemplo es-MX. Conviene que sea el mismo que el "
+            "del reconocimiento.",
+            "Language and region it speaks, such as es-MX. Best the same as that of recognition."},
+       .group = voice,
+       .low = 2,
+       .high = 35,
+       .pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+       .widget = "language"},
+      {.name = "voice_name",
+       .member = &AgentConfig::voice_name,
+       .tab = Tab::kVoice,
+       .title = {"Voz", "Voice"},
+       .help = {"Nombre de la voz en Azure, por ejemplo es-MX-DaliaNeural.",
+                "Azure's name of the voice, such as es-MX-DaliaNeural."},
+       .group = voice,
+       .low = 1,
+       .high = 100,
+       .pattern = "^[A-Za-z0-9:_-]+$",
+       .widget = "voice"},
+      {.name = "voice_speed",
+       .member = &AgentConfig::voice_speed,
+       .tab = Tab::kVoice,
+       .title = {"Velocidad", "Speed"},
+       .help = {"1 es la velocidad natural de la voz; 0.9 se entiende mejor por teléfono.",
+                "1 is the voice's natural speed; 0.9 is easier to follow on a telephone."},
+       .group = delivery,
+       .unit = "x",
+       .low = 0.5,
+       .high = 2},
+      {.name = "voice_pitch",
+       .member = &AgentConfig::voice_pitch,
+       .tab = Tab::kVoice,
+       .title = {"Tono", "Pitch"},
+       .help = {"Más grave por debajo de 0, más agudo por encima.",
+                "Deeper below 0, higher above."},
+       .group = delivery,
+       .unit = "semitones",
+       .low = -12,
+       .high = 12},
+      {.name = "voice_volume",
+       .member = &AgentConfig::voice_volume,
+       .tab = Tab::kVoice,
+       .title = {"Volumen", "Volume"},
+       .help = {"100 es el volumen natural de la voz; 0 la silencia.",
+                "100 is the voice's natural volume; 0 silences it."},
+       .group = delivery,
+       .unit = "%",
+       .low = 0,
+       .high = 100},
+  };
+}
+
+}  // namespace centralita::agents

@@ -1,0 +1,1 @@
+update agents set is_default = false where is_default

@@ -1,0 +1,2 @@
+-- $1 number
+delete from agent_numbers where number = $1

@@ -1,0 +1,56 @@
+// The API over HTTP on loopback: the real router and handlers before a real PostgreSQL, and a
+// client in the same thread.
+#pragma once
+
+#include "plugins/base/http_stream.h"
+#include "plugins/base/json.h"
+#include "server/server.h"
+#include "tests/support/postgres_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace centralita {
+
+class ApiTest : public ::testing::Test {
+ protected:
+  static constexpr char kKey[] = "test-admin-key-0123456789";
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+
+  struct Reply {
+    int status = 0;
+    std::map<std::string, std::string> headers;  // names in lower case
+    std::string body;
+    json::Object json() const {
+      const auto document = json::parse(body);
+      EXPECT_TRUE(document) << body;
+      return document ? document->object() : json::Object();
+    }
+  };
+
+  ApiTest();
+  ~ApiTest() override;
+
+  Reply request(const std::string& method, const std::string& path, const std::string& body = "",
+                Headers headers = {{"X-API-Key", kKey}});
+  Reply get(const std::string& path) { return request("GET", path); }
+  Reply post(const std::string& path, const std::string& body = "") {
+    return request("POST", path, body);
+  }
+  std::string sql(const std::string& statements) {
+    return PostgresFixture::shared().execute(database_, statements);
+  }
+  Server& server() { return *server_; }
+  store::Store& store() { return *store_; }
+
+ private:
+  std::string database_ = PostgresFixture::shared().create_database();
+  Ref<SoupSession> session_ = Ref<SoupSession>::adopt(soup_session_new());
+  store::Store* store_ = nullptr;
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace centralita
