@@ -1,5 +1,6 @@
 #include "plugins/dialog/chat_history.h"
 
+#include "plugins/dialog/token_estimate.h"
 #include "plugins/dialog/utf8.h"
 
 #include <algorithm>
@@ -62,6 +63,14 @@ Result<ChatMessage> parse_message(const json::Object& object) {
 }
 
 }  // namespace
+
+std::size_t ChatMessage::tokens() const {
+  constexpr std::size_t kFrame = 4;  // what a template writes around a message
+  auto tokens = kFrame + estimate_tokens(content);
+  for (const auto& call : tool_calls)
+    tokens += kFrame + estimate_tokens(call.name) + estimate_tokens(call.arguments);
+  return tokens;
+}
 
 json::Object ChatMessage::to_json() const {
   json::Object object;
@@ -187,13 +196,30 @@ bool ChatHistory::ends_with_user() const {
   return !messages_.empty() && messages_.back().role == Role::kUser;
 }
 
-std::vector<ChatMessage> ChatHistory::window(std::size_t count) const {
+std::vector<ChatMessage> ChatHistory::window(std::size_t count, std::size_t tokens) const {
   const auto size = messages_.size();
+  const auto whole = [this](std::size_t start) {
+    while (start > 0 && messages_[start].role == Role::kTool) --start;
+    return start;
+  };
   auto start = size - std::min(size, std::max<std::size_t>(count, 1));
-  while (start > 0 && messages_[start].role == Role::kTool) --start;
+  if (start < size)
+    start = whole(start);
+  const auto kept = [this](std::size_t i, std::size_t from) {
+    return i >= from || messages_[i].role == Role::kSystem;
+  };
+  const auto last = size > 0 ? whole(size - 1) : 0;
+  for (; tokens != kAnyNumber && start < last; ++start) {
+    std::size_t cost = 0;
+    for (std::size_t i = 0; i < size; ++i)
+      if (kept(i, start))
+        cost += messages_[i].tokens();
+    if (cost <= tokens && messages_[start].role != Role::kTool)
+      break;
+  }
   std::vector<ChatMessage> window;
   for (std::size_t i = 0; i < size; ++i)
-    if (i >= start || messages_[i].role == Role::kSystem)
+    if (kept(i, start))
       window.push_back(messages_[i]);
   return window;
 }

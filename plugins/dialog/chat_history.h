@@ -35,6 +35,7 @@ struct ChatMessage {
   std::uint32_t turn = 0;  // kAssistant, kTool: the reply it belongs to; 0: of another call
 
   json::Object to_json() const;
+  std::size_t tokens() const;  // by estimate_tokens()
 
   friend bool operator==(const ChatMessage&, const ChatMessage&) = default;
 };
@@ -63,8 +64,10 @@ class ChatHistory {
   const std::vector<ChatMessage>& messages() const { return messages_; }
 
   // The last `count` messages (at least one), and as many more as it takes for no tool result to
-  // stand without its call. System messages before them are kept.
-  std::vector<ChatMessage> window(std::size_t count) const;
+  // stand without its call; of these, the last that take `tokens` by estimate_tokens(), and in any
+  // case the last one with the call it answers. System messages are kept, and count.
+  static constexpr std::size_t kAnyNumber = static_cast<std::size_t>(-1);
+  std::vector<ChatMessage> window(std::size_t count, std::size_t tokens = kAnyNumber) const;
 
   // An array of messages as the wire has them.
   std::string to_json() const;

@@ -6,13 +6,10 @@
 namespace centralita {
 namespace {
 
-constexpr char kGroqBaseUrl[] = "https://api.groq.com/openai/v1";
 constexpr char kNoAnswer[] = "no answer";
 constexpr char kCancelled[] = "cancelled: the caller spoke";
 
 }  // namespace
-
-ProviderSettings DialogSettings::endpoint() const { return provider.resolved(kChat, kGroqBaseUrl); }
 
 Conversation::Conversation(IoContext io, DialogOutput& output,
                            std::function<DialogSettings()> settings,
@@ -60,7 +57,7 @@ void Conversation::open(std::uint32_t turn, const std::string& first_message) {
   if (!over_ && !endpoint.lacks_key(kChat))
     HttpStream::preconnect(io_, chat_url(endpoint));
   if (turn > 0)
-    say(turn, first_message);
+    say(turn, filled(first_message, settings));
 }
 
 void Conversation::interrupt(const std::optional<std::string>& heard) {

@@ -22,27 +22,12 @@
 #include "plugins/base/clause.h"
 #include "plugins/dialog/chat_call.h"
 #include "plugins/dialog/clause_splitter.h"
+#include "plugins/dialog/dialog_settings.h"
 #include "plugins/dialog/speech_text.h"
 
 #include <deque>
 
 namespace centralita {
-
-struct DialogSettings {
-  std::string instructions;
-  std::string first_message;
-  std::string model = "openai/gpt-oss-120b";
-  ProviderSettings provider;
-  double temperature = 0.7;
-  int max_tokens = 600;
-  int context_window = 20;
-  std::string tools;
-  std::string tool_choice;
-  bool barge_in = true;
-  std::chrono::milliseconds tool_timeout{10'000};
-
-  ProviderSettings endpoint() const;
-};
 
 struct DialogReply {
   std::uint32_t turn = 0;
@@ -65,6 +50,8 @@ class DialogOutput {
   virtual void withdrawn(std::uint32_t turn) = 0;
   virtual void failed(std::uint32_t turn, const ProviderError& error) = 0;
   virtual void model_retired(const std::string& model, const std::string& replacement) = 0;
+  // A variable that the instructions or the first message name and nobody has set; once each.
+  virtual void variable_unknown(const std::string& name) = 0;
   virtual void flush() = 0;
 };
 
@@ -149,9 +136,12 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void begin(Job job);
   // The id to ask for; a message the first time it is not the configured one.
   std::string choose_model(const std::string& configured);
+  // With the variables filled in.
+  std::string filled(const std::string& text, const DialogSettings& settings);
   void ask(const ReplyPtr& reply);
   void text_came(const std::string& text);
-  std::vector<ChatMessage> messages_for(const Reply& reply, const DialogSettings& settings) const;
+  std::vector<ChatMessage> messages_for(const Reply& reply, const DialogSettings& settings,
+                                        std::string_view instructions) const;
   void answer_over(const ChatOutcome& outcome);
   void act_on(const ReplyPtr& reply, const ChatOutcome& outcome);
   void call_tools(const ReplyPtr& reply, std::vector<ToolCall> calls);
@@ -190,6 +180,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   SpeculationCounts counts_;
   std::function<void()> drained_;
   std::string warned_model_;
+  std::set<std::string> warned_variables_;
   std::uint32_t last_spoken_turn_ = 0;
   bool spoken_since_flush_ = false;
   bool noise_may_have_interrupted_ = false;

@@ -2,6 +2,7 @@
 #include "plugins/dialog/chat_request.h"
 #include "plugins/dialog/model_names.h"
 #include "plugins/dialog/reply.h"
+#include "plugins/dialog/token_estimate.h"
 #include "plugins/dialog/utf8.h"
 
 #include <algorithm>
@@ -27,13 +28,15 @@ void Conversation::ask(const ReplyPtr& reply) {
   if (!busy_with(reply))
     return;
   ChatRequest request{.model = model,
-                      .instructions = settings.instructions,
-                      .messages = messages_for(*reply, settings),
+                      .instructions = filled(settings.instructions, settings),
                       .temperature = settings.temperature,
                       .max_tokens = settings.max_tokens,
                       .tools = settings.tools,
                       .tool_choice = settings.tool_choice,
                       .dialect = dialect_of(chat_url(endpoint), model)};
+  if (!busy_with(reply))
+    return;
+  request.messages = messages_for(*reply, settings, request.instructions);
   if (reply->tool_use_failed)
     request.temperature /= 2;
   ++reply->rounds;
@@ -61,13 +64,27 @@ void Conversation::ask(const ReplyPtr& reply) {
 }
 
 std::vector<ChatMessage> Conversation::messages_for(const Reply& reply,
-                                                    const DialogSettings& settings) const {
+                                                    const DialogSettings& settings,
+                                                    std::string_view instructions) const {
   const auto count = static_cast<std::size_t>(settings.context_window);
+  auto tokens = ChatHistory::kAnyNumber;
+  if (settings.context_tokens > 0) {
+    const auto all = static_cast<std::size_t>(settings.context_tokens);
+    tokens = all - std::min(all, estimate_tokens(instructions) + estimate_tokens(settings.tools));
+  }
   if (!speculation_ || speculation_->reply.get() != &reply)
-    return history_.window(count);
+    return history_.window(count, tokens);
   auto history = history_;
   history.add_user(speculation_->text);
-  return history.window(count);
+  return history.window(count, tokens);
+}
+
+std::string Conversation::filled(const std::string& text, const DialogSettings& settings) {
+  auto result = fill_variables(text, settings.values);
+  for (const auto& name : result.unknown)
+    if (warned_variables_.insert(name).second)
+      output_.variable_unknown(name);
+  return std::move(result.text);
 }
 
 std::string Conversation::choose_model(const std::string& configured) {

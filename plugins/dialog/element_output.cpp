@@ -64,6 +64,15 @@ void ElementOutput::model_retired(const std::string& model, const std::string& r
                       (nullptr));
 }
 
+void ElementOutput::variable_unknown(const std::string& name) {
+  post("variable-unknown", "name", G_TYPE_STRING, name.c_str(), nullptr);
+  GST_ELEMENT_WARNING(element_, LIBRARY, SETTINGS,
+                      ("The text names the variable {{%s}}, which is not set: it is left out. Set "
+                       "it in the property \"variables\".",
+                       name.c_str()),
+                      (nullptr));
+}
+
 void ElementOutput::flush() { pusher_.flush(); }
 
 void ElementOutput::post(const char* name, const char* first_field, ...) {

@@ -22,6 +22,7 @@ class ElementOutput final : public DialogOutput {
   void withdrawn(std::uint32_t turn) override;
   void failed(std::uint32_t turn, const ProviderError& error) override;
   void model_retired(const std::string& model, const std::string& replacement) override;
+  void variable_unknown(const std::string& name) override;
   void flush() override;
 
  private:

@@ -9,13 +9,13 @@
  * `centralita/reply-end`. Custom events from upstream keep their place. Markdown, emoji and the
  * like are left out.
  *
- * Element messages: `model-retired` (model, replacement); `dialog-started` (turn, monotonic-time in
- * ns, provisional) when the model is asked; `dialog-first-token` (turn, latency-ms);
- * `dialog-clause` (turn, clause, text, provisional); `dialog-tool-call` (turn, id, name,
- * arguments); `dialog-reply` (turn, text, finish-reason, prompt-tokens, completion-tokens), with
- * finish-reason "said" for what the application said; `dialog-cancelled` (turn); `dialog-failed`
- * (turn), beside a `provider-error`. A reply that was cancelled without a flush, or failed, after
- * some of its clauses went out has its reply-end too.
+ * Element messages: `model-retired` (model, replacement); `variable-unknown` (name);
+ * `dialog-started` (turn, monotonic-time in ns, provisional) when the model is asked;
+ * `dialog-first-token` (turn, latency-ms); `dialog-clause` (turn, clause, text, provisional);
+ * `dialog-tool-call` (turn, id, name, arguments); `dialog-reply` (turn, text, finish-reason,
+ * prompt-tokens, completion-tokens), with finish-reason "said" for what the application said;
+ * `dialog-cancelled` (turn); `dialog-failed` (turn), beside a `provider-error`. A reply that was
+ * cancelled without a flush, or failed, after some of its clauses went out has its reply-end too.
  *
  * Action signals, from any thread: `say`, `respond`, `respond-speculatively`, `confirm`,
  * `withdraw`, `interrupt`, `cancel`, `add-tool-result`, `get-history`, `set-history`.
@@ -30,6 +30,18 @@
  * a failure is nobody's business: what failed is asked again when it is confirmed. Another
  * speculation takes the place of the one before; the same words are the same turn.
  *
+ * The instructions and the first message may hold `{{name}}`, filled in from
+ * #CentralitaLlmDialog:variables at every request; what is not set is left out with a warning.
+ * The model is told the instructions, always, and the last messages: as many as both
+ * #CentralitaLlmDialog:context-window and #CentralitaLlmDialog:context-tokens allow, a tool's
+ * result never without its call.
+ *
+ * Any server that speaks the protocol will do. What one refuses (`stream_options`,
+ * `max_completion_tokens`, `temperature`, `reasoning_effort`) is left out from then on, or said in
+ * the older way; one that does not stream is understood.
+ *
+ * GST_DEBUG category: `llmdialog`.
+ *
  * Latency: a clause leaves when it is complete and the first character of what follows has come.
  * The first one ends at a comma after three words, later ones after seven.
  *
@@ -43,7 +55,7 @@
 
 #include "plugins/base/locked.h"
 #include "plugins/base/mapped_buffer.h"
-#include "plugins/dialog/chat_request.h"
+#include "plugins/dialog/dialog_properties.h"
 #include "plugins/dialog/element_output.h"
 
 #include <atomic>
@@ -54,7 +66,6 @@ GST_DEBUG_CATEGORY_STATIC(llmdialog_debug);
 namespace {
 
 using namespace centralita;
-using std::chrono::milliseconds;
 
 constexpr char kCaps[] = "text/x-raw, format=(string)utf8";
 // gst-plugins-rs' word for: everything said until here has been transcribed.
@@ -65,26 +76,12 @@ GstStaticPadTemplate sink_template =
 GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(kCaps));
 
+// Beside those of DialogSettings.
 enum Property {
-  PROP_0,
-  PROP_INSTRUCTIONS,
-  PROP_FIRST_MESSAGE,
-  PROP_MODEL,
-  PROP_TEMPERATURE,
-  PROP_MAX_TOKENS,
-  PROP_CONTEXT_WINDOW,
-  PROP_TOOLS,
-  PROP_TOOL_CHOICE,
-  PROP_TOOL_TIMEOUT,
-  PROP_BARGE_IN,
-  PROP_SPECULATIONS,
+  PROP_SPECULATIONS = kDialogProperties,
   PROP_SPECULATIONS_CONFIRMED,
   PROP_SPECULATIONS_WASTED,
-  PROP_PROVIDER,
-  N_PROPERTIES = PROP_PROVIDER
 };
-constexpr ProviderProperties kProvider(PROP_PROVIDER, kChat);
-GParamSpec* properties[N_PROPERTIES];
 
 // What a call that is over leaves to be read, or what the next one shall begin with.
 struct KeptHistory {
@@ -353,91 +350,16 @@ SpeculationCounts speculation_counts(gpointer object) {
 
 // --- Properties ----------------------------------------------------------------------------------
 
-void set_tools(GObject* object, const std::string& tools) {
-  if (const auto valid = check_tools(tools); !valid) {
-    GST_ELEMENT_WARNING(object, LIBRARY, SETTINGS, ("The tools were not set: they are not valid"),
-                        ("%s", valid.error().c_str()));
-    return;
-  }
-  impl_of(object).settings.lock()->tools = tools;
-}
-
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* pspec) noexcept {
-  if (id == PROP_TOOLS)
-    return set_tools(object, text_or_empty(g_value_get_string(value)));
-  const auto text = [value] { return text_or_empty(g_value_get_string(value)); };
-  const auto time = [value] { return milliseconds(g_value_get_uint(value)); };
-  const auto settings = impl_of(object).settings.lock();
-  switch (id) {
-    case PROP_INSTRUCTIONS:
-      settings->instructions = text();
-      break;
-    case PROP_FIRST_MESSAGE:
-      settings->first_message = text();
-      break;
-    case PROP_MODEL:
-      settings->model = text();
-      break;
-    case PROP_TEMPERATURE:
-      settings->temperature = g_value_get_double(value);
-      break;
-    case PROP_MAX_TOKENS:
-      settings->max_tokens = static_cast<int>(g_value_get_uint(value));
-      break;
-    case PROP_CONTEXT_WINDOW:
-      settings->context_window = static_cast<int>(g_value_get_uint(value));
-      break;
-    case PROP_TOOL_CHOICE:
-      settings->tool_choice = text();
-      break;
-    case PROP_TOOL_TIMEOUT:
-      settings->tool_timeout = time();
-      break;
-    case PROP_BARGE_IN:
-      settings->barge_in = g_value_get_boolean(value);
-      break;
-    default:
-      if (!kProvider.set(settings->provider, id, value))
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-  }
+  const auto known = set_dialog_property(impl_of(object).settings, id, value);
+  if (!known)
+    GST_ELEMENT_WARNING(object, LIBRARY, SETTINGS, ("%s", known.error().c_str()), (nullptr));
+  else if (!*known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
 }
 
 void get_property(GObject* object, guint id, GValue* value, GParamSpec* pspec) noexcept {
-  const auto settings = impl_of(object).settings.copy();
-  const auto set_time = [value](milliseconds time) {
-    g_value_set_uint(value, static_cast<guint>(time.count()));
-  };
   switch (id) {
-    case PROP_INSTRUCTIONS:
-      g_value_set_string(value, settings.instructions.c_str());
-      break;
-    case PROP_FIRST_MESSAGE:
-      g_value_set_string(value, settings.first_message.c_str());
-      break;
-    case PROP_MODEL:
-      g_value_set_string(value, settings.model.c_str());
-      break;
-    case PROP_TEMPERATURE:
-      g_value_set_double(value, settings.temperature);
-      break;
-    case PROP_MAX_TOKENS:
-      g_value_set_uint(value, static_cast<guint>(settings.max_tokens));
-      break;
-    case PROP_CONTEXT_WINDOW:
-      g_value_set_uint(value, static_cast<guint>(settings.context_window));
-      break;
-    case PROP_TOOLS:
-      g_value_set_string(value, settings.tools.c_str());
-      break;
-    case PROP_TOOL_CHOICE:
-      g_value_set_string(value, settings.tool_choice.c_str());
-      break;
-    case PROP_TOOL_TIMEOUT:
-      set_time(settings.tool_timeout);
-      break;
-    case PROP_BARGE_IN:
-      g_value_set_boolean(value, settings.barge_in);
-      break;
     case PROP_SPECULATIONS:
       g_value_set_uint64(value, speculation_counts(object).made);
       break;
@@ -448,7 +370,7 @@ void get_property(GObject* object, guint id, GValue* value, GParamSpec* pspec) n
       g_value_set_uint64(value, speculation_counts(object).wasted);
       break;
     default:
-      if (!kProvider.get(settings.provider, id, value))
+      if (!get_dialog_property(impl_of(object).settings.copy(), id, value))
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
   }
 }
@@ -460,69 +382,21 @@ void finalize(GObject* object) noexcept {
 
 // --- Index ---------------------------------------------------------------------------------------
 
-constexpr auto kReadWrite = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                     GST_PARAM_MUTABLE_PLAYING);
-
-GParamSpec* text_property(const char* name, const char* nick, const char* blurb,
-                          const char* standard = nullptr, GParamFlags flags = kReadWrite) {
-  return g_param_spec_string(name, nick, blurb, standard, flags);
-}
-
-GParamSpec* time_property(const char* name, const char* nick, const char* blurb,
-                          milliseconds standard) {
-  return g_param_spec_uint(name, nick, blurb, 1, 600'000, static_cast<guint>(standard.count()),
-                           kReadWrite);
-}
-
 void install_properties(GObjectClass* klass) {
-  const DialogSettings defaults;
-  properties[PROP_INSTRUCTIONS] = text_property(
-      "instructions", "Instructions", "The system prompt: who the agent is and how it speaks");
-  properties[PROP_FIRST_MESSAGE] = text_property(
-      "first-message", "First message",
-      "Said as turn 1 when the element goes to PAUSED, without asking the model; empty: nothing");
-  properties[PROP_MODEL] = text_property(
-      "model", "Model", "The provider's model id; an id known to be shut down is replaced",
-      defaults.model.c_str());
-  properties[PROP_TEMPERATURE] =
-      g_param_spec_double("temperature", "Temperature", "Of the model's choice of words", 0, 2,
-                          defaults.temperature, kReadWrite);
-  properties[PROP_MAX_TOKENS] =
-      g_param_spec_uint("max-tokens", "Max tokens",
-                        "Tokens of a reply, reasoning included; 0: the provider's own limit", 0,
-                        1'000'000, static_cast<guint>(defaults.max_tokens), kReadWrite);
-  properties[PROP_CONTEXT_WINDOW] = g_param_spec_uint(
-      "context-window", "Context window", "Messages sent to the model besides the instructions", 1,
-      10'000, static_cast<guint>(defaults.context_window), kReadWrite);
-  properties[PROP_TOOLS] = text_property(
-      "tools", "Tools",
-      "JSON array of {\"type\":\"function\",\"function\":{name, description, parameters}}; what "
-      "is not valid is not taken, with a warning");
-  properties[PROP_TOOL_CHOICE] = text_property(
-      "tool-choice", "Tool choice",
-      "auto, none, required, a function's name or a JSON object; unset: the provider's default");
-  properties[PROP_TOOL_TIMEOUT] = time_property(
-      "tool-timeout", "Tool timeout",
-      "Milliseconds to wait for add-tool-result before the model is told \"no answer\"",
-      defaults.tool_timeout);
-  properties[PROP_BARGE_IN] = g_param_spec_boolean(
-      "barge-in", "Barge-in",
-      "The caller's speech ends the reply under way and flushes downstream; false: their words "
-      "wait until it is done",
-      defaults.barge_in, kReadWrite);
-  const auto count = [](const char* name, const char* nick, const char* blurb) {
-    return g_param_spec_uint64(name, nick, blurb, 0, G_MAXUINT64, 0,
-                               static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  install_dialog_properties(klass);
+  const auto install_count = [klass](guint id, const char* name, const char* nick,
+                                     const char* blurb) {
+    g_object_class_install_property(
+        klass, id,
+        g_param_spec_uint64(name, nick, blurb, 0, G_MAXUINT64, 0,
+                            static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
   };
-  properties[PROP_SPECULATIONS] =
-      count("speculations", "Speculations", "Replies begun by respond-speculatively in this call");
-  properties[PROP_SPECULATIONS_CONFIRMED] =
-      count("speculations-confirmed", "Speculations confirmed", "Of these");
-  properties[PROP_SPECULATIONS_WASTED] =
-      count("speculations-wasted", "Speculations wasted",
-            "Requests that were made for them and whose answer nobody heard");
-  g_object_class_install_properties(klass, N_PROPERTIES, properties);
-  kProvider.install(klass, defaults.provider);
+  install_count(PROP_SPECULATIONS, "speculations", "Speculations",
+                "Replies begun by respond-speculatively in this call");
+  install_count(PROP_SPECULATIONS_CONFIRMED, "speculations-confirmed", "Speculations confirmed",
+                "Of these");
+  install_count(PROP_SPECULATIONS_WASTED, "speculations-wasted", "Speculations wasted",
+                "Requests that were made for them and whose answer nobody heard");
 }
 
 template <typename Handler, typename... Types>

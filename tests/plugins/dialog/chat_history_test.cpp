@@ -107,6 +107,34 @@ TEST(ChatHistory, TheWindowNeverStartsBetweenAToolCallAndItsResults) {
   EXPECT_EQ(history.window(1).size(), 1u);
 }
 
+TEST(ChatHistory, TheWindowIsTheLastMessagesThatTheTokensAllow) {
+  ChatHistory history;
+  for (std::uint32_t i = 0; i < 5; ++i) {  // each message: 4 and 6 tokens
+    history.add_user("veinticuatro letras aquí");
+    history.append_assistant(i + 1, "veinticuatro letras acá.");
+  }
+  const auto one = history.messages().front().tokens();
+  EXPECT_EQ(history.window(100, ChatHistory::kAnyNumber).size(), 10u);
+  for (std::size_t messages = 1; messages <= 10; ++messages)
+    EXPECT_EQ(history.window(100, messages * one + 3).size(), messages);
+  EXPECT_EQ(history.window(4, 100 * one).size(), 4u) << "the number of messages counts too";
+  EXPECT_EQ(history.window(100, 0).size(), 1u) << "the last one is always there";
+}
+
+TEST(ChatHistory, NoNumberOfTokensPutsAToolsResultWithoutItsCall) {
+  const auto history = with_a_tool_round();
+  for (std::size_t tokens = 0; tokens < 100; ++tokens) {
+    const auto window = history.window(100, tokens);
+    ASSERT_FALSE(window.empty());
+    EXPECT_NE(window.front().role, Role::kTool) << tokens;
+  }
+  auto unanswered = with_a_tool_round();
+  unanswered.add_tool_calls(2, {{"c3", "f", "{}"}, {"c4", "f", "{}"}});
+  unanswered.add_tool_result(2, "c3", "x");
+  unanswered.add_tool_result(2, "c4", "y");
+  EXPECT_EQ(unanswered.window(100, 0).size(), 3u) << "the last result, and all of its call";
+}
+
 TEST(ChatHistory, SystemMessagesStayInTheWindow) {
   const auto history = ChatHistory::from_json(
       R"([{"role":"system","content":"s"},{"role":"user","content":"a"},{"role":"assistant","content":"b"}])");

@@ -107,6 +107,46 @@ TEST_P(LlmDialog, ThoughtsInTheTextAreNotSaidHoweverTheyAreCut) {
                        R"({"role":"assistant","content":"Claro."}])");
 }
 
+TEST_P(LlmDialog, VariablesAreFilledInAndMayChangeInMidCall) {
+  set("instructions", "Atiende a {{nombre}}. {{falta}}");
+  set("first-message", "Hola, {{nombre}}.");
+  set("variables", R"({"nombre":"Ana"})");
+  server.expect({chunk("Sí."), finish("stop"), done()});
+  server.expect({chunk("No."), finish("stop"), done()});
+  start();
+  wait_for("1.0 Hola, Ana.");
+  hear("Hola");
+  EXPECT_EQ(server.wait_for_request().messages().front(), "system: Atiende a Ana. ");
+  EXPECT_EQ(text_of(wait_for_message("variable-unknown"), "name"), "falta");
+  wait_for("end 2");
+  set("variables", R"({"nombre":"Luis","falta":"Sé breve."})");
+  hear("¿Y hoy?");
+  EXPECT_EQ(server.wait_for_request().messages().front(), "system: Atiende a Luis. Sé breve.");
+  wait_for("end 3");
+}
+
+TEST_P(LlmDialog, VariablesThatAreNotValidAreNotTakenAndWarnedOf) {
+  set("variables", R"({"nombre":"Ana"})");
+  set("variables", R"({"nombre":["Ana"]})");
+  EXPECT_TRUE(Ref<GstMessage>::adopt(gst_bus_pop_filtered(bus.get(), GST_MESSAGE_WARNING)));
+  char* variables = nullptr;
+  g_object_get(element.get(), "variables", &variables, nullptr);
+  EXPECT_STREQ(OwnedString(variables).get(), R"({"nombre":"Ana"})");
+}
+
+TEST_P(LlmDialog, TheContextIsLimitedByTokensAndTheInstructionsStay) {
+  set("instructions", "Sé muy, muy breve.");
+  set("context-tokens", 20u);
+  set_history(R"([{"role":"user","content":"Una pregunta larga de antes"},)"
+              R"({"role":"assistant","content":"Y una respuesta larga"}])");
+  server.expect({chunk("Sí."), finish("stop"), done()});
+  start();
+  hear("¿Y hoy?");
+  EXPECT_EQ(server.wait_for_request().messages(),
+            (Lines{"system: Sé muy, muy breve.", "user: ¿Y hoy?"}));
+  wait_for("end 1");
+}
+
 TEST_P(LlmDialog, AnEmptyReplyEndsLikeAnyOther) {
   server.expect({finish("stop"), done()});
   start();
