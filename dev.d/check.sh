@@ -33,7 +33,9 @@ shell_is_clean() { shell_files | xargs -r shellcheck --external-sources; }
 
 web_types_hold() { (cd web && ./node_modules/.bin/tsc --noEmit); }
 
-docs_are_current() { python tools/element_docs.py build docs/elements --check; }
+docs_are_current() {
+  python tools/element_docs.py build docs/elements --check && python tools/agent_docs.py build --check
+}
 
 check_command() {
   need_packages build runtime sandbox tests check
@@ -56,7 +58,10 @@ docs_command() {
   need_packages build runtime sandbox tests
   build_ordinary test
   case ${1:-} in
-    "") python tools/element_docs.py build docs/elements ;;
+    "")
+      python tools/element_docs.py build docs/elements
+      python tools/agent_docs.py build
+      ;;
     --check) docs_are_current ;;
     *) die "./dev docs takes --check or nothing, not '$1'" ;;
   esac

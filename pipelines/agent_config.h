@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace centralita {
@@ -18,6 +19,12 @@ struct AgentConfig {
   double temperature = 0.7;  // 0-2
   int max_tokens = 600;      // of a reply, reasoning included
   int context_window = 20;   // messages sent to the model besides the instructions
+  // How it speaks, put into words for the model (briefing.h); empty: as the instructions say.
+  std::string response_length;    // very_short, short, medium, long, detailed
+  std::string conversation_tone;  // professional, friendly, warm, enthusiastic, neutral, empathetic
+  std::string conversation_formality;  // very_formal, formal, semi_formal, casual, very_casual
+  std::string conversation_pacing;     // fast, moderate, relaxed
+  std::map<std::string, std::string> dynamic_vars;  // what {{name}} stands for
   std::string first_message;
   bool speak_first = true;  // false: the caller has the first word
 

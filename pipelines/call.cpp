@@ -50,11 +50,16 @@ std::chrono::nanoseconds time_of(const GstStructure* fields, const char* name) {
   return std::chrono::nanoseconds(value);
 }
 
+Call::Options with_briefing(Call::Options options) {
+  options.agent = briefed(std::move(options.agent), options.info, options.variables);
+  return options;
+}
+
 }  // namespace
 
 Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observer)
     : io_(std::move(io)),
-      options_(std::move(options)),
+      options_(with_briefing(std::move(options))),
       peer_(peer),
       observer_(observer),
       turn_([this](TurnState from, TurnState to) {

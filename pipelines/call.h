@@ -11,6 +11,7 @@
 // functions.
 #pragma once
 
+#include "pipelines/briefing.h"
 #include "pipelines/call_pipeline.h"
 #include "pipelines/call_records.h"
 #include "pipelines/heard_ledger.h"
@@ -27,9 +28,10 @@ class Call final : private CallSinkListener {
  public:
   struct Options {
     CallStarted info;
-    AgentConfig agent;
+    AgentConfig agent;  // as it is stored; the call fills its variables in
     std::string launch;
     WireFormat format;
+    Variables variables;  // what came with the call: see briefing.h
   };
 
   Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observer);

@@ -36,6 +36,9 @@ class CallPipeline {
   static Result<std::unique_ptr<CallPipeline>> create(const IoContext& io, Options options);
   ~CallPipeline();
 
+  // An element of the launch text by its name; null: there is none.
+  Ref<GstElement> element(const char* name) const { return place(name); }
+
   // To PLAYING. The error is the pipeline's own.
   Result<bool> start();
 

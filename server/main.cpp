@@ -1,5 +1,6 @@
 // centralita: one program, a sub-command for each thing it does.
 #include "server/caller/caller.h"
+#include "server/schema_command.h"
 #include "server/serve.h"
 #include "server/store/migrate.h"
 #ifdef HAVE_SANDBOX
@@ -22,6 +23,7 @@ struct Command {
 constexpr Command kCommands[] = {
     {"serve", centralita::serve_main, "run the server"},
     {"migrate", centralita::migrate_main, "bring the database's schema up to date"},
+    {"schema", centralita::schema_main, "print what describes the API, for generators"},
     {"caller", centralita::caller_main, "place calls from the command line"},
 #ifdef HAVE_SANDBOX
     {"sandbox", centralita::sandbox_main, "stand in for the paid providers, offline"},

@@ -17,9 +17,10 @@ struct StreamGrant {
   std::string client_type;       // "twilio", "browser"
   std::string provider_call_id;  // the stream must be of this call; empty: not known yet
   std::string from_number, to_number;
-  std::string session_id;  // of the call; empty: the stream's own id
-  std::string agent;       // by name; empty: who answers to_number
-  std::string profile;     // of the agent; empty: the client type's
+  std::string session_id;                        // of the call; empty: the stream's own id
+  std::string agent;                             // by name; empty: who answers to_number
+  std::string profile;                           // of the agent; empty: the client type's
+  std::map<std::string, std::string> variables;  // for the agent's {{name}}s
 };
 
 class StreamGrants {

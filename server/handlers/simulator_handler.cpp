@@ -65,12 +65,17 @@ void add_simulator_handler(Router& router, const Settings& settings, const IoCon
   const auto handle = [&grants, &store, io,
                        sandbox_url = settings.sandbox_url](const Exchange& exchange) {
     std::string agent, profile = "browser";
+    HttpExchange::Fields variables;
     if (const auto body = exchange->body(); !body.empty()) {
       const auto document = json::parse(body);
       if (!document || !document->is_object())
         return exchange->reply_error(400, "bad-json", "The body must be a JSON object or empty.");
       agent = document->object().string("agent").value_or(agent);
       profile = document->object().string("profile").value_or(profile);
+      const auto given = document->object().object("variables").value_or(json::Object());
+      for (const auto& name : given.names())
+        if (auto value = given.string(name.c_str()))
+          variables[name] = std::move(*value);
     }
     const auto known = agents::profile_named(profile);
     if (!known)
@@ -78,23 +83,25 @@ void add_simulator_handler(Router& router, const Settings& settings, const IoCon
                                    "profile must be browser, twilio or telnyx.");
     const auto key =
         agent.empty() ? store::AgentKey(store::CalledNumber{}) : store::AgentKey(agent);
-    store.load_agent(
-        key, *known, nullptr,
-        [exchange, profile, &grants, io,
-         sandbox_url](Result<AgentConfig, store::StoreError> config) {
-          if (!config)
-            return exchange->reply_error(config.error().code == store::kNotFound ? 404 : 503,
-                                         config.error().code.c_str(), config.error().message);
-          const auto start = std::make_shared<Start>();
-          start->exchange = exchange;
-          start->client_id =
-              grants.issue({.client_type = "browser", .agent = config->name, .profile = profile});
-          start->agent = std::move(*config);
-          if (sandbox_url.empty())
-            answer(start);
-          else
-            ask_for_phrases(start, io, sandbox_url);
-        });
+    store.load_agent(key, *known, nullptr,
+                     [exchange, profile, variables, &grants, io,
+                      sandbox_url](Result<AgentConfig, store::StoreError> config) {
+                       if (!config)
+                         return exchange->reply_error(
+                             config.error().code == store::kNotFound ? 404 : 503,
+                             config.error().code.c_str(), config.error().message);
+                       const auto start = std::make_shared<Start>();
+                       start->exchange = exchange;
+                       start->client_id = grants.issue({.client_type = "browser",
+                                                        .agent = config->name,
+                                                        .profile = profile,
+                                                        .variables = variables});
+                       start->agent = std::move(*config);
+                       if (sandbox_url.empty())
+                         answer(start);
+                       else
+                         ask_for_phrases(start, io, sandbox_url);
+                     });
   };
   router.add("POST", "/ws/simulator/v2/start", Access::kAdmin, handle);
   router.add("POST", "/ws/simulator/start", Access::kAdmin, handle);  // the predecessor's name

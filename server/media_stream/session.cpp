@@ -148,6 +148,9 @@ void MediaSession::on_start(const StreamMessage& message) {
                   "; it must be " + std::to_string(wire_->format().rate));
   started_ = true;
   start_timer_.reset();
+  for (const auto& [name, value] : message.parameters)
+    if (name != "token")
+      grant_->variables[name] = value;
 
   const bool own_id = grant_->session_id.empty();
   CallStarted info{.session_id = own_id ? message.stream_id : grant_->session_id,
@@ -181,7 +184,8 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
                                  Call::Options{.info = std::move(info),
                                                .agent = std::move(*agent),
                                                .launch = std::move(*launch),
-                                               .format = wire_->format()},
+                                               .format = wire_->format(),
+                                               .variables = grant_->variables},
                                  static_cast<MediaPeer&>(*this), host_.observer());
   call_->start();
 }

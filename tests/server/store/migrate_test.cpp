@@ -204,6 +204,63 @@ TEST_F(MigrateTest, WhatPredecessorsUsersConfiguredIsTakenOver) {
   EXPECT_EQ(sql("select agent_configs::text from agent_configs"), before);
 }
 
+TEST_F(MigrateTest, ThreeColumnFamiliesOfThePredecessorBecomeThreeProfiles) {
+  sql(file_text("tests/server/store/predecessor.sql"));
+  const LogCapture log;
+  const auto store = open();
+  using agents::Profile;
+  const auto browser = load_agent(*store, std::string("default"), Profile::kBrowser);
+  const auto twilio = load_agent(*store, std::string("default"), Profile::kTwilio);
+  const auto telnyx = load_agent(*store, std::string("default"), Profile::kTelnyx);
+  ASSERT_TRUE(browser && twilio && telnyx);
+  EXPECT_EQ(log.lines_with("agent default:"), 0);
+
+  EXPECT_EQ(browser->voice_speed, 1.1);
+  EXPECT_EQ(twilio->voice_speed, 0.9);
+  EXPECT_EQ(telnyx->voice_speed, 2);    // 9 is no speed
+  EXPECT_EQ(twilio->voice_pitch, -12);  // nor is -40 a number of semitones
+  EXPECT_EQ(twilio->max_tokens, 600);   // its model thinks before it speaks
+  EXPECT_EQ(twilio->silence_timeout, 2000ms);
+  EXPECT_TRUE(twilio->speak_first);
+  EXPECT_FALSE(browser->speak_first);
+  EXPECT_EQ(telnyx->idle_timeout, 20s);
+  EXPECT_EQ(twilio->idle_timeout, 12'500ms);  // it had none of its own
+  EXPECT_TRUE(telnyx->barge_in_enabled);
+  EXPECT_EQ(telnyx->instructions, "Eres Andrea, al teléfono.");
+  EXPECT_EQ(twilio->instructions, browser->instructions);
+  EXPECT_EQ(telnyx->voice_name, "es-MX-LarissaNeural");  // the voice of another provider
+  EXPECT_EQ(telnyx->response_length, "");
+  EXPECT_EQ(browser->conversation_tone, "warm");
+  EXPECT_EQ(browser->dynamic_vars,
+            (std::map<std::string, std::string>{{"empresa", "Acme"}, {"plazo", "3"}}));
+  // What is the same as shared is no override.
+  EXPECT_EQ(sql("select config -> 'profiles' ->> 'twilio' from agents"),
+            R"({"max_tokens": 600, "speak_first": true, "voice_pitch": -12, "voice_speed": 0.9, )"
+            R"("silence_timeout_ms": 2000})");
+}
+
+TEST_F(MigrateTest, WhatWasCorrectedOfThePredecessorsValuesIsInTheAuditLog) {
+  sql(file_text("tests/server/store/predecessor.sql"));
+  ASSERT_TRUE(migrate(conninfo_));
+  const auto note = [this](const std::string& column) {
+    return sql(
+        "select n - 'column' from audit_log, jsonb_array_elements(details -> 'corrected') n"
+        " where action = 'agent.imported' and actor = 'migration' and n ->> 'column' = '" +
+        column + "'");
+  };
+  EXPECT_EQ(note("voice_pitch"), R"({"to": 12, "from": 40, "path": "/shared/voice_pitch"})");
+  EXPECT_EQ(note("voice_speed_telnyx"),
+            R"({"to": 2, "from": 9, "path": "/profiles/telnyx/voice_speed"})");
+  EXPECT_EQ(note("max_tokens_phone"),
+            R"({"to": 600, "from": 250, "path": "/profiles/twilio/max_tokens"})");
+  EXPECT_EQ(note("voice_name_telnyx"), R"({"from": "rachel-xyz", "passed_over": true})");
+  EXPECT_EQ(note("response_length_telnyx"), R"({"from": "enormous", "passed_over": true})");
+  EXPECT_EQ(note("voice_speed_phone"), "");
+  EXPECT_EQ(sql("select string_agg(version || ' ' || action, ', ' order by version)"
+                " from agent_versions"),
+            "1 migrated, 2 imported");
+}
+
 TEST_F(MigrateTest, WildAndMissingValuesOfThePredecessorBecomeUsableOnes) {
   sql("create table agent_configs (name text, llm_model text, temperature text, max_tokens bigint,"
       " first_message text, voice_name text, tts_provider text, idle_timeout float8, max_duration "

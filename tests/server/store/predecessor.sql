@@ -83,3 +83,28 @@ values
   ('default', 'groq', 'llama-3.3-70b-versatile', 'Eres Andrea, vendedora de seguros. "Cita" y ''ñ''.', 0.3,
    900, 12, '¡Hola! Habla Andrea.', 'listen-first', 'azure', 'es-MX', 'es-MX-LarissaNeural', 1.1, 40, 150,
    'es-MX', 0.6, 1200, false, 12.5, '¿Me escucha?', 3, 900, 'secret');
+
+-- The two other profiles, of which the suffixed columns are a selection too.
+alter table agent_configs
+  add column conversation_tone varchar,
+  add column tts_provider_telnyx varchar,
+  add column voice_name_telnyx varchar,
+  add column voice_speed_phone double precision,
+  add column voice_speed_telnyx double precision,
+  add column voice_pitch_phone integer,
+  add column temperature_phone double precision,
+  add column max_tokens_phone integer,
+  add column silence_timeout_ms_phone integer,
+  add column idle_timeout_telnyx double precision,
+  add column first_message_mode_phone varchar,
+  add column barge_in_enabled_telnyx boolean,
+  add column response_length_telnyx varchar;
+update agent_configs
+   set dynamic_vars = '{"empresa": "Acme", "plazo": 3, "vacío": null}',
+       conversation_tone = 'warm',
+       voice_name_phone = 'es-MX-LarissaNeural', system_prompt_telnyx = ' Eres Andrea, al teléfono. ',
+       tts_provider_telnyx = 'elevenlabs', voice_name_telnyx = 'rachel-xyz',
+       voice_speed_phone = 0.9, voice_speed_telnyx = 9, voice_pitch_phone = -40, temperature_phone = 0.3,
+       max_tokens_phone = 250, silence_timeout_ms_phone = 2000, idle_timeout_telnyx = 20,
+       first_message_mode_phone = 'speak-first', barge_in_enabled_telnyx = true,
+       response_length_telnyx = 'enormous';

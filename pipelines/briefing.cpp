@@ -1,0 +1,162 @@
+#include "pipelines/briefing.h"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <ctime>
+
+namespace centralita {
+namespace {
+
+bool is_spanish(const AgentConfig& agent) { return agent.voice_language.starts_with("es"); }
+
+bool is_name_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-' || c == '.';
+}
+
+// The variable's name at the beginning of what follows "{{", and how long all of it is; no name:
+// it is not a variable.
+std::pair<std::string_view, std::size_t> name_at(std::string_view text) {
+  std::size_t begin = 0;
+  while (begin < text.size() && text[begin] == ' ') ++begin;
+  std::size_t end = begin;
+  while (end < text.size() && is_name_char(text[end])) ++end;
+  std::size_t close = end;
+  while (close < text.size() && text[close] == ' ') ++close;
+  if (end == begin || text.substr(close, 2) != "}}")
+    return {{}, 0};
+  return {text.substr(begin, end - begin), close + 2};
+}
+
+constexpr std::array kDays = {
+    std::array{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"},
+    std::array{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}};
+constexpr std::array kMonths = {
+    std::array{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
+               "septiembre", "octubre", "noviembre", "diciembre"},
+    std::array{"January", "February", "March", "April", "May", "June", "July", "August",
+               "September", "October", "November", "December"}};
+
+void add_time(Variables& variables, WallTime time, bool spanish) {
+  const std::time_t seconds = WallTime::clock::to_time_t(time);
+  std::tm local{};
+  localtime_r(&seconds, &local);
+  const auto language = static_cast<std::size_t>(spanish ? 0 : 1);
+  const std::string day = std::to_string(local.tm_mday);
+  const std::string month = kMonths[language][static_cast<std::size_t>(local.tm_mon)];
+  const std::string year = std::to_string(local.tm_year + 1900);
+  variables["weekday"] = kDays[language][static_cast<std::size_t>(local.tm_wday)];
+  variables["date"] =
+      spanish ? day + " de " + month + " de " + year : month + " " + day + ", " + year;
+  char clock[8];
+  std::strftime(clock, sizeof clock, "%H:%M", &local);
+  variables["time"] = clock;
+}
+
+struct Sentence {
+  const char* value;
+  const char* es;
+  const char* en;
+};
+
+constexpr Sentence kLengths[] = {
+    {"very_short", "Responde con una sola frase muy corta.", "Answer in one very short sentence."},
+    {"short", "Responde con una o dos frases cortas.", "Answer in one or two short sentences."},
+    {"medium", "Responde con dos o tres frases.", "Answer in two or three sentences."},
+    {"long", "Responde con tres o cuatro frases.", "Answer in three or four sentences."},
+    {"detailed", "Responde con todo el detalle que haga falta.",
+     "Answer with all the detail that is needed."}};
+constexpr Sentence kTones[] = {
+    {"professional", "Tu tono es profesional.", "Your tone is professional."},
+    {"friendly", "Tu tono es amistoso.", "Your tone is friendly."},
+    {"warm", "Tu tono es cálido y cercano.", "Your tone is warm."},
+    {"enthusiastic", "Tu tono es entusiasta.", "Your tone is enthusiastic."},
+    {"neutral", "Tu tono es neutro.", "Your tone is neutral."},
+    {"empathetic", "Tu tono es empático: reconoce lo que siente la otra persona.",
+     "Your tone is empathetic: acknowledge what the other person feels."}};
+constexpr Sentence kFormalities[] = {
+    {"very_formal", "Trata siempre de usted, con la mayor formalidad.",
+     "Be very formal, with titles and no contractions."},
+    {"formal", "Trata de usted.", "Be formal."},
+    {"semi_formal", "Trata de usted, con naturalidad.", "Be polite and natural."},
+    {"casual", "Tutea, con naturalidad.", "Be casual."},
+    {"very_casual", "Tutea y habla como entre amigos.", "Be very casual, as among friends."}};
+constexpr Sentence kPacings[] = {
+    {"fast", "Ve al grano y avanza deprisa.", "Get to the point and move on quickly."},
+    {"moderate", "Avanza a un ritmo tranquilo, sin prisas ni rodeos.",
+     "Go at an even pace, without haste or detours."},
+    {"relaxed", "Tómate tu tiempo y deja espacio a la otra persona.",
+     "Take your time and leave room for the other person."}};
+
+template <std::size_t N>
+void add_sentence(std::string& text, const Sentence (&sentences)[N], const std::string& value,
+                  bool spanish) {
+  for (const auto& sentence : sentences)
+    if (value == sentence.value)
+      text += (text.empty() ? "" : " ") + std::string(spanish ? sentence.es : sentence.en);
+}
+
+}  // namespace
+
+std::string fill_in(std::string_view text, const Variables& variables,
+                    std::vector<std::string>* unknown) {
+  std::string filled;
+  for (;;) {
+    const auto open = text.find("{{");
+    filled += text.substr(0, open);
+    if (open == std::string_view::npos)
+      return filled;
+    const auto [name, length] = name_at(text.substr(open + 2));
+    if (length == 0) {
+      filled += '{';
+      text.remove_prefix(open + 1);
+      continue;
+    }
+    const auto found = variables.find(std::string(name));
+    if (found != variables.end())
+      filled += found->second;  // as it is: a value's own braces mean nothing
+    else if (unknown)
+      unknown->emplace_back(name);
+    text.remove_prefix(open + 2 + length);
+  }
+}
+
+Variables variables_of(const AgentConfig& agent, const CallStarted& call,
+                       const Variables& brought) {
+  auto variables = agent.dynamic_vars;
+  for (const auto& [name, value] : brought) variables[name] = value;
+  variables["caller_number"] = call.direction == "outbound" ? call.to_number : call.from_number;
+  variables["called_number"] = call.direction == "outbound" ? call.from_number : call.to_number;
+  variables["direction"] = call.direction;
+  variables["channel"] = call.client_type;
+  variables["agent_name"] = agent.name;
+  add_time(variables, call.start_time, is_spanish(agent));
+  return variables;
+}
+
+std::string style_sentences(const AgentConfig& agent) {
+  const bool spanish = is_spanish(agent);
+  std::string text;
+  add_sentence(text, kLengths, agent.response_length, spanish);
+  add_sentence(text, kTones, agent.conversation_tone, spanish);
+  add_sentence(text, kFormalities, agent.conversation_formality, spanish);
+  add_sentence(text, kPacings, agent.conversation_pacing, spanish);
+  return text;
+}
+
+AgentConfig briefed(AgentConfig agent, const CallStarted& call, const Variables& brought) {
+  const auto variables = variables_of(agent, call, brought);
+  std::vector<std::string> unknown;
+  for (auto* text :
+       {&agent.instructions, &agent.first_message, &agent.idle_message, &agent.apology_message})
+    *text = fill_in(*text, variables, &unknown);
+  for (const auto& name : unknown)
+    spdlog::warn("call {}: agent {} speaks of {{{{{}}}}}, which nobody has set", call.session_id,
+                 agent.name, name);
+  if (const auto style = style_sentences(agent); !style.empty())
+    agent.instructions += (agent.instructions.empty() ? "" : "\n\n") + style;
+  return agent;
+}
+
+}  // namespace centralita

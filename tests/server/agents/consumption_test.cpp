@@ -1,0 +1,139 @@
+// Every setting changes something in a call: a property of the element that the call's pipeline is
+// built with, or, where a whole call is needed to see it, a scenario or a test that names it.
+#include "pipelines/briefing.h"
+#include "pipelines/call_pipeline.h"
+#include "pipelines/call_src.h"
+#include "server/agents/value.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace centralita;
+
+namespace {
+
+struct Proof {
+  const char* setting;
+  const char* value;  // JSON
+  const char* element;
+  const char* property;
+  const char* expected;  // as gst_value_serialize() writes the property
+};
+
+// Settings whose consumer is an element.
+const Proof kProofs[] = {
+    {"instructions", R"("Sé breve.")", "dialog", "instructions", "Sé breve."},
+    {"llm_model", R"("openai/gpt-oss-20b")", "dialog", "model", "openai/gpt-oss-20b"},
+    {"temperature", "0", "dialog", "temperature", "0"},
+    {"max_tokens", "321", "dialog", "max-tokens", "321"},
+    {"context_window", "7", "dialog", "context-window", "7"},
+    {"response_length", R"("very_short")", "dialog", "instructions",
+     "Responde con una sola frase muy corta."},
+    {"conversation_tone", R"("neutral")", "dialog", "instructions", "Tu tono es neutro."},
+    {"conversation_formality", R"("formal")", "dialog", "instructions", "Trata de usted."},
+    {"conversation_pacing", R"("fast")", "dialog", "instructions", "Ve al grano y avanza deprisa."},
+    {"voice_language", R"("en-GB")", "tts", "language", "en-GB"},
+    {"voice_name", R"("es-MX-LarissaNeural")", "tts", "voice", "es-MX-LarissaNeural"},
+    {"voice_speed", "1.25", "tts", "rate", "1.25"},
+    {"voice_pitch", "-3", "tts", "pitch", "-3"},
+    {"voice_volume", "40", "tts", "volume", "40"},
+    {"stt_language", R"("en-GB")", "stt", "language", "en-GB"},
+    {"stt_model", R"("whisper-large-v3")", "stt", "model", "whisper-large-v3"},
+    {"vad_threshold", "0.75", "vad", "threshold", "0.75"},
+    {"silence_timeout_ms", "450", "vad", "hangover", "450"},
+};
+
+// Settings that only a whole call shows; the tests of tests/calls and tests/pipelines name them.
+const char* const kInCalls[] = {
+    "first_message",          "speak_first",  "dynamic_vars",
+    "barge_in_enabled",       "idle_timeout", "idle_message",
+    "inactivity_max_retries", "max_duration", "apology_message",
+};
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::filesystem::path root() { return g_getenv("CENTRALITA_SOURCE_ROOT"); }
+
+AgentConfig with(const char* setting, const char* value) {
+  const auto holder = json::parse(std::string("{\"value\": ") + value + "}")->object();
+  const auto* field = agents::find_field(setting);
+  EXPECT_NE(field, nullptr) << setting;
+  AgentConfig agent;
+  if (field) {
+    const auto problem = agents::problem_with(*field, holder.node("value"));
+    EXPECT_FALSE(problem) << setting << " " << problem->reason.en;
+    agents::assign(*field, holder.node("value"), agent);
+  }
+  return agent;
+}
+
+struct AgentSettings : ::testing::Test {
+  AgentSettings() {
+    GST_ELEMENT_REGISTER(callsrc, nullptr);
+    GST_ELEMENT_REGISTER(callsink, nullptr);
+  }
+
+  std::string property(const AgentConfig& agent, const char* element, const char* name) {
+    const auto launch = read_launch_file(root() / "pipelines/twilio.launch");
+    EXPECT_TRUE(launch);
+    auto pipeline = CallPipeline::create(
+        io, {.launch = *launch,
+             .format = {},
+             .agent = briefed(agent, {.session_id = "s", .client_type = "twilio"}, {})});
+    EXPECT_TRUE(pipeline) << pipeline.error();
+    const auto place = (*pipeline)->element(element);
+    const auto* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(place.get()), name);
+    EXPECT_NE(spec, nullptr) << element << " has no " << name;
+    GValue value = G_VALUE_INIT;
+    g_value_init(&value, spec->value_type);
+    g_object_get_property(G_OBJECT(place.get()), name, &value);
+    const OwnedString text(G_VALUE_HOLDS_STRING(&value) ? g_value_dup_string(&value)
+                                                        : gst_value_serialize(&value));
+    g_value_unset(&value);
+    return text ? text.get() : "";
+  }
+
+  IoContext io{Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session()};
+};
+
+TEST_F(AgentSettings, SettingsOfElementsReachThem) {
+  for (const auto& proof : kProofs) {
+    EXPECT_EQ(property(with(proof.setting, proof.value), proof.element, proof.property),
+              proof.expected)
+        << proof.setting;
+    EXPECT_NE(property({}, proof.element, proof.property), proof.expected)
+        << proof.setting << ": this test would pass without it";
+  }
+}
+
+TEST_F(AgentSettings, EverySettingHasAProofOfWhatItChanges) {
+  std::string tests;
+  for (const char* folder : {"tests/calls", "tests/pipelines"})
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root() / folder))
+      if (entry.is_regular_file())
+        tests += text_of(entry.path());
+  for (const auto& field : agents::all_fields()) {
+    std::string name = field.name;
+    const bool of_element = std::any_of(std::begin(kProofs), std::end(kProofs),
+                                        [&](const auto& proof) { return name == proof.setting; });
+    if (name.ends_with("_ms"))
+      name.resize(name.size() - 3);
+    const bool of_call = std::any_of(std::begin(kInCalls), std::end(kInCalls),
+                                     [&](const char* setting) { return name == setting; });
+    EXPECT_TRUE(of_element || of_call) << field.name << " has no proof";
+    if (!of_element) {
+      EXPECT_NE(tests.find(name), std::string::npos) << "no test of a call names " << name;
+    }
+  }
+}
+
+}  // namespace
