@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 namespace centralita {
 namespace {
@@ -40,8 +41,30 @@ Result<std::unique_ptr<SoupListener>> SoupListener::listen(SoupServer* server,
   const auto bound =
       Ref<GSocketAddress>::adopt(g_socket_get_local_address(listener->socket_.get(), nullptr));
   listener->port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound.get()));
+  listener->keep_connections();
   listener->watch();
   return listener;
+}
+
+// A server of libsoup 3.2 that listens to nothing itself closes every connection after its first
+// answer. So it listens to one end of a pair, by whose other end, as long as it lives, nothing
+// comes.
+void SoupListener::keep_connections() {
+  constexpr char kOtherEnd[] = "centralita-other-end";
+  int ends[2];
+  if (g_object_get_data(G_OBJECT(server_.get()), kOtherEnd) ||
+      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    return;
+  auto other = Ref<GSocket>::adopt(g_socket_new_from_fd(ends[0], nullptr));
+  const auto silent = Ref<GSocket>::adopt(g_socket_new_from_fd(ends[1], nullptr));
+  GError* error = nullptr;
+  if (!silent || !other ||
+      !soup_server_listen_socket(server_.get(), silent.get(), SoupServerListenOptions(0), &error)) {
+    const OwnedError owned(error);
+    g_warning("connections will not be kept: %s", owned ? owned->message : "no socket");
+    return;
+  }
+  g_object_set_data_full(G_OBJECT(server_.get()), kOtherEnd, other.release(), g_object_unref);
 }
 
 void SoupListener::close() {

@@ -33,6 +33,7 @@ class SoupListener {
 
  private:
   SoupListener(SoupServer* server, Ref<GSocket> socket);
+  void keep_connections();
   void watch();
   void pause();
   bool accept();  // whether to go on
