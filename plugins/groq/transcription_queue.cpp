@@ -159,7 +159,8 @@ void TranscriptionQueue::speculation_answered() {
     return withdraw("failed");
   }
   // Out of its order it would be taken for what an earlier utterance said.
-  if (!entries_.empty())
+  if (std::any_of(entries_.begin(), entries_.end(),
+                  [this](const Entry& entry) { return !held(entry); }))
     return;
   const auto handlers = handlers_;
   handlers->on_outcome(*this, outcome_of(*speculation_, true));

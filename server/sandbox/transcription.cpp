@@ -1,4 +1,5 @@
-// POST /openai/v1/audio/transcriptions: a multipart form with a WAV file in, its words out.
+// POST /openai/v1/audio/transcriptions: a multipart form with a WAV or FLAC file in, its words out.
+#include "server/sandbox/flac.h"
 #include "server/sandbox/services.h"
 
 #include <algorithm>
@@ -180,11 +181,12 @@ void handle_transcription(Services& services, std::shared_ptr<Exchange> exchange
   if (language != "es" && language != "en")
     return bad("the sandbox hears Spanish (es) and English (en), not `" + language + "`",
                "language");
-  auto audio = read_wav(*form->file);
+  auto audio = is_flac(*form->file) ? read_flac(*form->file) : read_wav(*form->file);
   if (!audio)
-    return bad("could not process file - is it a valid media file? (The sandbox reads WAV: " +
-                   audio.error() + ".)",
-               "file");
+    return bad(
+        "could not process file - is it a valid media file? (The sandbox reads WAV and FLAC: " +
+            audio.error() + ".)",
+        "file");
   if (static_cast<double>(audio->samples.size()) < kShortestAudio * audio->rate)
     return bad("Audio file is too short. Minimum audio length is 0.01 seconds.", "file");
   exchange->set_least_latency(services.latency.transcription);

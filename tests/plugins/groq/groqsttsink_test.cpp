@@ -1,30 +1,12 @@
 // What groqsttsink sends and what it makes of good answers.
+#include "tests/plugins/groq/form_parts.h"
 #include "tests/plugins/groq/groqsttsink_test_base.h"
-
-#include <cstring>
 
 using namespace centralita;
 using namespace centralita::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-// The content of a form's part, by its name.
-std::string part(const FakeRequest& request, const std::string& name) {
-  const auto type = request.header("content-type");
-  const auto boundary = "\r\n--" + type.substr(type.find("boundary=") + 9);
-  const auto at = request.body.find("name=\"" + name + "\"");
-  if (at == std::string::npos)
-    return "(absent)";
-  const auto begin = request.body.find("\r\n\r\n", at) + 4;
-  return request.body.substr(begin, request.body.find(boundary, begin) - begin);
-}
-
-std::uint32_t u32(const std::string& bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  std::memcpy(&value, bytes.data() + at, 4);
-  return value;
-}
 
 std::vector<std::string> custom_events(ElementTest& test) {
   std::vector<std::string> names;

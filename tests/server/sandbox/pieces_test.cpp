@@ -1,4 +1,6 @@
 // The parts of the sandbox that need no server: phrases, Spanish sounds, rates, WAV, SSML.
+#include "plugins/groq/flac.h"
+#include "server/sandbox/flac.h"
 #include "server/sandbox/g2p_es.h"
 #include "server/sandbox/phrases.h"
 #include "server/sandbox/resampler.h"
@@ -139,6 +141,25 @@ TEST(Wav, ReadsBackWhatItsHeaderSays) {
   EXPECT_EQ(read_wav(wav_header(1, 8000, 16, 0xFFFFFFFF) + samples)->samples.size(), 2u);
   EXPECT_FALSE(read_wav("ID3 something else"));
   EXPECT_FALSE(read_wav(wav_header(1, 8000, 16, 0).substr(0, 30)));
+}
+
+TEST(Flac, ReadsWhatTheElementUploads) {
+  std::vector<std::int16_t> samples;
+  for (int i = 0; i < 20000; ++i)
+    samples.push_back(static_cast<std::int16_t>(i * 37 % 9001 - 4500));
+  const auto file = flac_file(samples, 16000);
+  ASSERT_TRUE(file);
+  EXPECT_TRUE(is_flac(*file));
+  const auto audio = read_flac(*file);
+  ASSERT_TRUE(audio);
+  EXPECT_EQ(audio->rate, 16000);
+  EXPECT_EQ(audio->samples, samples);
+}
+
+TEST(Flac, WhatIsNoneIsAnError) {
+  EXPECT_FALSE(is_flac("RIFF"));
+  EXPECT_FALSE(read_flac("fLaC and then something else"));
+  EXPECT_FALSE(read_flac("fLaC"));
 }
 
 TEST(Wav, BothLawsSurviveTheirOwnRoundTrip) {
