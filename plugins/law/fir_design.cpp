@@ -149,7 +149,7 @@ FirFilter make_filter(const Shape& shape, unsigned factor, bool up, unsigned lan
   const unsigned large_begin = round_down(middle.begin);
   const unsigned large_end = round_up(middle.end + step.span());
   const auto table = [&](unsigned begin, unsigned end, bool large) {
-    std::vector<std::int16_t> coefficients(std::size_t{end - begin} * step.outputs);
+    Coefficients coefficients(std::size_t{end - begin} * step.outputs);
     for (unsigned output = 0; output < step.outputs; ++output)
       for (unsigned k = 0; k < size; ++k) {
         if (middle.has(k) != large)

@@ -20,14 +20,31 @@ enum class FirKind {
 constexpr unsigned kTelephoneBandTaps = 64;
 constexpr unsigned kWideBandTaps = 12;
 
+// Whole lines of the cache: a vector that lies across two costs twice as much to fetch.
+struct alignas(64) CacheLine {
+  std::int16_t values[32];
+};
+
+class Coefficients {
+ public:
+  Coefficients() = default;
+  explicit Coefficients(std::size_t size) : lines_((size + 31) / 32) {}
+  std::int16_t& operator[](std::size_t i) { return lines_[i / 32].values[i % 32]; }
+  std::int16_t operator[](std::size_t i) const { return lines_[i / 32].values[i % 32]; }
+  const std::int16_t* data() const { return lines_.front().values; }
+
+ private:
+  std::vector<CacheLine> lines_;
+};
+
 struct FirFilter {
   unsigned taps;           // input samples that an output is made of
   unsigned interpolation;  // outputs for each position of the filter
   unsigned decimation;     // samples from one position to the next
   unsigned outputs_per_step;
   FirPlan plan;  // of `small` and `large`
-  std::vector<std::int16_t> small;
-  std::vector<std::int16_t> large;
+  Coefficients small;
+  Coefficients large;
 
   // Input samples a step of the plan reads, which may be more than its outputs need.
   std::size_t reach() const { return std::size_t{2} * plan.pairs; }

@@ -266,8 +266,9 @@ using Sums = __m512i;
 Sums both(Sums a, Sums b) { return _mm512_and_si512(a, b); }
 Sums either(Sums a, Sums b) { return _mm512_xor_si512(a, b); }
 Sums every_lane(std::int32_t value) { return _mm512_set1_epi32(value); }
-Sums add_products(Sums sum, Sums pair, const std::int16_t* coefficients) {
-  return _mm512_dpwssd_epi32(sum, pair, _mm512_loadu_si512(coefficients));
+Sums load_sums(const std::int16_t* p) { return _mm512_loadu_si512(p); }
+Sums add_products(Sums sum, Sums pair, Sums coefficients) {
+  return _mm512_dpwssd_epi32(sum, pair, coefficients);
 }
 Sums plus(Sums a, Sums b) { return _mm512_add_epi32(a, b); }
 Sums shifted(Sums a, int n) { return _mm512_sra_epi32(a, _mm_cvtsi32_si128(n)); }
@@ -281,9 +282,11 @@ using Sums = __m256i;
 Sums both(Sums a, Sums b) { return _mm256_and_si256(a, b); }
 Sums either(Sums a, Sums b) { return _mm256_xor_si256(a, b); }
 Sums every_lane(std::int32_t value) { return _mm256_set1_epi32(value); }
-Sums add_products(Sums sum, Sums pair, const std::int16_t* coefficients) {
-  const Sums c = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(coefficients));
-  return _mm256_add_epi32(sum, _mm256_madd_epi16(pair, c));
+Sums load_sums(const std::int16_t* p) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+}
+Sums add_products(Sums sum, Sums pair, Sums coefficients) {
+  return _mm256_add_epi32(sum, _mm256_madd_epi16(pair, coefficients));
 }
 Sums plus(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
 Sums shifted(Sums a, int n) { return _mm256_sra_epi32(a, _mm_cvtsi32_si128(n)); }
@@ -298,9 +301,11 @@ using Sums = __m128i;
 Sums both(Sums a, Sums b) { return _mm_and_si128(a, b); }
 Sums either(Sums a, Sums b) { return _mm_xor_si128(a, b); }
 Sums every_lane(std::int32_t value) { return _mm_set1_epi32(value); }
-Sums add_products(Sums sum, Sums pair, const std::int16_t* coefficients) {
-  const Sums c = _mm_loadu_si128(reinterpret_cast<const __m128i*>(coefficients));
-  return _mm_add_epi32(sum, _mm_madd_epi16(pair, c));
+Sums load_sums(const std::int16_t* p) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+}
+Sums add_products(Sums sum, Sums pair, Sums coefficients) {
+  return _mm_add_epi32(sum, _mm_madd_epi16(pair, coefficients));
 }
 Sums plus(Sums a, Sums b) { return _mm_add_epi32(a, b); }
 Sums shifted(Sums a, int n) { return _mm_sra_epi32(a, _mm_cvtsi32_si128(n)); }
@@ -314,11 +319,16 @@ struct Sums {
   std::int32_t lane[4];
 };
 Sums every_lane(std::int32_t value) { return {{value, value, value, value}}; }
-Sums add_products(Sums sum, Sums pair, const std::int16_t* coefficients) {
-  std::int16_t x[8];
+Sums load_sums(const std::int16_t* p) {
+  Sums sums;
+  __builtin_memcpy(&sums, p, sizeof sums);
+  return sums;
+}
+Sums add_products(Sums sum, Sums pair, Sums coefficients) {
+  std::int16_t x[8], c[8];
   __builtin_memcpy(x, &pair, sizeof x);
-  for (int i = 0; i < 4; ++i)
-    sum.lane[i] += x[2 * i] * coefficients[2 * i] + x[2 * i + 1] * coefficients[2 * i + 1];
+  __builtin_memcpy(c, &coefficients, sizeof c);
+  for (int i = 0; i < 4; ++i) sum.lane[i] += x[2 * i] * c[2 * i] + x[2 * i + 1] * c[2 * i + 1];
   return sum;
 }
 Sums plus(Sums a, Sums b) {
@@ -357,39 +367,61 @@ std::int32_t pair_at(const std::int16_t* p) {
 // Half of a + b, rounded down, where the sum itself would not fit.
 Sums middle(Sums a, Sums b) { return plus(both(a, b), shifted(either(a, b), 1)); }
 
+// `steps` at once, so that a coefficient is fetched once for all of them.
+template <unsigned vectors, unsigned steps>
+void filter_steps(const FirPlan& plan, const std::int16_t* input, std::int16_t* output) {
+  // A sum is in so many parts as keep the processor from waiting for the addition before.
+  constexpr unsigned kParts = vectors == 1 ? 4 : 2;
+  constexpr std::size_t kRow = std::size_t{vectors} * kLanes * 2;
+  const std::size_t input_step = plan.input_step;
+  Sums sums[kParts][steps][vectors];
+
+  const auto clear = [&](unsigned first) {
+    for (unsigned i = first; i < kParts; ++i)
+      for (auto& step : sums[i])
+        for (auto& sum : step) sum = every_lane(0);
+  };
+  const auto run = [&](std::size_t begin, std::size_t end, const std::int16_t* c) {
+    const std::int16_t* x = input + 2 * begin;
+    for (std::size_t t = begin; t < end; t += kParts)
+      for (unsigned i = 0; i < kParts; ++i, x += 2, c += kRow)
+        for (unsigned v = 0; v < vectors; ++v) {
+          const Sums coefficients = load_sums(c + std::size_t{v} * kLanes * 2);
+          for (unsigned n = 0; n < steps; ++n)
+            sums[i][n][v] =
+                add_products(sums[i][n][v], every_lane(pair_at(x + n * input_step)), coefficients);
+        }
+  };
+  const auto half_sum = [&](unsigned n, unsigned v) {
+    if constexpr (kParts == 2)
+      return middle(sums[0][n][v], sums[1][n][v]);
+    else
+      return middle(plus(sums[0][n][v], sums[2][n][v]), plus(sums[1][n][v], sums[3][n][v]));
+  };
+
+  clear(0);
+  run(0, plan.pairs, plan.small);
+  for (unsigned n = 0; n < steps; ++n)
+    for (unsigned v = 0; v < vectors; ++v)
+      sums[0][n][v] = shifted(half_sum(n, v), FirPlan::kFinerBits - 1);
+  clear(1);
+  run(plan.large_begin, plan.large_end, plan.large);
+  const Sums half = every_lane(1 << (plan.shift - 2));
+  for (unsigned n = 0; n < steps; ++n)
+    for (unsigned v = 0; v < vectors; ++v, output += kLanes)
+      store_clipped(output, shifted(plus(half_sum(n, v), half), plan.shift - 1));
+}
+
 template <unsigned vectors>
 void filter(const FirPlan& plan, const std::int16_t* input, std::size_t steps,
             std::int16_t* output) {
-  constexpr unsigned kPairs = FirPlan::kPairs;
-  constexpr std::size_t kRow = std::size_t{vectors} * kLanes * 2;
-  const Sums half = every_lane(1 << (plan.shift - 2));
-
-  for (; steps > 0; --steps, input += plan.input_step) {
-    Sums sums[kPairs][vectors];
-    for (auto& part : sums)
-      for (auto& sum : part) sum = every_lane(0);
-
-    const auto run = [&](unsigned begin, unsigned end, const std::int16_t* c) {
-      for (unsigned t = begin; t < end; t += kPairs)
-        for (unsigned i = 0; i < kPairs; ++i, c += kRow) {
-          const Sums pair = every_lane(pair_at(input + 2 * (t + i)));
-          for (unsigned v = 0; v < vectors; ++v)
-            sums[i][v] = add_products(sums[i][v], pair, c + std::size_t{v} * kLanes * 2);
-        }
-    };
-    const auto half_sum = [&](unsigned v) {
-      return middle(plus(sums[0][v], sums[2][v]), plus(sums[1][v], sums[3][v]));
-    };
-
-    run(0, plan.pairs, plan.small);
-    for (unsigned v = 0; v < vectors; ++v) {
-      sums[0][v] = shifted(half_sum(v), FirPlan::kFinerBits - 1);
-      for (unsigned i = 1; i < kPairs; ++i) sums[i][v] = every_lane(0);
-    }
-    run(plan.large_begin, plan.large_end, plan.large);
-    for (unsigned v = 0; v < vectors; ++v, output += kLanes)
-      store_clipped(output, shifted(plus(half_sum(v), half), plan.shift - 1));
+  for (; steps >= 2; steps -= 2) {
+    filter_steps<vectors, 2>(plan, input, output);
+    input += 2 * std::size_t{plan.input_step};
+    output += std::size_t{2} * vectors * kLanes;
   }
+  if (steps > 0)
+    filter_steps<vectors, 1>(plan, input, output);
 }
 
 void fir(const FirPlan& plan, const std::int16_t* input, std::size_t steps, std::int16_t* output) {

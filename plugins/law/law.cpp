@@ -5,11 +5,11 @@
  * Decodes G.711 mu-law at 8 kHz to 16-bit PCM at 8, 16, 24 or 48 kHz, in one pass. The rate is what
  * downstream asks for, and 8 kHz when it is content with that.
  *
- * At 8 kHz it adds no latency. At 16 and 24 kHz it adds the 4 ms that half of its filter is long, at
- * 48 kHz 4.375 ms: it answers them to latency queries, sample and timestamp stay together, and the
- * last of the audio comes out at the end of the stream, at a break in it (DISCONT, a jump of more than 40 ms between
- * timestamps, new caps or segment, a gap event), and before a serialized custom event, which so
- * keeps its place behind the samples that were ahead of it.
+ * At 8 kHz it adds no latency. At 16 and 24 kHz it adds the 4 ms that half of its filter is long,
+ * at 48 kHz 4.375 ms: it answers them to latency queries, sample and timestamp stay together, and
+ * the last of the audio comes out at the end of the stream, at a break in it (DISCONT, a jump of
+ * more than 40 ms between timestamps, new caps or segment, a gap event), and before a serialized
+ * custom event, which so keeps its place behind the samples that were ahead of it.
  *
  * ## Example launch line
  * ```
