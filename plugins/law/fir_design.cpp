@@ -75,11 +75,10 @@ struct Step {
 
 constexpr unsigned kSamples = 2 * FirPlan::kPairs;
 
-unsigned round_down(unsigned n) { return n / kSamples * kSamples; }
-unsigned round_up(unsigned n) { return round_down(n + kSamples - 1); }
+unsigned round_up(unsigned n) { return (n + kSamples - 1) / kSamples * kSamples; }
 
-// Going up, neighbouring outputs share their input, so a step has as many as fill its positions.
-unsigned vectors_of(unsigned factor, bool up) { return !up ? 1 : factor == 2 ? 2 : 3; }
+// A step has whole positions of the filter, so a number of outputs that the factor divides.
+unsigned vectors_of(unsigned factor, bool up) { return up && factor == 3 ? 3 : 1; }
 
 Step make_step(unsigned factor, bool up, unsigned lanes) {
   return {.outputs = vectors_of(factor, up) * lanes,
@@ -146,8 +145,8 @@ FirFilter make_filter(const Shape& shape, unsigned factor, bool up, unsigned lan
 
   const Step step = make_step(factor, up, lanes);
   const unsigned samples = round_up(step.span() + size);
-  const unsigned large_begin = round_down(middle.begin);
-  const unsigned large_end = round_up(middle.end + step.span());
+  const unsigned large_begin = middle.begin / 2 * 2;
+  const unsigned large_end = large_begin + round_up(middle.end + step.span() - large_begin);
   const auto table = [&](unsigned begin, unsigned end, bool large) {
     Coefficients coefficients(std::size_t{end - begin} * step.outputs);
     for (unsigned output = 0; output < step.outputs; ++output)

@@ -371,7 +371,7 @@ Sums middle(Sums a, Sums b) { return plus(both(a, b), shifted(either(a, b), 1));
 template <unsigned vectors, unsigned steps>
 void filter_steps(const FirPlan& plan, const std::int16_t* input, std::int16_t* output) {
   // A sum is in so many parts as keep the processor from waiting for the addition before.
-  constexpr unsigned kParts = vectors == 1 ? 4 : 2;
+  constexpr unsigned kParts = vectors * steps < 4 ? 4 : 2;
   constexpr std::size_t kRow = std::size_t{vectors} * kLanes * 2;
   const std::size_t input_step = plan.input_step;
   Sums sums[kParts][steps][vectors];
@@ -415,11 +415,19 @@ void filter_steps(const FirPlan& plan, const std::int16_t* input, std::int16_t* 
 template <unsigned vectors>
 void filter(const FirPlan& plan, const std::int16_t* input, std::size_t steps,
             std::int16_t* output) {
-  for (; steps >= 2; steps -= 2) {
-    filter_steps<vectors, 2>(plan, input, output);
-    input += 2 * std::size_t{plan.input_step};
-    output += std::size_t{2} * vectors * kLanes;
+  // As many sums as there are registers for: 32 of the widest, otherwise 16.
+  constexpr unsigned kTogether = vectors == 3 ? 2 : kLanes == 16 ? 8 : 4;
+  for (; steps >= kTogether; steps -= kTogether) {
+    filter_steps<vectors, kTogether>(plan, input, output);
+    input += kTogether * std::size_t{plan.input_step};
+    output += std::size_t{kTogether} * vectors * kLanes;
   }
+  if constexpr (kTogether > 2)
+    for (; steps >= 2; steps -= 2) {
+      filter_steps<vectors, 2>(plan, input, output);
+      input += 2 * std::size_t{plan.input_step};
+      output += std::size_t{2} * vectors * kLanes;
+    }
   if (steps > 0)
     filter_steps<vectors, 1>(plan, input, output);
 }
@@ -428,8 +436,6 @@ void fir(const FirPlan& plan, const std::int16_t* input, std::size_t steps, std:
   switch (plan.vectors) {
     case 1:
       return filter<1>(plan, input, steps, output);
-    case 2:
-      return filter<2>(plan, input, steps, output);
     default:
       return filter<3>(plan, input, steps, output);
   }

@@ -24,14 +24,15 @@ namespace centralita {
 // once.
 struct FirPlan {
   static constexpr int kFinerBits = 2;
-  static constexpr unsigned kPairs = 4;  // taken at a time; even and odd ones are summed apart,
-                                         // which gives each half the room of 32 bits
+  // Pairs come in whole times this. Even and odd ones are summed apart, which gives each half the
+  // room of 32 bits.
+  static constexpr unsigned kPairs = 4;
 
-  const std::int16_t* small;               // [pair][vector][lane][2]
-  const std::int16_t* large;               // the same from large_begin on
-  unsigned vectors;                        // 1, 2 or 3
-  unsigned pairs, large_begin, large_end;  // multiples of kPairs
-  unsigned input_step;                     // samples from one step's input to the next one's
+  const std::int16_t* small;  // [pair][vector][lane][2]
+  const std::int16_t* large;  // the same from large_begin on
+  unsigned vectors;           // 1 or 3
+  unsigned pairs, large_begin, large_end;
+  unsigned input_step;  // samples from one step's input to the next one's
   int shift;
 };
 
