@@ -502,7 +502,7 @@ static void centralita_voice_vad_class_init(CentralitaVoiceVadClass* klass) {
   transform_class->sink_event = GST_DEBUG_FUNCPTR(sink_event);
 
   auto* element_class = GST_ELEMENT_CLASS(klass);
-  gst_element_class_set_static_metadata(element_class, "Voice activity detector", "Analyzer/Audio",
+  gst_element_class_set_static_metadata(element_class, "Voice activity detector", "Filter/Analyzer/Audio",
                                         "Says where speech starts and ends", "Centralita");
   const auto caps = Ref<GstCaps>::adopt(
       gst_caps_from_string("audio/x-raw, format=" GST_AUDIO_NE(S16) ", rate={8000, 16000}, "
