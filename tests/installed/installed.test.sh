@@ -39,10 +39,10 @@ libraries=$(dirname "$plugins")
 export GST_REGISTRY_1_0=$scratch/registry.bin
 unset GST_PLUGIN_PATH_1_0 GST_PLUGIN_PATH GST_PLUGIN_SYSTEM_PATH_1_0
 
-declare -A elements=([law]="mulawtopcm pcmtomulaw alawtopcm pcmtoalaw" [vad]=voicevad
+declare -A elements=([law]="mulawtopcm pcmtomulaw alawtopcm pcmtoalaw" [vad]="voicevad speechgate"
   [groq]=groqsttsink [dialog]=llmdialog [azure]=azurettssrc)
 declare -A class=([mulawtopcm]=Codec/Decoder/Audio [alawtopcm]=Codec/Decoder/Audio
-  [pcmtomulaw]=Codec/Encoder/Audio [pcmtoalaw]=Codec/Encoder/Audio [voicevad]=Filter/Analyzer/Audio
+  [pcmtomulaw]=Codec/Encoder/Audio [pcmtoalaw]=Codec/Encoder/Audio [voicevad]=Filter/Analyzer/Audio [speechgate]=Filter/Audio
   [groqsttsink]=Sink/Audio/Converter/Network [llmdialog]=Filter/Text
   [azurettssrc]=Source/Audio/Converter/Network)
 
@@ -98,27 +98,42 @@ says_what_is_wrong() {
 
 # The lines of the README, between "<!-- line:NAME -->" and the end of the code that follows.
 readme_line() { # FILE NAME
-  sed -n "/<!-- line:$2 -->/,/^\`\`\`\$/p" "$source/$1" | sed '1,2d;$d'
+  awk -v mark="<!-- line:$2 -->" '$0 == mark { found = 1; next }
+    found && /^```/ { if (inside) exit; inside = 1; next }
+    found && inside' "$source/$1"
 }
 run_readme_line() { # FILE NAME, in a folder of its own
   local line folder=$scratch/$2-${1%.md}
   line=$(readme_line "$1" "$2")
   [[ -n $line ]] || { echo "$1 has no line:$2"; return 1; }
-  mkdir -p "$folder" && cp "$recording" "$folder/pregunta.wav"
+  mkdir -p "$folder" && cp "$recording" "$folder/pregunta.wav" && cp "$recording" "$folder/question.wav"
   (cd "$folder" && with_sandbox bash -c "$line") >"$folder/output" 2>&1 || { cat "$folder/output"; return 1; }
 }
 caption_line() { run_readme_line "$1" caption && grep -qi paciencia "$scratch/caption-${1%.md}/output"; }
 record_line() {
   run_readme_line "$1" record || return 1
   local file found=0
-  for file in "$scratch/record-${1%.md}"/habla-*.wav; do
+  for file in "$scratch/record-${1%.md}"/*.raw; do
     [[ -s $file ]] && found=$((found + 1))
   done
   ((found >= 1)) || { ls -l "$scratch/record-${1%.md}"; return 1; }
 }
 agent_line() {
   run_readme_line "$1" agent || return 1
-  (($(stat -c %s "$scratch/agent-${1%.md}/respuesta.wav") > 16000))
+  (($(stat -c %s "$scratch/agent-${1%.md}"/{respuesta,answer}.wav 2>/dev/null) > 16000))
+}
+
+# The launch line of an element's page, with keys of the sandbox's and no sound card.
+element_line() { # ELEMENT
+  local line folder=$scratch/element-$1
+  line=$(awk '/^## Example launch line/ { found = 1; next }
+    found && /^```/ { if (inside) exit; inside = 1; next }
+    found && inside { sub(/ *\\$/, ""); printf "%s ", $0 }' "$source/docs/elements/$1.md" |
+    sed -E 's/(^|\| *)([A-Z_]+=[^ ]+ )+/\1/; s/autoaudiosink/fakesink/; s/autoaudiosrc/audiotestsrc num-buffers=50/')
+  [[ $line == *gst-launch-1.0* ]] || { echo "docs/elements/$1.md has no launch line"; return 1; }
+  echo "$line"
+  mkdir -p "$folder" && cp "$recording" "$folder/hello.wav" && cp "$recording" "$folder/call.wav"
+  (cd "$folder" && with_sandbox bash -c "set -o pipefail; $line" </dev/null)
 }
 
 for plugin in law vad groq dialog azure; do
@@ -140,6 +155,10 @@ url=${url%/}
 it "the sandbox stands in for the providers" test -n "$url"
 it "the example captions a recording with the installed elements" captions
 it "the example says what is wrong" says_what_is_wrong
+for page in "$source"/docs/elements/[a-z]*.md; do
+  element=$(basename "$page" .md)
+  it "the launch line of $element runs" element_line "$element"
+done
 for readme in README.md README.es.md; do
   it "the line of $readme that captions a recording does it" caption_line "$readme"
   it "the line of $readme that records speech does it" record_line "$readme"

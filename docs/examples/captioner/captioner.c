@@ -2,8 +2,8 @@
  *
  *   captioner file:///home/ana/entrevista.wav es
  *
- * Plain GStreamer: the elements are found by name in the registry, what they say is read from their
- * messages, and nothing of Centralita's is compiled in or linked. Needs GROQ_API_KEY in the environment,
+ * Plain GStreamer: the elements are found by name in the registry, what they hear comes as text
+ * buffers, and nothing of Centralita's is compiled in or linked. Needs GROQ_API_KEY in the environment,
  * or GROQ_BASE_URL with the address of another server.
  */
 #include <gst/gst.h>
@@ -79,6 +79,7 @@ int main(int argc, char **argv) {
   App app = {NULL, 0, 0};
   GError *error = NULL;
   GstElement *pipeline, *source, *transcriber, *captions;
+  GstMessage *message;
   GstBus *bus;
 
   gst_init(&argc, &argv);
@@ -111,6 +112,10 @@ int main(int argc, char **argv) {
     g_main_loop_run(app.loop);
   else
     app.status = 1;
+  while ((message = gst_bus_pop(bus))) { /* why it did not start */
+    on_message(bus, message, &app);
+    gst_message_unref(message);
+  }
 
   gst_element_set_state(pipeline, GST_STATE_NULL);
   gst_bus_remove_watch(bus);
