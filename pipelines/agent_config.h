@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace centralita {
 
@@ -43,10 +44,30 @@ struct AgentConfig {
 
   // Flow.
   bool barge_in_enabled = true;
+  bool protect_greeting = false;  // the first message is not interrupted
+  // How long a sound of the caller's must last to interrupt the agent without its words being
+  // known. 100-2000; see pipelines/interruption.h.
+  std::chrono::milliseconds barge_in_confirmation{350};
+  double barge_in_min_level = -45;  // dBFS, -70 to -20: what is softer does not interrupt
+  int interruption_threshold = 1;   // words that a shorter sound needs to interrupt, 0-10
+  // Any of them interrupts. Case, accents and punctuation do not matter.
+  std::vector<std::string> interruption_phrases = {
+      "espera", "espere",   "espérese", "un momento", "un segundo", "alto",    "pare",      "basta",
+      "perdón", "disculpe", "oiga",     "stop",       "wait",       "hold on", "one moment"};
+  // What is nothing but these does not interrupt.
+  std::vector<std::string> backchannel_phrases = {
+      "ajá",   "mm",         "mhm",      "mm-hm", "uh-huh", "ah",    "eh",
+      "oh",    "sí",         "ok",       "okay",  "vale",   "ya",    "claro",
+      "bueno", "de acuerdo", "entiendo", "yes",   "yeah",   "right", "I see"};
   std::chrono::milliseconds idle_timeout{10'000};  // caller's silence before idle_message
   std::string idle_message;
   int inactivity_max_retries = 2;  // idle messages before the agent hangs up
   std::chrono::milliseconds max_duration{600'000};
+  std::string duration_warning;  // said so long before the call's longest time; empty: no warning
+  std::chrono::milliseconds duration_warning_time{30'000};
+  std::string goodbye_message;  // said before hanging up for silence or length; empty: nothing
+  std::chrono::milliseconds dtmf_timeout{3000};  // after the last key an entry is complete
+  std::string dtmf_terminator = "#";             // one key that completes it at once; empty: none
   std::string apology_message;  // said before hanging up when a provider fails for good
 };
 

@@ -15,12 +15,12 @@ using std::chrono::milliseconds;
 
 // A hole in the caller's audio longer than this moves the media clock; shorter ones are jitter.
 constexpr auto kHole = 500ms;
-// How long after the end of its playing a reply's mark may take to come back.
-constexpr auto kMarkGrace = 1500ms;
 // The stages of a turn have deadlines of their own; this is for the case that all of them fail.
 constexpr auto kTurnLimit = 25s;
 // The apology and the goodbye are short.
 constexpr auto kEndingLimit = 15s;
+// So few words over the beginning of the greeting are a "hello?", which the greeting answers.
+constexpr std::size_t kHelloWords = 2;
 
 constexpr char kEndCallTool[] = "end_call";
 constexpr char kTools[] =
@@ -30,24 +30,21 @@ int ms(std::chrono::nanoseconds time) {
   return static_cast<int>(duration_cast<milliseconds>(time).count());
 }
 
-std::string mark_of_clause(ClauseTag tag) {
-  return "turn-" + std::to_string(tag.turn) + "-clause-" + std::to_string(tag.clause);
+Patience::Settings patience_of(const AgentConfig& agent) {
+  return {.idle = agent.idle_timeout,
+          .nudges = agent.idle_message.empty() ? 0 : agent.inactivity_max_retries,
+          .longest = agent.max_duration,
+          .warning = agent.duration_warning.empty() ? 0ms : agent.duration_warning_time};
 }
-std::string mark_of_reply(std::uint32_t turn) { return "turn-" + std::to_string(turn) + "-end"; }
 
-std::string text_of(const GstStructure* fields, const char* name) {
-  const char* value = gst_structure_get_string(fields, name);
-  return value ? value : "";
+DtmfCollector::Settings keys_of(const AgentConfig& agent) {
+  return {.pause = agent.dtmf_timeout,
+          .terminator = agent.dtmf_terminator.empty() ? '\0' : agent.dtmf_terminator.front()};
 }
-std::uint32_t number_of(const GstStructure* fields, const char* name) {
-  guint value = 0;
-  gst_structure_get_uint(fields, name, &value);
-  return value;
-}
-std::chrono::nanoseconds time_of(const GstStructure* fields, const char* name) {
-  guint64 value = 0;
-  gst_structure_get_uint64(fields, name, &value);
-  return std::chrono::nanoseconds(value);
+
+HeardLedger::Time slowest_character(const AgentConfig& agent) {
+  return duration_cast<HeardLedger::Time>(
+      std::chrono::duration<double, std::milli>(90 / std::clamp(agent.voice_speed, 0.5, 2.0)));
 }
 
 Call::Options with_briefing(Call::Options options) {
@@ -62,37 +59,48 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
       options_(with_briefing(std::move(options))),
       peer_(peer),
       observer_(observer),
-      turn_([this](TurnState from, TurnState to) {
-        spdlog::info("call {}: {} -> {}", session_id(), name_of(from), name_of(to));
-        peer_.show_state(to);
-        const bool waiting = to == TurnState::kProcessing || to == TurnState::kToolExecuting;
-        watchdog_ =
-            waiting
-                ? io_.after(kTurnLimit,
-                            [this] { apologise("no-answer", "No reply came within 25 seconds."); })
-                : Slot();
-      }) {}
+      began_(io_.now()),
+      turn_([this](TurnState from, TurnState to) { on_state(from, to); }),
+      interruption_(
+          PhraseRules(options_.agent.interruption_phrases, options_.agent.backchannel_phrases,
+                      options_.agent.interruption_threshold),
+          options_.agent.barge_in_confirmation),
+      patience_(patience_of(options_.agent), began_),
+      keys_(keys_of(options_.agent)),
+      voice_(io_,
+             {.format = options_.format, .slowest_character = slowest_character(options_.agent)},
+             peer_,
+             {.take_number = [this] { return turns_++; },
+              .on_speaking =
+                  [this] {
+                    if (turn_.state() != TurnState::kEnding)
+                      turn_.set_state(TurnState::kSpeaking);
+                  },
+              .on_played = [this](std::uint32_t number) { on_played(number); },
+              .on_turn = [this](TurnFinished turn) { turn_finished(std::move(turn)); }}) {}
 
 Call::~Call() = default;
 
 void Call::start() {
   observer_.call_started(options_.info);
   auto pipeline = CallPipeline::create(
-      io_, {.launch = options_.launch,
-            .format = options_.format,
-            .agent = options_.agent,
-            .tools = kTools,
-            .listener = this,
-            .on_message = [this](GstMessage* message) { on_message(message); }});
+      io_,
+      {.launch = options_.launch,
+       .format = options_.format,
+       .agent = options_.agent,
+       .tools = kTools,
+       .listener = &voice_,
+       .on_message = [this](GstMessage* message) { on_message(message); },
+       .on_words = [this](const std::string& text, Time began) { return on_words(text, began); }});
   if (!pipeline)
     return finish("failed", "pipeline-error", pipeline.error());
   pipeline_ = std::move(*pipeline);
   if (const auto started = pipeline_->start(); !started)
     return finish("failed", "pipeline-error", started.error());
 
-  duration_timer_ = io_.after(options_.agent.max_duration, [this] { end("max-duration"); });
+  length_timer_ = io_.timers()->at(patience_.hard_end(), [this] { end("max-duration"); });
   if (options_.agent.speak_first && !options_.agent.first_message.empty())
-    say(options_.agent.first_message);
+    greeting_ = say(options_.agent.first_message);
   else
     caller_may_speak();
 }
@@ -117,14 +125,33 @@ void Call::caller_audio(std::span<const std::uint8_t> audio) {
 }
 
 void Call::mark_played(const std::string& name) {
-  if (ended_)
+  if (!ended_)
+    voice_.mark_played(name);
+}
+
+void Call::key_pressed(char key) {
+  if (ended_ || turn_.state() == TurnState::kEnding)
     return;
-  for (const auto& [number, reply] : replies_)
-    if (name == mark_of_reply(number))
-      return reply_played(number);
-  unsigned turn = 0, clause = 0;
-  if (std::sscanf(name.c_str(), "turn-%u-clause-%u", &turn, &clause) == 2 && turn == ledger_.turn())
-    ledger_.clause_acknowledged(clause);
+  tell("key", std::string(1, key));
+  if (voice_.busy() && may_interrupt())
+    act(Interruption::Action::kTake, "a key");
+  const auto entry = keys_.press(key);
+  keys_timer_ = keys_.waiting() ? io_.after(keys_.pause(),
+                                            [this] {
+                                              if (const auto late = keys_.finish())
+                                                keys_complete(*late);
+                                            })
+                                : Slot();
+  if (entry)
+    keys_complete(*entry);
+  look_around();
+}
+
+void Call::keys_complete(const std::string& keys) {
+  const auto text = "[DTMF " + keys + "]";
+  caller_said(text, io_.wall(), {});
+  next_timings_ = {};
+  pipeline_->respond(text);
 }
 
 void Call::caller_hung_up() { finish("completed", "caller-hung-up", ""); }
@@ -138,132 +165,114 @@ void Call::end(const std::string& cause, const std::string& error) {
 void Call::on_message(GstMessage* message) {
   if (ended_)
     return;
-  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR)
-    return on_pipeline_error(message);
-  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING)
-    return on_pipeline_warning(message);
-  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ELEMENT)
-    return;
-  if (const auto error = ProviderError::from_message(message)) {
-    provider_error_ = error->text;
-    spdlog::error("call {}: {} [{}] {}", session_id(), error->text,
-                  ProviderError::name(error->code), error->detail);
-    peer_.show_error(ProviderError::name(error->code), error->text);
-    return;
-  }
-  const auto* fields = gst_message_get_structure(message);
-  const std::string name = gst_structure_get_name(fields);
-  if (name == "speech-start")
-    on_speech_start(fields);
-  else if (name == "speech-end")
-    on_speech_end(fields);
-  else if (name == "transcript")
-    on_transcript(fields);
-  else if (name == "dialog-started")
-    on_dialog_started(fields);
-  else if (name == "dialog-clause")
-    on_dialog_clause(fields);
-  else if (name == "dialog-tool-call")
-    on_tool_call(fields);
-  else if (name == "dialog-first-token" || name == "synthesis-first-audio")
-    on_latency(name, fields);
-  else if (name == "transcription-failed" || name == "dialog-failed" || name == "synthesis-failed")
-    on_provider_failed();
+  hand_over(message, *this);
+  look_around();
 }
 
-void Call::on_speech_start(const GstStructure*) {
+void Call::on_speech_start(Time onset) {
   caller_speaking_ = true;
-  idle_timer_.reset();
+  caller_onset_ = onset;
   if (turn_.state() == TurnState::kEnding)
     return;
-  if (agent_busy()) {
-    // A greeting that has not begun is not cut off by the "hello?" that comes before it.
-    if (options_.agent.barge_in_enabled && turn_.state() != TurnState::kIdle)
-      barge_in();
-    return;
-  }
-  turn_.set_state(TurnState::kListening);
+  if (!voice_.busy())
+    turn_.set_state(TurnState::kListening);
+  else if (may_interrupt())
+    act(interruption_.sound_began(media_start_ + onset), "speech");
 }
 
-void Call::on_speech_end(const GstStructure* fields) {
+void Call::on_speech_end(Time last_voiced) {
   caller_speaking_ = false;
-  voiced_end_ = time_of(fields, "running-time");
-  next_timings_ = {.endpointing = ms(media_now() - voiced_end_)};
-  if (!agent_busy())
-    turn_.set_state(TurnState::kProcessing);
+  endpointing_ms_ = ms(media_now() - last_voiced);
+  act(interruption_.sound_ended(media_start_ + last_voiced), "a short sound");
+  if (voice_.busy() || turn_.state() == TurnState::kEnding)
+    return;
+  turn_.set_state(TurnState::kProcessing);
 }
 
-void Call::on_transcript(const GstStructure* fields) {
-  const auto text = text_of(fields, "text");
-  next_timings_.stt = static_cast<int>(number_of(fields, "latency-ms"));
-  if (text.empty()) {
-    if (!caller_speaking_ && !agent_busy())
-      caller_may_speak();
-    return;
+void Call::on_speech_probable(Time onset) {
+  if (voice_.busy() && may_interrupt())
+    act(interruption_.sound_began(media_start_ + onset), "probable speech");
+}
+
+void Call::on_speech_rejected() { act(interruption_.sound_rejected(), "no speech"); }
+
+bool Call::on_words(const std::string& text, Time began) {
+  if (ended_ || turn_.state() == TurnState::kEnding)
+    return false;
+  if (!voice_.busy())
+    return true;
+  const auto first_sound = voice_.first_sound();
+  if (voice_.has(greeting_) && (!first_sound || media_start_ + began < *first_sound))
+    return spoken_words(text).size() > kHelloWords;
+  if (!may_interrupt())
+    return true;  // answered when the agent has finished
+  const auto action = interruption_.transcript(text);
+  if (action != Interruption::Action::kTake) {
+    tell("backchannel", text);
+    return false;
   }
-  idle_prompts_ = 0;
-  const auto begins = time_of(fields, "start");
-  TurnFinished turn{.session_id = session_id(),
-                    .number = turns_++,
-                    .role = Role::kCaller,
-                    .content = text,
-                    .timestamp = media_start_wall_ + duration_cast<WallTime::duration>(begins),
-                    .duration = duration_cast<milliseconds>(time_of(fields, "end") - begins)};
-  observer_.turn_finished(turn);
-  peer_.show_turn(turn);
+  const bool phrase = interruption_.last_meaning() == Meaning::kInterruption;
+  act(action, phrase ? "an interruption phrase" : "words");
+  return true;
 }
 
-void Call::on_dialog_started(const GstStructure* fields) {
-  const auto number = number_of(fields, "turn");
-  if (number <= interrupted_through_)
+void Call::on_transcript(const Transcript& transcript) {
+  if (!transcript.text.empty()) {
+    voiced_end_ = transcript.end;
+    next_timings_ = {.endpointing = endpointing_ms_, .stt = transcript.latency_ms};
+    caller_said(transcript.text,
+                media_start_wall_ + duration_cast<WallTime::duration>(transcript.start),
+                duration_cast<milliseconds>(transcript.end - transcript.start));
+  } else if (!caller_speaking_ && !voice_.busy()) {
+    caller_may_speak();
+  }
+}
+
+void Call::on_reply_started(std::uint32_t number) {
+  auto* reply = voice_.begin(number);
+  if (!reply)
     return;
-  auto& reply = replies_[number];
-  reply.asked = io_.now();
-  reply.timings = next_timings_;
-  // The caller went on before the reply was asked for: it is taken back, and the dialog answers
-  // both utterances together.
-  if (caller_speaking_ && options_.agent.barge_in_enabled)
-    return barge_in();
+  reply->asked = io_.now();
+  reply->timings = next_timings_;
+  if (next_timings_.endpointing)
+    reply->answers = media_start_ + voiced_end_;
   if (turn_.state() == TurnState::kListening)
     turn_.set_state(TurnState::kProcessing);
+  // The caller goes on: when it is more than a noise, the reply is taken back, and the dialog
+  // answers both utterances together.
+  if (caller_speaking_ && may_interrupt())
+    act(interruption_.sound_began(media_start_ + caller_onset_), "the caller goes on");
 }
 
-void Call::on_dialog_clause(const GstStructure* fields) {
-  const auto number = number_of(fields, "turn");
-  const auto found = replies_.find(number);
-  if (found == replies_.end())
+void Call::on_clause(std::uint32_t number, const std::string& text) {
+  voice_.clause_came(number, text);
+}
+
+void Call::on_stage(std::uint32_t number, Stage stage, int latency_ms) {
+  auto* reply = voice_.find(number);
+  if (!reply)
     return;
-  auto& reply = found->second;
-  const auto text = text_of(fields, "text");
-  if (reply.text.empty() && reply.asked != Time{})
-    reply.timings.llm_first_clause = ms(io_.now() - reply.asked);
-  reply.text += (reply.text.empty() ? "" : " ") + text;
-  if (reply.number < 0)
-    reply.number = turns_++;
-  peer_.show_clause(reply.number, text);
+  if (stage == Stage::kFirstToken)
+    reply->first_token(latency_ms);
+  else
+    reply->first_audio(latency_ms);
 }
 
-void Call::on_latency(const std::string& stage, const GstStructure* fields) {
-  const auto found = replies_.find(number_of(fields, "turn"));
-  if (found == replies_.end() || number_of(fields, "clause") != 0)
-    return;
-  auto& timings = found->second.timings;
-  auto& stage_time =
-      stage == "dialog-first-token" ? timings.llm_first_token : timings.tts_first_byte;
-  if (!stage_time)
-    stage_time = static_cast<int>(number_of(fields, "latency-ms"));
-}
-
-void Call::on_tool_call(const GstStructure* fields) {
-  const auto id = text_of(fields, "id");
-  const auto name = text_of(fields, "name");
-  spdlog::info("call {}: the model calls {}", session_id(), name);
-  if (name != kEndCallTool)
-    return pipeline_->add_tool_result(id, "There is no such tool.");
-  last_reply_ = number_of(fields, "turn");
+void Call::on_tool_call(const ToolCalled& call) {
+  spdlog::info("call {}: the model calls {}", session_id(), call.name);
+  if (call.name != kEndCallTool)
+    return pipeline_->add_tool_result(call.id, "There is no such tool.");
+  last_reply_ = call.reply;
   last_cause_ = "agent-hung-up";
   pipeline_->add_tool_result(
-      id, "The call ends after your next words. Say goodbye in one short sentence.");
+      call.id, "The call ends after your next words. Say goodbye in one short sentence.");
+}
+
+void Call::on_provider_error(const ProviderError& error) {
+  provider_error_ = error.text;
+  spdlog::error("call {}: {} [{}] {}", session_id(), error.text, ProviderError::name(error.code),
+                error.detail);
+  peer_.show_error(ProviderError::name(error.code), error.text);
 }
 
 void Call::on_provider_failed() {
@@ -271,80 +280,74 @@ void Call::on_provider_failed() {
             provider_error_.empty() ? "A provider failed without a reason." : provider_error_);
 }
 
-void Call::on_pipeline_error(GstMessage* message) {
-  GError* error = nullptr;
-  char* debug = nullptr;
-  gst_message_parse_error(message, &error, &debug);
-  const OwnedError owned_error(error);
-  const OwnedString owned_debug(debug);
-  spdlog::error("call {}: {} ({})", session_id(), error->message, debug ? debug : "");
-  finish("failed", "pipeline-error", error->message);
+void Call::on_pipeline_error(const std::string& text, const std::string& debug) {
+  spdlog::error("call {}: {} ({})", session_id(), text, debug);
+  finish("failed", "pipeline-error", text);
 }
 
-void Call::on_pipeline_warning(GstMessage* message) {
-  GError* error = nullptr;
-  char* debug = nullptr;
-  gst_message_parse_warning(message, &error, &debug);
-  const OwnedError owned_error(error);
-  const OwnedString owned_debug(debug);
+void Call::on_pipeline_warning(const std::string& text, const std::string& debug) {
   // A provider's error comes as an element message first, and has been logged then.
-  if (error->message != provider_error_)
-    spdlog::warn("call {}: {} ({})", session_id(), error->message, debug ? debug : "");
-}
-
-// --- What goes out -----------------------------------------------------------
-
-void Call::on_clause_begins(const ClauseStart& clause, Time) { pending_clause_ = clause; }
-
-void Call::on_frame(std::span<const std::uint8_t> frame, Time play_begins) {
-  if (ended_)
-    return;
-  if (pending_clause_) {
-    const auto clause = std::move(*pending_clause_);
-    pending_clause_.reset();
-    auto& reply = replies_[clause.tag.turn];
-    const bool first = !reply.begun;
-    if (first) {
-      reply.begun = io_.wall();
-      reply.begun_at = io_.now();
-      if (reply.timings.endpointing)
-        reply.timings.response = ms(media_now() - voiced_end_);
-      ledger_.begin_reply(clause.tag.turn);
-    }
-    ledger_.clause_begins(clause.tag.clause, clause.text, play_begins);
-    if (turn_.state() != TurnState::kEnding)
-      turn_.set_state(TurnState::kSpeaking);
-    if (first)
-      peer_.show_timings(reply.number, reply.timings);
-  }
-  peer_.send_audio(frame);
-}
-
-void Call::on_clause_ends(ClauseTag tag, Time play_ends) {
-  if (ended_)
-    return;
-  pending_clause_.reset();  // a clause without audio
-  ledger_.clause_ends(tag.clause, play_ends);
-  peer_.send_mark(mark_of_clause(tag));
-}
-
-void Call::on_reply_ends(std::uint32_t turn, Time play_ends) {
-  if (ended_)
-    return;
-  peer_.send_mark(mark_of_reply(turn));
-  reply_timer_ = io_.timers()->at(play_ends + kMarkGrace, [this, turn] { reply_played(turn); });
-}
-
-void Call::on_cleared(bool far_end_plays) {
-  pending_clause_.reset();
-  if (far_end_plays && !ended_)
-    peer_.send_clear();
+  if (text != provider_error_)
+    spdlog::warn("call {}: {} ({})", session_id(), text, debug);
 }
 
 // --- Decisions ---------------------------------------------------------------
 
-void Call::say(const std::string& text) {
-  replies_[pipeline_->say(text)];  // its text comes clause by clause, as that of any reply
+void Call::on_state(TurnState from, TurnState to) {
+  tell("state", std::string(name_of(from)) + " -> " + name_of(to));
+  peer_.show_state(to);
+  const bool waiting = to == TurnState::kProcessing || to == TurnState::kToolExecuting;
+  watchdog_ =
+      waiting ? io_.after(kTurnLimit,
+                          [this] { apologise("no-answer", "No reply came within 25 seconds."); })
+              : Slot();
+}
+
+std::uint32_t Call::say(const std::string& text) {
+  const auto number = pipeline_->say(text);
+  voice_.begin(number);  // its text comes clause by clause, as that of any reply
+  look_around();
+  return number;
+}
+
+void Call::say_and_end(const std::string& text, const std::string& cause) {
+  if (text.empty())
+    return end(cause);
+  last_cause_ = cause;
+  last_error_.clear();
+  last_reply_ = say(text);
+  watchdog_ = io_.after(kEndingLimit, [this] { end(last_cause_); });
+}
+
+bool Call::may_interrupt() const {
+  // A greeting that has not begun is not cut off by the "hello?" that comes before it.
+  if (!options_.agent.barge_in_enabled || turn_.state() == TurnState::kIdle ||
+      turn_.state() == TurnState::kEnding)
+    return false;
+  return !(options_.agent.protect_greeting && voice_.has(greeting_));
+}
+
+void Call::act(Interruption::Action action, const char* reason) {
+  switch (action) {
+    case Interruption::Action::kNone:
+      return;
+    case Interruption::Action::kHold:
+      tell("barge-in-suspected", reason);
+      pipeline_->hold(true);
+      interruption_timer_ = io_.timers()->at(*interruption_.deadline(), [this] {
+        act(interruption_.confirmation_due(), "the sound lasts");
+        look_around();
+      });
+      return;
+    case Interruption::Action::kResume:
+      tell("barge-in-rejected", reason);
+      interruption_timer_.reset();
+      pipeline_->hold(false);
+      return;
+    case Interruption::Action::kTake:
+      tell("barge-in", reason);
+      return barge_in();
+  }
 }
 
 void Call::barge_in() {
@@ -357,78 +360,89 @@ void Call::barge_in() {
 }
 
 void Call::cut_replies() {
-  if (replies_.empty())
+  if (!voice_.busy())
     return;
-  reply_timer_.reset();
-  const auto newest = replies_.rbegin()->first;
-  const auto heard = ledger_.heard_text(io_.now());
-  if (replies_.rbegin()->second.text.empty())
-    pipeline_->interrupt(std::nullopt);
-  else
-    pipeline_->interrupt(ledger_.turn() == newest ? heard : std::string());
-  interrupted_through_ = newest;
-  while (!replies_.empty()) {
-    const auto number = replies_.begin()->first;
-    // An older reply has been sent whole: the ledger is already at the newer one.
-    const bool whole = number != newest && number != ledger_.turn();
-    finish_agent_turn(number, whole ? replies_.begin()->second.text : heard, !whole);
-  }
+  pipeline_->interrupt(voice_.heard_of_newest());
+  let_go();
+  voice_.drop_all();
 }
 
-void Call::reply_played(std::uint32_t turn) {
-  const auto found = replies_.find(turn);
-  if (found == replies_.end())
-    return;
-  reply_timer_.reset();
-  const auto text = found->second.text;
-  finish_agent_turn(turn, text, false);
-  if (last_reply_ && turn >= *last_reply_)
+void Call::on_played(std::uint32_t number) {
+  if (last_reply_ && number >= *last_reply_)
     return finish(last_error_.empty() ? "completed" : "failed", last_cause_, last_error_);
-  if (!agent_busy())
+  if (!voice_.busy())
     caller_may_speak();
 }
 
-void Call::finish_agent_turn(std::uint32_t number, const std::string& heard, bool interrupted) {
-  const auto node = replies_.extract(number);
-  const auto& reply = node.mapped();
-  if (!reply.begun)  // not a sound of it went out: nothing was said
-    return;
-  TurnFinished turn{.session_id = session_id(),
-                    .number = reply.number < 0 ? turns_++ : reply.number,
-                    .role = Role::kAgent,
-                    .content = heard,
-                    .generated = heard == reply.text ? "" : reply.text,
-                    .interrupted = interrupted,
-                    .timestamp = *reply.begun,
-                    .duration = duration_cast<milliseconds>(io_.now() - reply.begun_at),
-                    .timings = reply.timings};
+void Call::caller_said(const std::string& text, WallTime began, milliseconds length) {
+  patience_.caller_spoke();
+  TurnFinished turn{.number = turns_++,
+                    .role = Role::kCaller,
+                    .content = text,
+                    .timestamp = began,
+                    .duration = length};
+  turn_finished(std::move(turn));
+}
+
+void Call::turn_finished(TurnFinished turn) {
+  turn.session_id = session_id();
   observer_.turn_finished(turn);
   peer_.show_turn(turn);
 }
 
-void Call::caller_may_speak() {
-  if (!turn_.set_state(TurnState::kListening))
-    return;
-  idle_timer_ =
-      caller_speaking_ ? Slot() : io_.after(options_.agent.idle_timeout, [this] { on_idle(); });
+void Call::let_go() {
+  interruption_timer_.reset();
+  interruption_.reset();
+  pipeline_->hold(false);
 }
 
-void Call::on_idle() {
-  if (idle_prompts_ >= options_.agent.inactivity_max_retries || options_.agent.idle_message.empty())
-    return end("idle");
-  ++idle_prompts_;
-  say(options_.agent.idle_message);
+void Call::caller_may_speak() {
+  let_go();  // a sound that held the agent's last words is now the beginning of the caller's
+  turn_.set_state(TurnState::kListening);
+  look_around();
+}
+
+void Call::look_around() {
+  if (ended_ || !pipeline_)
+    return;
+  pipeline_->listen(voice_.busy() && may_interrupt() ? CallPipeline::Ear::kForBargeIn
+                                                     : CallPipeline::Ear::kForTurns);
+  if (voice_.busy())
+    patience_.agent_spoke();
+  patience_.quiet(turn_.state() == TurnState::kListening && !caller_speaking_ && !voice_.busy() &&
+                      !keys_.waiting(),
+                  io_.now());
+  const auto deadline = patience_.deadline();
+  patience_timer_ = deadline ? io_.timers()->at(*deadline, [this] { patience_over(); }) : Slot();
+}
+
+void Call::patience_over() {
+  const auto& agent = options_.agent;
+  switch (patience_.due(io_.now())) {
+    case Patience::Action::kNone:
+      break;
+    case Patience::Action::kNudge:
+      say(agent.idle_message);
+      break;
+    case Patience::Action::kWarn:
+      say(agent.duration_warning);
+      break;
+    case Patience::Action::kIdleGoodbye:
+      return say_and_end(agent.goodbye_message, "idle");
+    case Patience::Action::kLengthGoodbye:
+      turn_.set_state(TurnState::kEnding);  // the time is over whatever the caller says
+      return say_and_end(agent.goodbye_message, "max-duration");
+  }
+  look_around();
 }
 
 void Call::apologise(const std::string& cause, const std::string& error) {
-  if (ended_ || last_reply_)  // the apology itself failed: nothing can be said any more
-    return finish("failed", cause, error);
-  const bool can_speak = !options_.agent.apology_message.empty();
+  if (ended_ || (last_reply_ && turn_.state() == TurnState::kEnding))
+    return finish("failed", cause, error);  // the apology itself failed
   last_cause_ = cause;
   last_error_ = error;
-  idle_timer_.reset();
   turn_.set_state(TurnState::kEnding);
-  if (!can_speak)
+  if (options_.agent.apology_message.empty())
     return finish("failed", cause, error);
   cut_replies();
   watchdog_ = io_.after(kEndingLimit, [this] { finish("failed", last_cause_, last_error_); });
@@ -436,16 +450,24 @@ void Call::apologise(const std::string& cause, const std::string& error) {
   say(options_.agent.apology_message);
 }
 
+void Call::tell(const char* name, const std::string& detail) {
+  spdlog::info("call {}: {} {}", session_id(), name, detail);
+  observer_.call_event({.session_id = session_id(),
+                        .name = name,
+                        .detail = detail,
+                        .time = io_.wall(),
+                        .since_start = duration_cast<milliseconds>(io_.now() - began_)});
+}
+
 void Call::finish(const std::string& status, const std::string& cause, const std::string& error) {
   if (ended_)
     return;
-  while (!replies_.empty()) {
-    const auto number = replies_.begin()->first;
-    finish_agent_turn(number, ledger_.turn() == number ? ledger_.heard_text(io_.now()) : "", true);
-  }
+  voice_.stop();
   turn_.set_state(TurnState::kEnding);
   ended_ = true;
-  for (auto* timer : {&idle_timer_, &duration_timer_, &watchdog_, &reply_timer_}) timer->reset();
+  for (auto* timer :
+       {&patience_timer_, &length_timer_, &watchdog_, &interruption_timer_, &keys_timer_})
+    timer->reset();
   pipeline_.reset();
   const CallEnded end{.session_id = session_id(),
                       .status = status,

@@ -3,7 +3,8 @@
 //
 //   media stream --caller_audio()--> [ CallPipeline ] --frames, marks, clear--> MediaPeer
 //                 --mark_played()->     |  messages
-//                                    Turn, HeardLedger --records--> CallObserver
+//                 --key_pressed()->  Turn, AgentVoice --records, events--> CallObserver
+//                                    Interruption, Patience, DtmfCollector: the rules
 //
 // Created, answered (start), talking, ended. Lives on one shard: every function is called on the
 // thread of its IoContext. It ends by itself for any reason and then says so once, through the
@@ -11,20 +12,23 @@
 // functions.
 #pragma once
 
+#include "pipelines/agent_voice.h"
 #include "pipelines/briefing.h"
+#include "pipelines/call_messages.h"
 #include "pipelines/call_pipeline.h"
 #include "pipelines/call_records.h"
-#include "pipelines/heard_ledger.h"
+#include "pipelines/dtmf_collector.h"
+#include "pipelines/interruption.h"
 #include "pipelines/media_peer.h"
+#include "pipelines/patience.h"
 #include "pipelines/turn.h"
 
-#include <map>
 #include <memory>
 #include <string>
 
 namespace centralita {
 
-class Call final : private CallSinkListener {
+class Call final : private CallMessageListener {
  public:
   struct Options {
     CallStarted info;
@@ -42,6 +46,7 @@ class Call final : private CallSinkListener {
 
   void caller_audio(std::span<const std::uint8_t> audio);  // whole samples in the wire format
   void mark_played(const std::string& name);
+  void key_pressed(char key);  // RFC 4733: 0-9 * # A-D
   void caller_hung_up();
   // Ends the call at once, for a reason outside of it.
   void end(const std::string& cause, const std::string& error = "");
@@ -53,54 +58,53 @@ class Call final : private CallSinkListener {
  private:
   using Time = Clock::TimePoint;
 
-  // A reply of the agent, from the moment it is asked for to the moment it has been heard.
-  struct Reply {
-    Time asked{};
-    int number = -1;                // of all turns of the call, once it has words
-    std::string text;               // all clauses so far
-    std::optional<WallTime> begun;  // first audio
-    Time begun_at{};
-    TurnTimings timings;
-  };
-
   // --- What the pipeline says ---
   void on_message(GstMessage* message);
-  void on_speech_start(const GstStructure* fields);
-  void on_speech_end(const GstStructure* fields);
-  void on_transcript(const GstStructure* fields);
-  void on_dialog_started(const GstStructure* fields);
-  void on_dialog_clause(const GstStructure* fields);
-  void on_latency(const std::string& stage, const GstStructure* fields);
-  void on_tool_call(const GstStructure* fields);
-  void on_provider_failed();
-  void on_pipeline_error(GstMessage* message);
-  void on_pipeline_warning(GstMessage* message);
-
-  // --- What goes out (inside a push of the pipeline) ---
-  void on_frame(std::span<const std::uint8_t> frame, Time play_begins) override;
-  void on_clause_begins(const ClauseStart& clause, Time play_begins) override;
-  void on_clause_ends(ClauseTag tag, Time play_ends) override;
-  void on_reply_ends(std::uint32_t turn, Time play_ends) override;
-  void on_cleared(bool far_end_plays) override;
+  void on_speech_start(Time onset) override;
+  void on_speech_end(Time last_voiced) override;
+  void on_speech_probable(Time onset) override;
+  void on_speech_rejected() override;
+  // Inside a push of the pipeline: whether the dialog shall get these words of the caller's.
+  bool on_words(const std::string& text, Time began);
+  void on_transcript(const Transcript& transcript) override;
+  void on_reply_started(std::uint32_t number) override;
+  void on_clause(std::uint32_t number, const std::string& text) override;
+  void on_stage(std::uint32_t number, Stage stage, int latency_ms) override;
+  void on_tool_call(const ToolCalled& call) override;
+  void on_provider_error(const ProviderError& error) override;
+  void on_provider_failed() override;
+  void on_pipeline_error(const std::string& text, const std::string& debug) override;
+  void on_pipeline_warning(const std::string& text, const std::string& debug) override;
 
   // --- Decisions ---
-  void say(const std::string& text);
+  void on_state(TurnState from, TurnState to);
+  std::uint32_t say(const std::string& text);
+  // Says it, if it is anything, and ends the call when it has been heard.
+  void say_and_end(const std::string& text, const std::string& cause);
+  bool may_interrupt() const;
+  void act(Interruption::Action action, const char* reason);
+  void let_go();  // nothing holds the agent's voice any more
   void barge_in();
   void cut_replies();  // stops and drops all that is under way, and notes what of it was heard
-  void reply_played(std::uint32_t turn);
-  void finish_agent_turn(std::uint32_t number, const std::string& heard, bool interrupted);
+  void on_played(std::uint32_t number);
   void caller_may_speak();
-  void on_idle();
+  void caller_said(const std::string& text, WallTime began, std::chrono::milliseconds length);
+  void keys_complete(const std::string& keys);
+  // After anything has happened: what depends on who speaks at the moment.
+  void look_around();
+  void patience_over();
   void apologise(const std::string& cause, const std::string& error);
   void finish(const std::string& status, const std::string& cause, const std::string& error);
+  void turn_finished(TurnFinished turn);
+  void tell(const char* name, const std::string& detail);
 
-  bool agent_busy() const { return !replies_.empty(); }
   Time media_now() const { return io_.now() - media_start_; }
 
   const IoContext io_;
   const Options options_;
   MediaPeer& peer_;
   CallObserver& observer_;
+  const Time began_;
   Turn turn_;
   std::unique_ptr<CallPipeline> pipeline_;
 
@@ -110,22 +114,27 @@ class Call final : private CallSinkListener {
   bool media_started_ = false;
   GstClockTime next_pts_ = 0;
 
+  // The caller. Times are of the media clock.
   bool caller_speaking_ = false;
-  Time voiced_end_{0};                         // media clock
-  TurnTimings next_timings_;                   // of the reply to what the caller said last
-  std::map<std::uint32_t, Reply> replies_;     // under way, by the dialog's number
-  std::optional<ClauseStart> pending_clause_;  // its first frame has not gone out yet
-  HeardLedger ledger_;
-  std::uint32_t interrupted_through_ = 0;  // replies up to this number have been cut off
+  Time caller_onset_{0};      // of what the caller is saying or said last
+  int endpointing_ms_ = 0;    // of what the caller said last
+  Time voiced_end_{0};        // of the last utterance that was the caller's turn
+  TurnTimings next_timings_;  // of the reply to what the caller said last
+  Interruption interruption_;
+  Patience patience_;
+  DtmfCollector keys_;
+
+  // The agent.
+  AgentVoice voice_;
+  std::uint32_t greeting_ = 0;  // the dialog's number of the first message
 
   int turns_ = 0;
-  int idle_prompts_ = 0;
   std::optional<std::uint32_t> last_reply_;  // hang up when it has been played
   std::string last_cause_, last_error_;      // why, when that is so
   std::string provider_error_;               // newest sentence of a provider
   bool ended_ = false;
 
-  Slot idle_timer_, duration_timer_, watchdog_, reply_timer_;
+  Slot patience_timer_, length_timer_, watchdog_, interruption_timer_, keys_timer_;
 };
 
 }  // namespace centralita

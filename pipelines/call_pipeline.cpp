@@ -1,7 +1,10 @@
 #include "pipelines/call_pipeline.h"
 
 #include "pipelines/call_src.h"
+#include "pipelines/interruption.h"
+#include "plugins/base/mapped_buffer.h"
 
+#include <algorithm>
 #include <sstream>
 
 namespace centralita {
@@ -48,12 +51,18 @@ Result<std::string> read_launch_file(const std::string& path) {
   return launch;
 }
 
-CallPipeline::CallPipeline(IoContext io, std::function<void(GstMessage*)> on_message)
+CallPipeline::CallPipeline(IoContext io, Options& options)
     : io_(std::move(io)),
-      on_message_(std::make_shared<std::function<void(GstMessage*)>>(std::move(on_message))) {}
+      on_message_(
+          std::make_shared<std::function<void(GstMessage*)>>(std::move(options.on_message))),
+      on_words_(std::move(options.on_words)),
+      turn_hangover_ms_(static_cast<guint>(options.agent.silence_timeout.count())),
+      barge_in_hangover_ms_(
+          static_cast<guint>(std::min(options.agent.silence_timeout, kBargeInPause).count())),
+      barge_in_level_(options.agent.barge_in_min_level) {}
 
 Result<std::unique_ptr<CallPipeline>> CallPipeline::create(const IoContext& io, Options options) {
-  std::unique_ptr<CallPipeline> self(new CallPipeline(io, std::move(options.on_message)));
+  std::unique_ptr<CallPipeline> self(new CallPipeline(io, options));
   auto built = self->build(options);
   if (!built)
     return Unexpected(built.error());
@@ -74,6 +83,7 @@ Result<bool> CallPipeline::build(Options& options) {
   gst_pipeline_use_clock(GST_PIPELINE(pipeline_.get()), nullptr);
 
   in_ = place("in");
+  vad_ = place("vad");
   dialog_ = place("dialog");
   out_ = place("out");
   for (const auto& [name, element] : {std::pair{"in", &in_}, {"dialog", &dialog_}, {"out", &out_}})
@@ -86,10 +96,16 @@ Result<bool> CallPipeline::build(Options& options) {
   g_object_set(in_.get(), "caps", caps.get(), nullptr);
   g_object_set(out_.get(), "caps", caps.get(), nullptr);
   call_sink_set_listener(out_.get(), options.listener);
-  apply(options.agent, place("vad").get(), place("stt").get(), dialog_.get(), place("tts").get());
+  apply(options.agent, vad_.get(), place("stt").get(), dialog_.get(), place("tts").get());
   if (!options.tools.empty())
     set_from_text(G_OBJECT(dialog_.get()), "tools", options.tools);
 
+  if (vad_)
+    g_object_get(vad_.get(), "min-level", &turn_level_, nullptr);
+
+  const auto words = Ref<GstPad>::adopt(gst_element_get_static_pad(dialog_.get(), "sink"));
+  if (words && on_words_)
+    gst_pad_add_probe(words.get(), GST_PAD_PROBE_TYPE_BUFFER, take_words, this, nullptr);
   const auto bus = Ref<GstBus>::adopt(gst_element_get_bus(pipeline_.get()));
   gst_bus_set_sync_handler(bus.get(), take_message, this, nullptr);
   gst_element_set_context(pipeline_.get(), io_.to_gst().get());
@@ -121,6 +137,19 @@ GstBusSyncReply CallPipeline::take_message(GstBus*, GstMessage* owned, gpointer 
   return GST_BUS_DROP;
 }
 
+GstPadProbeReturn CallPipeline::take_words(GstPad*, GstPadProbeInfo* info, gpointer data) noexcept {
+  auto* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+  std::string text;
+  {
+    const MappedBuffer map(buffer, GST_MAP_READ);
+    text.assign(map.bytes().begin(), map.bytes().end());
+  }
+  const auto began = GST_BUFFER_PTS_IS_VALID(buffer) ? GST_BUFFER_PTS(buffer) : 0;
+  const bool wanted =
+      static_cast<CallPipeline*>(data)->on_words_(text, std::chrono::nanoseconds(began));
+  return wanted ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
 Result<bool> CallPipeline::start() {
   if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
     return Unexpected("an element of the pipeline refuses to start; its error says why");
@@ -139,6 +168,20 @@ std::uint32_t CallPipeline::say(const std::string& text) {
 
 void CallPipeline::interrupt(const std::optional<std::string>& heard) {
   g_signal_emit_by_name(dialog_.get(), "interrupt", heard ? heard->c_str() : nullptr);
+}
+
+void CallPipeline::respond(const std::string& text) {
+  g_signal_emit_by_name(dialog_.get(), "respond", text.c_str());
+}
+
+void CallPipeline::hold(bool held) { call_sink_hold(out_.get(), held); }
+
+void CallPipeline::listen(Ear ear) {
+  if (std::exchange(ear_, ear) == ear || !vad_)
+    return;
+  const bool turns = ear == Ear::kForTurns;
+  g_object_set(vad_.get(), "hangover", turns ? turn_hangover_ms_ : barge_in_hangover_ms_,
+               "min-level", turns ? turn_level_ : std::max(turn_level_, barge_in_level_), nullptr);
 }
 
 void CallPipeline::add_tool_result(const std::string& id, const std::string& content) {

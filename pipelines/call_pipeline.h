@@ -30,6 +30,9 @@ class CallPipeline {
     std::string tools;  // JSON array for the model; empty: none
     CallSinkListener* listener = nullptr;
     std::function<void(GstMessage*)> on_message;  // element, error and warning messages
+    // What the caller said, and when it began (media clock), on its way to the dialog: false keeps
+    // it from there. Called inside a push; it may interrupt().
+    std::function<bool(const std::string& text, std::chrono::nanoseconds began)> on_words;
   };
 
   // The error says which element or property is missing or wrong.
@@ -49,11 +52,20 @@ class CallPipeline {
   // Barge-in: stops generation, synthesis and playout, and cuts the dialog's last reply to `heard`;
   // empty: not a word of the reply had been made, and the one before it stays as it is.
   void interrupt(const std::optional<std::string>& heard);
+  // What the caller said, otherwise than by voice.
+  void respond(const std::string& text);
+  // Keeps the agent's audio back, from the next frame on, or lets it go on at the very next sample.
+  void hold(bool held);
+  // What the detector of speech is to find: turns that end after the agent's silence_timeout, or
+  // sounds loud enough to interrupt and over after a short pause.
+  enum class Ear { kForTurns, kForBargeIn };
+  void listen(Ear ear);
   // Answers a tool call of the model.
   void add_tool_result(const std::string& id, const std::string& content);
 
  private:
-  CallPipeline(IoContext io, std::function<void(GstMessage*)> on_message);
+  CallPipeline(IoContext io, Options& options);
+  static GstPadProbeReturn take_words(GstPad*, GstPadProbeInfo* info, gpointer self) noexcept;
   static GstBusSyncReply take_message(GstBus*, GstMessage* message, gpointer self) noexcept;
   Result<bool> build(Options& options);
   Ref<GstElement> place(const char* name) const;
@@ -61,7 +73,11 @@ class CallPipeline {
   IoContext io_;
   std::shared_ptr<std::function<void(GstMessage*)>> on_message_;  // posted messages hold it weakly
   Ref<GstElement> pipeline_;
-  Ref<GstElement> in_, dialog_, out_;
+  Ref<GstElement> in_, vad_, dialog_, out_;
+  std::function<bool(const std::string&, std::chrono::nanoseconds)> on_words_;
+  Ear ear_ = Ear::kForTurns;
+  guint turn_hangover_ms_, barge_in_hangover_ms_;
+  double turn_level_ = 0, barge_in_level_ = 0;  // dBFS
 };
 
 // A launch file without its comment lines.

@@ -29,12 +29,18 @@ inline const char* name_of(Role role) { return role == Role::kCaller ? "user" : 
 // Where the response time of an agent's turn went, in ms. Absent: the stage did not happen (a
 // greeting waits for no caller) or was not reached (the reply was cut off).
 struct TurnTimings {
-  std::optional<int> response;     // caller's last voiced sample -> first agent audio at the wire
-  std::optional<int> endpointing;  // caller's last voiced sample -> end of turn decided
-  std::optional<int> stt;          // utterance sent -> transcript
+  // Caller's last voiced sample -> the agent's first voiced sample at the wire.
+  std::optional<int> response;
+  std::optional<int> endpointing;       // caller's last voiced sample -> end of turn decided
+  std::optional<int> stt;               // utterance sent -> transcript
   std::optional<int> llm_first_token;   // model asked -> first token of speech
   std::optional<int> llm_first_clause;  // model asked -> first clause complete
   std::optional<int> tts_first_byte;    // synthesis asked -> first audio
+  std::optional<int> queue;             // the rest of `response`: between stages, and until a
+                                        // voiced sample of the audio goes out
+  // Caller's last voiced sample -> the agent's first one at their ear, by the first mark that comes
+  // back: not later than this.
+  std::optional<int> heard;
 };
 
 struct TurnFinished {
@@ -58,6 +64,17 @@ struct CallEnded {
   WallTime end_time;
 };
 
+// Something that happened in a call, for its log.
+struct CallEvent {
+  std::string session_id;
+  // "state" (detail: "listening -> processing"), "barge-in-suspected", "barge-in-rejected",
+  // "barge-in" (detail: why), "backchannel" (detail: the words), "key".
+  std::string name;
+  std::string detail;
+  WallTime time;
+  std::chrono::milliseconds since_start{0};
+};
+
 // Who is told. Called on the call's shard; must not block.
 class CallObserver {
  public:
@@ -65,6 +82,7 @@ class CallObserver {
   virtual void call_started(const CallStarted& call) = 0;
   virtual void turn_finished(const TurnFinished& turn) = 0;
   virtual void call_ended(const CallEnded& end) = 0;
+  virtual void call_event(const CallEvent&) {}
 };
 
 }  // namespace centralita

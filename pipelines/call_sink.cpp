@@ -249,6 +249,14 @@ void finalize(GObject* object) noexcept {
 
 }  // namespace
 
+void centralita::call_sink_hold(GstElement* sink, bool held) {
+  auto& impl = impl_of(sink);
+  if (!impl.stream)
+    return;
+  impl.stream->playout.hold(held);
+  advance(impl);
+}
+
 void centralita::call_sink_set_listener(GstElement* sink, CallSinkListener* listener) {
   impl_of(sink).listener = listener;
 }

@@ -36,6 +36,10 @@ class CallSinkListener {
   virtual void on_cleared(bool far_end_plays) = 0;
 };
 
+// Keeps what is queued from being sent, from the next frame on, or sends on from the very next
+// sample. A flush lets go by itself. On the I/O thread, in PAUSED and PLAYING.
+void call_sink_hold(GstElement* sink, bool held);
+
 // Before PAUSED; the listener outlives the element's PAUSED state.
 void call_sink_set_listener(GstElement* sink, CallSinkListener* listener);
 

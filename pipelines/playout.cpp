@@ -57,6 +57,7 @@ std::optional<Playout::Time> Playout::next_deadline() const {
 
 bool Playout::clear(Time now) {
   const bool far_end_plays = play_end_ > now;
+  held_ = false;
   audio_.clear();
   read_ = 0;
   sent_ = pushed_;

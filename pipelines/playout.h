@@ -53,7 +53,13 @@ class Playout {
   // When advance() has something to do next; empty when it waits for more audio.
   std::optional<Time> next_deadline() const;
 
-  // Forgets what is queued and its markers. Returns whether the far end still has audio to drop.
+  // While held, nothing is sent; the far end plays what it has (at most the lead) and falls silent.
+  // Let go, it goes on with the next sample: nothing is lost and nothing comes twice.
+  void hold(bool held) { held_ = held; }
+  bool held() const { return held_; }
+
+  // Forgets what is queued and its markers, and lets go. Returns whether the far end still has
+  // audio to drop.
   bool clear(Time now);
 
   // When the last sample sent will have been played; in the past when the far end has run dry.
@@ -66,7 +72,7 @@ class Playout {
     std::function<void(Time)> reached;
   };
   void run_markers();
-  bool frame_ready() const { return queued_bytes() >= settings_.frame_bytes; }
+  bool frame_ready() const { return !held_ && queued_bytes() >= settings_.frame_bytes; }
 
   Settings settings_;
   std::vector<std::uint8_t> audio_;  // queued from read_ on
@@ -74,6 +80,7 @@ class Playout {
   std::uint64_t pushed_ = 0, sent_ = 0;  // bytes, ever
   std::deque<Marker> markers_;
   Time play_end_{0};
+  bool held_ = false;
 };
 
 }  // namespace centralita

@@ -18,6 +18,8 @@ inline json::Object to_json(const TurnTimings& timings) {
   add("llm_first_token_ms", timings.llm_first_token);
   add("llm_first_clause_ms", timings.llm_first_clause);
   add("tts_first_byte_ms", timings.tts_first_byte);
+  add("queue_ms", timings.queue);
+  add("heard_ms", timings.heard);
   return object;
 }
 

@@ -119,7 +119,8 @@ void MediaSession::on_text(std::string_view text) {
       on_malformed(message.error);
       break;
     case kDtmf:
-      spdlog::info("call {}: key {}", call_ ? call_->session_id() : "?", message.text);
+      if (call_ && message.text.size() == 1)
+        call_->key_pressed(message.text.front());
       break;
     case kConnected:
     case kIgnored:

@@ -66,6 +66,8 @@ void each_timing(Timings& timings, Function function) {
   function("llm_first_token_ms", timings.llm_first_token);
   function("llm_first_clause_ms", timings.llm_first_clause);
   function("tts_first_byte_ms", timings.tts_first_byte);
+  function("queue_ms", timings.queue);
+  function("heard_ms", timings.heard);
 }
 
 }  // namespace

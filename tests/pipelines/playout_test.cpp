@@ -101,6 +101,32 @@ TEST_F(PlayoutTest, ClearForgetsQueueAndMarkersAndSaysWhetherTheFarEndStillPlays
   EXPECT_FALSE(playout.clear(11s));
 }
 
+TEST_F(PlayoutTest, HeldItSendsNothingAndLetGoItSendsTheVeryNextSample) {
+  std::vector<std::uint8_t> all(160 * 60);
+  std::iota(all.begin(), all.end(), std::uint8_t{0});
+  playout.push(all);
+  advance(0ms);
+  playout.hold(true);
+  EXPECT_FALSE(playout.next_deadline());
+  advance(700ms);
+  EXPECT_EQ(begins.size(), 10u);
+  playout.hold(false);
+  advance(703ms);
+  EXPECT_EQ(begins[10], 703ms);  // the far end had run dry
+  advance(10s);
+  while (playout.next_deadline()) advance(*playout.next_deadline());
+  EXPECT_EQ(sent, all);
+}
+
+TEST_F(PlayoutTest, ClearLetsGo) {
+  push(20);
+  playout.hold(true);
+  playout.clear(0ms);
+  push(1);
+  advance(0ms);
+  EXPECT_EQ(begins.size(), 1u);
+}
+
 TEST_F(PlayoutTest, AllThatIsPushedIsSentOnceAndInOrder) {
   std::vector<std::uint8_t> all(160 * 997);
   std::iota(all.begin(), all.end(), std::uint8_t{0});

@@ -76,10 +76,7 @@ void FarEnd::hang_up(const CallEnded& end) {
                             (end.error.empty() ? "" : ": " + end.error));
 }
 
-void FarEnd::show_state(TurnState state) {
-  timeline_.add("state", std::string(name_of(state_)) + " -> " + name_of(state));
-  state_ = state;
-}
+void FarEnd::show_state(TurnState state) { state_ = state; }
 
 void FarEnd::show_clause(int turn, const std::string& text) {
   timeline_.add("clause", "turn " + std::to_string(turn) + ": \"" + text + "\"");
@@ -217,8 +214,10 @@ bool FarEnd::step_done(const CallerStep& step) {
       if (keys_.empty())
         return true;
       if (now() >= next_key_) {
-        timeline_.add("caller", std::string("presses ") + keys_.front());
+        const char key = keys_.front();
+        timeline_.add("caller", std::string("presses ") + key);
         keys_.erase(0, 1);
+        call_->key_pressed(key);
         next_key_ = now() + milliseconds(200);
       }
       return keys_.empty();

@@ -75,6 +75,13 @@ const std::map<std::string, Setter>& agent_fields() {
       {"inactivity_max_retries", int_field(&AgentConfig::inactivity_max_retries)},
       {"max_duration", time_field(&AgentConfig::max_duration)},
       {"apology_message", text_field(&AgentConfig::apology_message)},
+      {"protect_greeting", bool_field(&AgentConfig::protect_greeting)},
+      {"barge_in_confirmation", time_field(&AgentConfig::barge_in_confirmation)},
+      {"interruption_threshold", int_field(&AgentConfig::interruption_threshold)},
+      {"duration_warning", text_field(&AgentConfig::duration_warning)},
+      {"duration_warning_time", time_field(&AgentConfig::duration_warning_time)},
+      {"goodbye_message", text_field(&AgentConfig::goodbye_message)},
+      {"dtmf_timeout", time_field(&AgentConfig::dtmf_timeout)},
   };
   return fields;
 }

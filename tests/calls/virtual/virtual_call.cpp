@@ -27,6 +27,8 @@ std::string to_text(const TurnTimings& timings) {
   append(text, "first-token", timings.llm_first_token);
   append(text, "first-clause", timings.llm_first_clause);
   append(text, "first-byte", timings.tts_first_byte);
+  append(text, "queue", timings.queue);
+  append(text, "heard", timings.heard);
   return text;
 }
 
@@ -43,6 +45,12 @@ class Recorder final : public CallObserver {
     timeline_.add("turn", text + (timings.empty() ? "" : ";" + timings));
   }
   void call_ended(const CallEnded&) override {}
+  void call_event(const CallEvent& event) override {
+    if (event.name == "state")
+      timeline_.add("state", event.detail);
+    else
+      timeline_.add("event", event.name + ": " + event.detail);
+  }
 
  private:
   Timeline& timeline_;

@@ -56,12 +56,18 @@ double seconds(std::chrono::nanoseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-struct VirtualCall : ::testing::TestWithParam<std::string> {
+struct Elements {
   static void SetUpTestSuite() {
     GST_ELEMENT_REGISTER(callsrc, nullptr);
     GST_ELEMENT_REGISTER(callsink, nullptr);
     spdlog::set_level(spdlog::level::off);  // the timeline says it
   }
+};
+struct VirtualCall : Elements, ::testing::TestWithParam<std::string> {
+  using Elements::SetUpTestSuite;
+};
+struct BargeIn : Elements, ::testing::Test {
+  using Elements::SetUpTestSuite;
 };
 
 }  // namespace
@@ -76,6 +82,17 @@ TEST_P(VirtualCall, GoesAsItsTimelineSays) {
     std::ofstream(path) << result.timeline;
   else
     EXPECT_EQ(result.timeline, contents(path));
+}
+
+// The same reply with and without a sound in it that was no barge-in.
+TEST_F(BargeIn, AfterARejectedBargeInTheCallerHasHeardEverySampleOnce) {
+  const auto undisturbed = run("cough");
+  ASSERT_EQ(undisturbed.timeline.find("barge-in"), std::string::npos);
+  for (const auto* name : {"aja", "too-few-words", "stuttering-caller"}) {
+    const auto disturbed = run(name);
+    EXPECT_NE(disturbed.timeline.find("barge-in-rejected"), std::string::npos) << name;
+    EXPECT_EQ(disturbed.heard, undisturbed.heard) << name;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, VirtualCall, ::testing::ValuesIn(names()),
