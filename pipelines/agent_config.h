@@ -48,6 +48,7 @@ struct AgentConfig {
   // How long a sound of the caller's must last to interrupt the agent without its words being
   // known. 100-2000; see pipelines/interruption.h.
   std::chrono::milliseconds barge_in_confirmation{350};
+  bool echo_gate = true;  // the agent's own voice, coming back by the line, does not interrupt
   double barge_in_min_level = -45;  // dBFS, -70 to -20: what is softer does not interrupt
   int interruption_threshold = 1;   // words that a shorter sound needs to interrupt, 0-10
   // Any of them interrupts. Case, accents and punctuation do not matter.

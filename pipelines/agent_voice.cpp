@@ -74,6 +74,7 @@ void AgentVoice::on_frame(std::span<const std::uint8_t> frame, Time play_begins)
   ledger_.frame_sent(play_begins,
                      Time(samples * 1'000'000'000 / static_cast<unsigned>(settings_.format.rate)));
   peer_.send_audio(frame);
+  handlers_.on_sent(frame, play_begins);
   auto* reply = find(ledger_.turn());
   if (reply && !reply->voiced && has_voice(frame, settings_.format)) {
     reply->voice_out(io_.now());

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace centralita {
 namespace {
@@ -19,8 +20,11 @@ constexpr auto kHole = 500ms;
 constexpr auto kTurnLimit = 25s;
 // The apology and the goodbye are short.
 constexpr auto kEndingLimit = 15s;
+// Somebody who speaks over an echo is found out at the second such look.
+constexpr auto kEchoLook = 100ms;
 // So few words over the beginning of the greeting are a "hello?", which the greeting answers.
 constexpr std::size_t kHelloWords = 2;
+constexpr std::size_t kEchoesKept = 8;
 
 constexpr char kEndCallTool[] = "end_call";
 constexpr char kTools[] =
@@ -65,6 +69,7 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
           PhraseRules(options_.agent.interruption_phrases, options_.agent.backchannel_phrases,
                       options_.agent.interruption_threshold),
           options_.agent.barge_in_confirmation),
+      echo_gate_(options_.format),
       patience_(patience_of(options_.agent), began_),
       keys_(keys_of(options_.agent)),
       voice_(io_,
@@ -76,6 +81,7 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
                     if (turn_.state() != TurnState::kEnding)
                       turn_.set_state(TurnState::kSpeaking);
                   },
+              .on_sent = [this](auto frame, Time begins) { echo_gate_.sent(frame, begins); },
               .on_played = [this](std::uint32_t number) { on_played(number); },
               .on_turn = [this](TurnFinished turn) { turn_finished(std::move(turn)); }}) {}
 
@@ -121,6 +127,7 @@ void Call::caller_audio(std::span<const std::uint8_t> audio) {
   const auto pts = next_pts_;
   next_pts_ += gst_util_uint64_scale(audio.size() / options_.format.bytes_per_sample(), GST_SECOND,
                                      static_cast<guint64>(options_.format.rate));
+  echo_gate_.heard(audio, io_.now());
   pipeline_->push_audio(audio, pts);
 }
 
@@ -132,7 +139,7 @@ void Call::mark_played(const std::string& name) {
 void Call::key_pressed(char key) {
   if (ended_ || turn_.state() == TurnState::kEnding)
     return;
-  tell("key", std::string(1, key));
+  tell("key", "");  // which one may be a secret
   if (voice_.busy() && may_interrupt())
     act(Interruption::Action::kTake, "a key");
   const auto entry = keys_.press(key);
@@ -174,15 +181,53 @@ void Call::on_speech_start(Time onset) {
   caller_onset_ = onset;
   if (turn_.state() == TurnState::kEnding)
     return;
+  if (is_echo(onset))
+    return watch_echo();
   if (!voice_.busy())
     turn_.set_state(TurnState::kListening);
   else if (may_interrupt())
     act(interruption_.sound_began(media_start_ + onset), "speech");
 }
 
+bool Call::is_echo(Time onset) {
+  if (!options_.agent.echo_gate)
+    return false;
+  const auto found = echo_gate_.look(media_start_ + onset, io_.now());
+  if (found.echo() && !std::exchange(echo_, true)) {
+    tell("echo", std::to_string(found.delay.count()) + " ms, " +
+                     std::to_string(std::lround(found.gain_db)) + " dB");
+    no_echo_ = 0;
+    echo_onsets_.push_back(onset);
+    if (echo_onsets_.size() > kEchoesKept)
+      echo_onsets_.pop_front();
+  }
+  return found.echo();
+}
+
+void Call::watch_echo() {
+  echo_timer_ = io_.after(kEchoLook, [this] {
+    const auto found = echo_gate_.look(io_.now() - EchoGate::kWindow, io_.now());
+    if (found.audible)
+      no_echo_ = found.echo() ? 0 : no_echo_ + 1;
+    if (no_echo_ < 2)
+      return watch_echo();
+    echo_ = false;
+    echo_onsets_.pop_back();  // somebody's words are in it
+    caller_onset_ = media_now() - EchoGate::kWindow;
+    if (!voice_.busy())
+      turn_.set_state(TurnState::kListening);
+    else if (may_interrupt())
+      act(interruption_.sound_began(media_start_ + caller_onset_), "speech over an echo");
+    look_around();
+  });
+}
+
 void Call::on_speech_end(Time last_voiced) {
   caller_speaking_ = false;
   endpointing_ms_ = ms(media_now() - last_voiced);
+  echo_timer_.reset();
+  if (std::exchange(echo_, false))
+    return;
   act(interruption_.sound_ended(media_start_ + last_voiced), "a short sound");
   if (voice_.busy() || turn_.state() == TurnState::kEnding)
     return;
@@ -190,7 +235,7 @@ void Call::on_speech_end(Time last_voiced) {
 }
 
 void Call::on_speech_probable(Time onset) {
-  if (voice_.busy() && may_interrupt())
+  if (voice_.busy() && may_interrupt() && !is_echo(onset))
     act(interruption_.sound_began(media_start_ + onset), "probable speech");
 }
 
@@ -198,6 +243,8 @@ void Call::on_speech_rejected() { act(interruption_.sound_rejected(), "no speech
 
 bool Call::on_words(const std::string& text, Time began) {
   if (ended_ || turn_.state() == TurnState::kEnding)
+    return false;
+  if (std::find(echo_onsets_.begin(), echo_onsets_.end(), began) != echo_onsets_.end())
     return false;
   if (!voice_.busy())
     return true;
@@ -217,6 +264,8 @@ bool Call::on_words(const std::string& text, Time began) {
 }
 
 void Call::on_transcript(const Transcript& transcript) {
+  if (std::find(echo_onsets_.begin(), echo_onsets_.end(), transcript.start) != echo_onsets_.end())
+    return;
   if (!transcript.text.empty()) {
     voiced_end_ = transcript.end;
     next_timings_ = {.endpointing = endpointing_ms_, .stt = transcript.latency_ms};
@@ -335,7 +384,10 @@ void Call::act(Interruption::Action action, const char* reason) {
       tell("barge-in-suspected", reason);
       pipeline_->hold(true);
       interruption_timer_ = io_.timers()->at(*interruption_.deadline(), [this] {
-        act(interruption_.confirmation_due(), "the sound lasts");
+        if (is_echo(caller_onset_))
+          act(interruption_.sound_rejected(), "an echo");
+        else
+          act(interruption_.confirmation_due(), "the sound lasts");
         look_around();
       });
       return;
@@ -465,8 +517,8 @@ void Call::finish(const std::string& status, const std::string& cause, const std
   voice_.stop();
   turn_.set_state(TurnState::kEnding);
   ended_ = true;
-  for (auto* timer :
-       {&patience_timer_, &length_timer_, &watchdog_, &interruption_timer_, &keys_timer_})
+  for (auto* timer : {&patience_timer_, &length_timer_, &watchdog_, &interruption_timer_,
+                      &keys_timer_, &echo_timer_})
     timer->reset();
   pipeline_.reset();
   const CallEnded end{.session_id = session_id(),

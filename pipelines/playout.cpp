@@ -1,8 +1,15 @@
 #include "pipelines/playout.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace centralita {
+namespace {
+
+// The far end plays behind our clock by its way and its jitter buffer.
+constexpr Playout::Time kFarEndLag = std::chrono::milliseconds(500);
+
+}  // namespace
 
 void Playout::push(std::span<const std::uint8_t> audio) {
   // What has been sent goes when it is the larger part: each byte is moved about once.
@@ -44,6 +51,7 @@ void Playout::advance(Time now,
     read_ += settings_.frame_bytes;
     sent_ += settings_.frame_bytes;
     play_end_ += settings_.frame;
+    may_play_until_ = play_end_ + kFarEndLag;
     send(frame, begins);
     run_markers();
   }
@@ -56,7 +64,7 @@ std::optional<Playout::Time> Playout::next_deadline() const {
 }
 
 bool Playout::clear(Time now) {
-  const bool far_end_plays = play_end_ > now;
+  const bool far_end_plays = std::exchange(may_play_until_, Time{0}) > now;
   held_ = false;
   audio_.clear();
   read_ = 0;

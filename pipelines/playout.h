@@ -58,8 +58,8 @@ class Playout {
   void hold(bool held) { held_ = held; }
   bool held() const { return held_; }
 
-  // Forgets what is queued and its markers, and lets go. Returns whether the far end still has
-  // audio to drop.
+  // Forgets what is queued and its markers, and lets go. Returns whether the far end may still have
+  // audio to drop: it plays up to half a second behind our clock.
   bool clear(Time now);
 
   // When the last sample sent will have been played; in the past when the far end has run dry.
@@ -79,7 +79,7 @@ class Playout {
   std::size_t read_ = 0;
   std::uint64_t pushed_ = 0, sent_ = 0;  // bytes, ever
   std::deque<Marker> markers_;
-  Time play_end_{0};
+  Time play_end_{0}, may_play_until_{0};
   bool held_ = false;
 };
 

@@ -12,23 +12,28 @@ constexpr int kAudible = 328;  // 32768 * 10^(-40/20)
 
 }  // namespace
 
-bool has_voice(std::span<const std::uint8_t> frame, const WireFormat& format) {
+std::vector<std::int16_t> linear(std::span<const std::uint8_t> frame, const WireFormat& format) {
   using g711::Law;
-  const auto loud = [](int sample) { return std::abs(sample) > kAudible; };
+  std::vector<std::int16_t> samples(frame.size() / format.bytes_per_sample());
   switch (format.encoding) {
     case WireFormat::Encoding::kMulaw:
-      return std::any_of(frame.begin(), frame.end(),
-                         [&](auto code) { return loud(g711::decoded<Law::kMu>(code)); });
+      g711::decode<Law::kMu>(frame, samples);
+      break;
     case WireFormat::Encoding::kAlaw:
-      return std::any_of(frame.begin(), frame.end(),
-                         [&](auto code) { return loud(g711::decoded<Law::kA>(code)); });
+      g711::decode<Law::kA>(frame, samples);
+      break;
     case WireFormat::Encoding::kPcm:
-      for (std::size_t i = 0; i + 1 < frame.size(); i += 2)
-        if (loud(static_cast<std::int16_t>(frame[i] | frame[i + 1] << 8)))
-          return true;
-      return false;
+      for (std::size_t i = 0; i < samples.size(); ++i)
+        samples[i] = static_cast<std::int16_t>(frame[2 * i] | frame[2 * i + 1] << 8);
+      break;
   }
-  g_assert_not_reached();
+  return samples;
+}
+
+bool has_voice(std::span<const std::uint8_t> frame, const WireFormat& format) {
+  const auto samples = linear(frame, format);
+  return std::any_of(samples.begin(), samples.end(),
+                     [](int sample) { return std::abs(sample) > kAudible; });
 }
 
 }  // namespace centralita

@@ -5,8 +5,12 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace centralita {
+
+// Its samples, 16 bits. A half sample at the end is left out.
+std::vector<std::int16_t> linear(std::span<const std::uint8_t> frame, const WireFormat& format);
 
 // Whether a sample of it is louder than -40 dBFS, which no voice's first sound misses for more than
 // a frame and no synthesizer's silence reaches.

@@ -17,8 +17,8 @@ TEST(BargeIn, SpeechOverTheGreetingClearsItAndTheTranscriptKeepsWhatWasHeard) {
   ASSERT_TRUE(report.ok()) << to_text(report) << stack().server().output();
   EXPECT_EQ(report.violation_count, 0u);
   ASSERT_EQ(report.clears.size(), 1u) << to_text(report);
-  // Queued at the far end was never more than the lead.
-  EXPECT_GT(report.clears[0].dropped_ms, 0);
+  // The agent was held while it was not clear whether this is a barge-in; and queued at the far end
+  // was never more than the lead.
   EXPECT_LE(report.clears[0].dropped_ms, 220);
 
   const auto turns = stack().history(report.call_sid).objects("transcripts");

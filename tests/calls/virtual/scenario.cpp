@@ -75,6 +75,7 @@ const std::map<std::string, Setter>& agent_fields() {
       {"inactivity_max_retries", int_field(&AgentConfig::inactivity_max_retries)},
       {"max_duration", time_field(&AgentConfig::max_duration)},
       {"apology_message", text_field(&AgentConfig::apology_message)},
+      {"echo_gate", bool_field(&AgentConfig::echo_gate)},
       {"protect_greeting", bool_field(&AgentConfig::protect_greeting)},
       {"barge_in_confirmation", time_field(&AgentConfig::barge_in_confirmation)},
       {"interruption_threshold", int_field(&AgentConfig::interruption_threshold)},

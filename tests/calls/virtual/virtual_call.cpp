@@ -49,7 +49,7 @@ class Recorder final : public CallObserver {
     if (event.name == "state")
       timeline_.add("state", event.detail);
     else
-      timeline_.add("event", event.name + ": " + event.detail);
+      timeline_.add("event", event.name + (event.detail.empty() ? "" : ": " + event.detail));
   }
 
  private:
