@@ -1,10 +1,10 @@
 #include "pipelines/call.h"
 
+#include "pipelines/call_settings.h"
 #include "plugins/base/provider_error.h"
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <cmath>
 
 namespace centralita {
@@ -20,36 +20,8 @@ constexpr auto kHole = 500ms;
 constexpr auto kTurnLimit = 25s;
 // The apology and the goodbye are short.
 constexpr auto kEndingLimit = 15s;
-// Somebody who speaks over an echo is found out at the second such look.
-constexpr auto kEchoLook = 100ms;
-// So few words over the beginning of the greeting are a "hello?", which the greeting answers.
-constexpr std::size_t kHelloWords = 2;
-constexpr std::size_t kEchoesKept = 8;
-
-constexpr char kEndCallTool[] = "end_call";
 constexpr char kTools[] =
     R"([{"type":"function","function":{"name":"end_call","description":"Hang up the telephone. Call it only when the conversation is over and the caller has said goodbye.","parameters":{"type":"object","properties":{},"additionalProperties":false}}}])";
-
-int ms(std::chrono::nanoseconds time) {
-  return static_cast<int>(duration_cast<milliseconds>(time).count());
-}
-
-Patience::Settings patience_of(const AgentConfig& agent) {
-  return {.idle = agent.idle_timeout,
-          .nudges = agent.idle_message.empty() ? 0 : agent.inactivity_max_retries,
-          .longest = agent.max_duration,
-          .warning = agent.duration_warning.empty() ? 0ms : agent.duration_warning_time};
-}
-
-DtmfCollector::Settings keys_of(const AgentConfig& agent) {
-  return {.pause = agent.dtmf_timeout,
-          .terminator = agent.dtmf_terminator.empty() ? '\0' : agent.dtmf_terminator.front()};
-}
-
-HeardLedger::Time slowest_character(const AgentConfig& agent) {
-  return duration_cast<HeardLedger::Time>(
-      std::chrono::duration<double, std::milli>(90 / std::clamp(agent.voice_speed, 0.5, 2.0)));
-}
 
 Call::Options with_briefing(Call::Options options) {
   options.agent = briefed(std::move(options.agent), options.info, options.variables);
@@ -65,15 +37,18 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
       observer_(observer),
       began_(io_.now()),
       turn_([this](TurnState from, TurnState to) { on_state(from, to); }),
-      interruption_(
-          PhraseRules(options_.agent.interruption_phrases, options_.agent.backchannel_phrases,
-                      options_.agent.interruption_threshold),
-          options_.agent.barge_in_confirmation),
-      echo_gate_(options_.format),
+      interruption_(interruption_of(options_.agent)),
+      echo_(io_, options_.format, options_.agent.echo_gate,
+            {.on_echo =
+                 [this](const EchoGate::Finding& found) {
+                   tell("echo", std::to_string(found.delay.count()) + " ms, " +
+                                    std::to_string(std::lround(found.gain_db)) + " dB");
+                 },
+             .on_speech = [this](Time onset) { speech_over_echo(onset); }}),
       patience_(patience_of(options_.agent), began_),
       keys_(keys_of(options_.agent)),
       voice_(io_,
-             {.format = options_.format, .slowest_character = slowest_character(options_.agent)},
+             {.format = options_.format, .slowest_character = slowest_character_of(options_.agent)},
              peer_,
              {.take_number = [this] { return turns_++; },
               .on_speaking =
@@ -81,7 +56,7 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
                     if (turn_.state() != TurnState::kEnding)
                       turn_.set_state(TurnState::kSpeaking);
                   },
-              .on_sent = [this](auto frame, Time begins) { echo_gate_.sent(frame, begins); },
+              .on_sent = [this](auto frame, Time begins) { echo_.sent(frame, begins); },
               .on_played = [this](std::uint32_t number) { on_played(number); },
               .on_turn = [this](TurnFinished turn) { turn_finished(std::move(turn)); }}) {}
 
@@ -127,7 +102,7 @@ void Call::caller_audio(std::span<const std::uint8_t> audio) {
   const auto pts = next_pts_;
   next_pts_ += gst_util_uint64_scale(audio.size() / options_.format.bytes_per_sample(), GST_SECOND,
                                      static_cast<guint64>(options_.format.rate));
-  echo_gate_.heard(audio, io_.now());
+  echo_.heard(audio);
   pipeline_->push_audio(audio, pts);
 }
 
@@ -165,179 +140,6 @@ void Call::caller_hung_up() { finish("completed", "caller-hung-up", ""); }
 
 void Call::end(const std::string& cause, const std::string& error) {
   finish(error.empty() ? "completed" : "failed", cause, error);
-}
-
-// --- What the pipeline says --------------------------------------------------
-
-void Call::on_message(GstMessage* message) {
-  if (ended_)
-    return;
-  hand_over(message, *this);
-  look_around();
-}
-
-void Call::on_speech_start(Time onset) {
-  caller_speaking_ = true;
-  caller_onset_ = onset;
-  if (turn_.state() == TurnState::kEnding)
-    return;
-  if (is_echo(onset))
-    return watch_echo();
-  if (!voice_.busy())
-    turn_.set_state(TurnState::kListening);
-  else if (may_interrupt())
-    act(interruption_.sound_began(media_start_ + onset), "speech");
-}
-
-bool Call::is_echo(Time onset) {
-  if (!options_.agent.echo_gate)
-    return false;
-  const auto found = echo_gate_.look(media_start_ + onset, io_.now());
-  if (found.echo() && !std::exchange(echo_, true)) {
-    tell("echo", std::to_string(found.delay.count()) + " ms, " +
-                     std::to_string(std::lround(found.gain_db)) + " dB");
-    no_echo_ = 0;
-    echo_onsets_.push_back(onset);
-    if (echo_onsets_.size() > kEchoesKept)
-      echo_onsets_.pop_front();
-  }
-  return found.echo();
-}
-
-void Call::watch_echo() {
-  echo_timer_ = io_.after(kEchoLook, [this] {
-    const auto found = echo_gate_.look(io_.now() - EchoGate::kWindow, io_.now());
-    if (found.audible)
-      no_echo_ = found.echo() ? 0 : no_echo_ + 1;
-    if (no_echo_ < 2)
-      return watch_echo();
-    echo_ = false;
-    echo_onsets_.pop_back();  // somebody's words are in it
-    caller_onset_ = media_now() - EchoGate::kWindow;
-    if (!voice_.busy())
-      turn_.set_state(TurnState::kListening);
-    else if (may_interrupt())
-      act(interruption_.sound_began(media_start_ + caller_onset_), "speech over an echo");
-    look_around();
-  });
-}
-
-void Call::on_speech_end(Time last_voiced) {
-  caller_speaking_ = false;
-  endpointing_ms_ = ms(media_now() - last_voiced);
-  echo_timer_.reset();
-  if (std::exchange(echo_, false))
-    return;
-  act(interruption_.sound_ended(media_start_ + last_voiced), "a short sound");
-  if (voice_.busy() || turn_.state() == TurnState::kEnding)
-    return;
-  turn_.set_state(TurnState::kProcessing);
-}
-
-void Call::on_speech_probable(Time onset) {
-  if (voice_.busy() && may_interrupt() && !is_echo(onset))
-    act(interruption_.sound_began(media_start_ + onset), "probable speech");
-}
-
-void Call::on_speech_rejected() { act(interruption_.sound_rejected(), "no speech"); }
-
-bool Call::on_words(const std::string& text, Time began) {
-  if (ended_ || turn_.state() == TurnState::kEnding)
-    return false;
-  if (std::find(echo_onsets_.begin(), echo_onsets_.end(), began) != echo_onsets_.end())
-    return false;
-  if (!voice_.busy())
-    return true;
-  const auto first_sound = voice_.first_sound();
-  if (voice_.has(greeting_) && (!first_sound || media_start_ + began < *first_sound))
-    return spoken_words(text).size() > kHelloWords;
-  if (!may_interrupt())
-    return true;  // answered when the agent has finished
-  const auto action = interruption_.transcript(text);
-  if (action != Interruption::Action::kTake) {
-    tell("backchannel", text);
-    return false;
-  }
-  const bool phrase = interruption_.last_meaning() == Meaning::kInterruption;
-  act(action, phrase ? "an interruption phrase" : "words");
-  return true;
-}
-
-void Call::on_transcript(const Transcript& transcript) {
-  if (std::find(echo_onsets_.begin(), echo_onsets_.end(), transcript.start) != echo_onsets_.end())
-    return;
-  if (!transcript.text.empty()) {
-    voiced_end_ = transcript.end;
-    next_timings_ = {.endpointing = endpointing_ms_, .stt = transcript.latency_ms};
-    caller_said(transcript.text,
-                media_start_wall_ + duration_cast<WallTime::duration>(transcript.start),
-                duration_cast<milliseconds>(transcript.end - transcript.start));
-  } else if (!caller_speaking_ && !voice_.busy()) {
-    caller_may_speak();
-  }
-}
-
-void Call::on_reply_started(std::uint32_t number) {
-  auto* reply = voice_.begin(number);
-  if (!reply)
-    return;
-  reply->asked = io_.now();
-  reply->timings = next_timings_;
-  if (next_timings_.endpointing)
-    reply->answers = media_start_ + voiced_end_;
-  if (turn_.state() == TurnState::kListening)
-    turn_.set_state(TurnState::kProcessing);
-  // The caller goes on: when it is more than a noise, the reply is taken back, and the dialog
-  // answers both utterances together.
-  if (caller_speaking_ && may_interrupt())
-    act(interruption_.sound_began(media_start_ + caller_onset_), "the caller goes on");
-}
-
-void Call::on_clause(std::uint32_t number, const std::string& text) {
-  voice_.clause_came(number, text);
-}
-
-void Call::on_stage(std::uint32_t number, Stage stage, int latency_ms) {
-  auto* reply = voice_.find(number);
-  if (!reply)
-    return;
-  if (stage == Stage::kFirstToken)
-    reply->first_token(latency_ms);
-  else
-    reply->first_audio(latency_ms);
-}
-
-void Call::on_tool_call(const ToolCalled& call) {
-  spdlog::info("call {}: the model calls {}", session_id(), call.name);
-  if (call.name != kEndCallTool)
-    return pipeline_->add_tool_result(call.id, "There is no such tool.");
-  last_reply_ = call.reply;
-  last_cause_ = "agent-hung-up";
-  pipeline_->add_tool_result(
-      call.id, "The call ends after your next words. Say goodbye in one short sentence.");
-}
-
-void Call::on_provider_error(const ProviderError& error) {
-  provider_error_ = error.text;
-  spdlog::error("call {}: {} [{}] {}", session_id(), error.text, ProviderError::name(error.code),
-                error.detail);
-  peer_.show_error(ProviderError::name(error.code), error.text);
-}
-
-void Call::on_provider_failed() {
-  apologise("provider-failed",
-            provider_error_.empty() ? "A provider failed without a reason." : provider_error_);
-}
-
-void Call::on_pipeline_error(const std::string& text, const std::string& debug) {
-  spdlog::error("call {}: {} ({})", session_id(), text, debug);
-  finish("failed", "pipeline-error", text);
-}
-
-void Call::on_pipeline_warning(const std::string& text, const std::string& debug) {
-  // A provider's error comes as an element message first, and has been logged then.
-  if (text != provider_error_)
-    spdlog::warn("call {}: {} ({})", session_id(), text, debug);
 }
 
 // --- Decisions ---------------------------------------------------------------
@@ -384,7 +186,7 @@ void Call::act(Interruption::Action action, const char* reason) {
       tell("barge-in-suspected", reason);
       pipeline_->hold(true);
       interruption_timer_ = io_.timers()->at(*interruption_.deadline(), [this] {
-        if (is_echo(caller_onset_))
+        if (echo_.sound_begins(media_start_ + caller_onset_))
           act(interruption_.sound_rejected(), "an echo");
         else
           act(interruption_.confirmation_due(), "the sound lasts");
@@ -517,9 +319,10 @@ void Call::finish(const std::string& status, const std::string& cause, const std
   voice_.stop();
   turn_.set_state(TurnState::kEnding);
   ended_ = true;
-  for (auto* timer : {&patience_timer_, &length_timer_, &watchdog_, &interruption_timer_,
-                      &keys_timer_, &echo_timer_})
+  for (auto* timer :
+       {&patience_timer_, &length_timer_, &watchdog_, &interruption_timer_, &keys_timer_})
     timer->reset();
+  echo_.stop();
   pipeline_.reset();
   const CallEnded end{.session_id = session_id(),
                       .status = status,

@@ -18,13 +18,12 @@
 #include "pipelines/call_pipeline.h"
 #include "pipelines/call_records.h"
 #include "pipelines/dtmf_collector.h"
-#include "pipelines/echo_gate.h"
+#include "pipelines/echo_watch.h"
 #include "pipelines/interruption.h"
 #include "pipelines/media_peer.h"
 #include "pipelines/patience.h"
 #include "pipelines/turn.h"
 
-#include <deque>
 #include <memory>
 #include <string>
 
@@ -85,11 +84,8 @@ class Call final : private CallMessageListener {
   void say_and_end(const std::string& text, const std::string& cause);
   bool may_interrupt() const;
   void act(Interruption::Action action, const char* reason);
-  // Whether the sound from `onset` on (media clock) is the agent's own voice.
-  bool is_echo(Time onset);
-  // While such a sound lasts: somebody may begin to speak over it.
-  void watch_echo();
-  void let_go();  // nothing holds the agent's voice any more
+  void speech_over_echo(Time onset);  // I/O clock
+  void let_go();                      // nothing holds the agent's voice any more
   void barge_in();
   void cut_replies();  // stops and drops all that is under way, and notes what of it was heard
   void on_played(std::uint32_t number);
@@ -127,10 +123,7 @@ class Call final : private CallMessageListener {
   Time voiced_end_{0};        // of the last utterance that was the caller's turn
   TurnTimings next_timings_;  // of the reply to what the caller said last
   Interruption interruption_;
-  EchoGate echo_gate_;
-  bool echo_ = false;             // the sound of the moment is one
-  int no_echo_ = 0;               // looks in a row that found it to be none
-  std::deque<Time> echo_onsets_;  // of the last ones: their words are the agent's
+  EchoWatch echo_;
   Patience patience_;
   DtmfCollector keys_;
 
@@ -144,7 +137,7 @@ class Call final : private CallMessageListener {
   std::string provider_error_;               // newest sentence of a provider
   bool ended_ = false;
 
-  Slot patience_timer_, length_timer_, watchdog_, interruption_timer_, keys_timer_, echo_timer_;
+  Slot patience_timer_, length_timer_, watchdog_, interruption_timer_, keys_timer_;
 };
 
 }  // namespace centralita

@@ -15,8 +15,9 @@ constexpr auto kKept = 2s;
 constexpr auto kJitter = 100ms;
 // How far our clock may be ahead of what the far end does.
 constexpr auto kMargin = 40ms;
-// Less of a sound than this says nothing.
-constexpr auto kLeast = 80ms;
+// What came before a sound that has only just begun is looked at with it: less says nothing, and in
+// an echo the silence before it comes back too.
+constexpr auto kLeast = 120ms;
 
 }  // namespace
 
@@ -72,9 +73,7 @@ void EchoGate::sent(std::span<const std::uint8_t> frame, Time play_begins) {
 void EchoGate::heard(std::span<const std::uint8_t> audio, Time ends) { heard_.add(audio, ends); }
 
 EchoGate::Finding EchoGate::look(Time onset, Time now) const {
-  const Time from = std::max(onset, now - kWindow);
-  if (now - from < kLeast)
-    return {};
+  const Time from = std::clamp<Time>(onset, now - kWindow, now - kLeast);
   const auto heard = heard_.between(from, now);
   const Time earliest = from - kLongestDelay;
   const auto path = find_echo(sent_.between(earliest, now + kMargin), heard);

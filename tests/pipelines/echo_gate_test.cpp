@@ -119,9 +119,10 @@ TEST(EchoGate, WithNothingSentOrNothingHeardThereIsNoEcho) {
   EXPECT_EQ(deaf.gate.look(deaf.now - 1s, deaf.now).share, 0);
 }
 
-TEST(EchoGate, ASoundTooShortToTellIsNoEcho) {
+TEST(EchoGate, AnEchoThatHasOnlyJustBegunIsFound) {
   Line line;
-  const auto out = voice(1, kLength);
-  line.pass(out, echo_of(out, 100, -10));
-  EXPECT_FALSE(line.gate.look(line.now - 40ms, line.now).echo());
+  auto out = voice(1, kLength);
+  std::fill(out.begin(), out.end() - 160 * 12, std::int16_t{0});  // the agent speaks since 240 ms
+  line.pass(out, echo_of(out, 180, -10));
+  EXPECT_TRUE(line.gate.look(line.now - 40ms, line.now).echo());
 }

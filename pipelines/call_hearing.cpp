@@ -1,0 +1,170 @@
+// Call, continued: what the pipeline says, and what that means for whose turn it is.
+#include "pipelines/call.h"
+
+#include "plugins/base/provider_error.h"
+
+#include <spdlog/spdlog.h>
+
+namespace centralita {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+// So few words over the beginning of the greeting are a "hello?", which the greeting answers.
+constexpr std::size_t kHelloWords = 2;
+constexpr char kEndCallTool[] = "end_call";
+
+int ms(std::chrono::nanoseconds time) {
+  return static_cast<int>(duration_cast<milliseconds>(time).count());
+}
+
+}  // namespace
+
+void Call::on_message(GstMessage* message) {
+  if (ended_)
+    return;
+  hand_over(message, *this);
+  look_around();
+}
+
+void Call::on_speech_start(Time onset) {
+  caller_speaking_ = true;
+  caller_onset_ = onset;
+  if (turn_.state() == TurnState::kEnding)
+    return;
+  if (echo_.sound_begins(media_start_ + onset))
+    return act(interruption_.sound_rejected(), "an echo");
+  if (!voice_.busy())
+    turn_.set_state(TurnState::kListening);
+  else if (may_interrupt())
+    act(interruption_.sound_began(media_start_ + onset), "speech");
+}
+
+void Call::speech_over_echo(Time onset) {
+  caller_onset_ = onset - media_start_;
+  if (!voice_.busy())
+    turn_.set_state(TurnState::kListening);
+  else if (may_interrupt())
+    act(interruption_.sound_began(onset), "speech over an echo");
+  look_around();
+}
+
+void Call::on_speech_end(Time last_voiced) {
+  caller_speaking_ = false;
+  endpointing_ms_ = ms(media_now() - last_voiced);
+  if (echo_.sound_ends())
+    return;
+  act(interruption_.sound_ended(media_start_ + last_voiced), "a short sound");
+  if (voice_.busy() || turn_.state() == TurnState::kEnding)
+    return;
+  turn_.set_state(TurnState::kProcessing);
+}
+
+void Call::on_speech_probable(Time onset) {
+  if (voice_.busy() && may_interrupt() && !echo_.is_echo(media_start_ + onset))
+    act(interruption_.sound_began(media_start_ + onset), "probable speech");
+}
+
+void Call::on_speech_rejected() { act(interruption_.sound_rejected(), "no speech"); }
+
+bool Call::on_words(const std::string& text, Time began) {
+  if (ended_ || turn_.state() == TurnState::kEnding)
+    return false;
+  if (echo_.was_echo(media_start_ + began))
+    return false;
+  if (!voice_.busy())
+    return true;
+  const auto first_sound = voice_.first_sound();
+  if (voice_.has(greeting_) && (!first_sound || media_start_ + began < *first_sound))
+    return spoken_words(text).size() > kHelloWords;
+  if (!may_interrupt())
+    return true;  // answered when the agent has finished
+  const auto action = interruption_.transcript(text);
+  if (action != Interruption::Action::kTake) {
+    tell("backchannel", text);
+    return false;
+  }
+  const bool phrase = interruption_.last_meaning() == Meaning::kInterruption;
+  act(action, phrase ? "an interruption phrase" : "words");
+  return true;
+}
+
+void Call::on_transcript(const Transcript& transcript) {
+  if (echo_.was_echo(media_start_ + transcript.start))
+    return;
+  if (!transcript.text.empty()) {
+    voiced_end_ = transcript.end;
+    next_timings_ = {.endpointing = endpointing_ms_, .stt = transcript.latency_ms};
+    caller_said(transcript.text,
+                media_start_wall_ + duration_cast<WallTime::duration>(transcript.start),
+                duration_cast<milliseconds>(transcript.end - transcript.start));
+  } else if (!caller_speaking_ && !voice_.busy()) {
+    caller_may_speak();
+  }
+}
+
+void Call::on_reply_started(std::uint32_t number) {
+  auto* reply = voice_.begin(number);
+  if (!reply)
+    return;
+  reply->asked = io_.now();
+  reply->timings = next_timings_;
+  if (next_timings_.endpointing)
+    reply->answers = media_start_ + voiced_end_;
+  if (turn_.state() == TurnState::kListening)
+    turn_.set_state(TurnState::kProcessing);
+  // The caller goes on: when it is more than a noise, the reply is taken back, and the dialog
+  // answers both utterances together.
+  if (caller_speaking_ && may_interrupt())
+    act(interruption_.sound_began(media_start_ + caller_onset_), "the caller goes on");
+}
+
+void Call::on_clause(std::uint32_t number, const std::string& text) {
+  voice_.clause_came(number, text);
+}
+
+void Call::on_stage(std::uint32_t number, Stage stage, int latency_ms) {
+  auto* reply = voice_.find(number);
+  if (!reply)
+    return;
+  if (stage == Stage::kFirstToken)
+    reply->first_token(latency_ms);
+  else
+    reply->first_audio(latency_ms);
+}
+
+void Call::on_tool_call(const ToolCalled& call) {
+  spdlog::info("call {}: the model calls {}", session_id(), call.name);
+  if (call.name != kEndCallTool)
+    return pipeline_->add_tool_result(call.id, "There is no such tool.");
+  last_reply_ = call.reply;
+  last_cause_ = "agent-hung-up";
+  pipeline_->add_tool_result(
+      call.id, "The call ends after your next words. Say goodbye in one short sentence.");
+}
+
+void Call::on_provider_error(const ProviderError& error) {
+  provider_error_ = error.text;
+  spdlog::error("call {}: {} [{}] {}", session_id(), error.text, ProviderError::name(error.code),
+                error.detail);
+  peer_.show_error(ProviderError::name(error.code), error.text);
+}
+
+void Call::on_provider_failed() {
+  apologise("provider-failed",
+            provider_error_.empty() ? "A provider failed without a reason." : provider_error_);
+}
+
+void Call::on_pipeline_error(const std::string& text, const std::string& debug) {
+  spdlog::error("call {}: {} ({})", session_id(), text, debug);
+  finish("failed", "pipeline-error", text);
+}
+
+void Call::on_pipeline_warning(const std::string& text, const std::string& debug) {
+  // A provider's error comes as an element message first, and has been logged then.
+  if (text != provider_error_)
+    spdlog::warn("call {}: {} ({})", session_id(), text, debug);
+}
+
+}  // namespace centralita

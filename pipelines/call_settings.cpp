@@ -1,0 +1,32 @@
+#include "pipelines/call_settings.h"
+
+#include <algorithm>
+
+namespace centralita {
+
+using namespace std::chrono_literals;
+
+Patience::Settings patience_of(const AgentConfig& agent) {
+  return {.idle = agent.idle_timeout,
+          .nudges = agent.idle_message.empty() ? 0 : agent.inactivity_max_retries,
+          .longest = agent.max_duration,
+          .warning = agent.duration_warning.empty() ? 0ms : agent.duration_warning_time};
+}
+
+DtmfCollector::Settings keys_of(const AgentConfig& agent) {
+  return {.pause = agent.dtmf_timeout,
+          .terminator = agent.dtmf_terminator.empty() ? '\0' : agent.dtmf_terminator.front()};
+}
+
+Interruption interruption_of(const AgentConfig& agent) {
+  return {PhraseRules(agent.interruption_phrases, agent.backchannel_phrases,
+                      agent.interruption_threshold),
+          agent.barge_in_confirmation};
+}
+
+HeardLedger::Time slowest_character_of(const AgentConfig& agent) {
+  return std::chrono::duration_cast<HeardLedger::Time>(
+      std::chrono::duration<double, std::milli>(90 / std::clamp(agent.voice_speed, 0.5, 2.0)));
+}
+
+}  // namespace centralita

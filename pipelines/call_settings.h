@@ -1,0 +1,17 @@
+// An agent's settings as the rules of a call want them.
+#pragma once
+
+#include "pipelines/agent_config.h"
+#include "pipelines/dtmf_collector.h"
+#include "pipelines/heard_ledger.h"
+#include "pipelines/interruption.h"
+#include "pipelines/patience.h"
+
+namespace centralita {
+
+Patience::Settings patience_of(const AgentConfig& agent);
+DtmfCollector::Settings keys_of(const AgentConfig& agent);
+Interruption interruption_of(const AgentConfig& agent);
+HeardLedger::Time slowest_character_of(const AgentConfig& agent);
+
+}  // namespace centralita
