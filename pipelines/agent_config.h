@@ -32,14 +32,19 @@ struct AgentConfig {
   // Voice.
   std::string voice_language = "es-MX";  // BCP 47
   std::string voice_name = "es-MX-DaliaNeural";
-  double voice_speed = 1.0;  // 0.5-2, factor
-  int voice_pitch = 0;       // -12..12 semitones
-  int voice_volume = 100;    // 0-100
+  double voice_speed = 1.0;         // 0.5-2, factor
+  int voice_pitch = 0;              // -12..12 semitones
+  int voice_volume = 100;           // 0-100
+  std::string voice_style;          // Azure's, such as cheerful; empty: the voice's own
+  double voice_style_degree = 1.0;  // 0.01-2
 
   // Ear.
   std::string stt_model = "whisper-large-v3-turbo";
-  std::string stt_language = "es-MX";  // BCP 47; the provider gets the part before the hyphen
-  double vad_threshold = 0.5;          // probability above which a frame is speech, 0.1-0.95
+  std::string stt_language = "es-MX";     // BCP 47; the provider gets the part before the hyphen
+  std::vector<std::string> stt_keywords;  // names and words to be heard right, important ones first
+  // How readily text is left out that was invented and not said: off, lenient, normal, strict.
+  std::string hallucination_strictness = "normal";
+  double vad_threshold = 0.5;  // probability above which a frame is speech, 0.1-0.95
   std::chrono::milliseconds silence_timeout{700};  // silence that ends the caller's turn
 
   // Flow.

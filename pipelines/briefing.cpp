@@ -4,30 +4,12 @@
 
 #include <array>
 #include <ctime>
+#include <set>
 
 namespace centralita {
 namespace {
 
 bool is_spanish(const AgentConfig& agent) { return agent.voice_language.starts_with("es"); }
-
-bool is_name_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-' || c == '.';
-}
-
-// The variable's name at the beginning of what follows "{{", and how long all of it is; no name:
-// it is not a variable.
-std::pair<std::string_view, std::size_t> name_at(std::string_view text) {
-  std::size_t begin = 0;
-  while (begin < text.size() && text[begin] == ' ') ++begin;
-  std::size_t end = begin;
-  while (end < text.size() && is_name_char(text[end])) ++end;
-  std::size_t close = end;
-  while (close < text.size() && text[close] == ' ') ++close;
-  if (end == begin || text.substr(close, 2) != "}}")
-    return {{}, 0};
-  return {text.substr(begin, end - begin), close + 2};
-}
 
 constexpr std::array kDays = {
     std::array{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"},
@@ -99,32 +81,9 @@ void add_sentence(std::string& text, const Sentence (&sentences)[N], const std::
 
 }  // namespace
 
-std::string fill_in(std::string_view text, const Variables& variables,
-                    std::vector<std::string>* unknown) {
-  std::string filled;
-  for (;;) {
-    const auto open = text.find("{{");
-    filled += text.substr(0, open);
-    if (open == std::string_view::npos)
-      return filled;
-    const auto [name, length] = name_at(text.substr(open + 2));
-    if (length == 0) {
-      filled += '{';
-      text.remove_prefix(open + 1);
-      continue;
-    }
-    const auto found = variables.find(std::string(name));
-    if (found != variables.end())
-      filled += found->second;  // as it is: a value's own braces mean nothing
-    else if (unknown)
-      unknown->emplace_back(name);
-    text.remove_prefix(open + 2 + length);
-  }
-}
-
 Variables variables_of(const AgentConfig& agent, const CallStarted& call,
                        const Variables& brought) {
-  auto variables = agent.dynamic_vars;
+  Variables variables(agent.dynamic_vars.begin(), agent.dynamic_vars.end());
   for (const auto& [name, value] : brought) variables[name] = value;
   variables["caller_number"] = call.direction == "outbound" ? call.to_number : call.from_number;
   variables["called_number"] = call.direction == "outbound" ? call.from_number : call.to_number;
@@ -147,13 +106,16 @@ std::string style_sentences(const AgentConfig& agent) {
 
 AgentConfig briefed(AgentConfig agent, const CallStarted& call, const Variables& brought) {
   const auto variables = variables_of(agent, call, brought);
-  std::vector<std::string> unknown;
-  for (auto* text :
-       {&agent.instructions, &agent.first_message, &agent.idle_message, &agent.apology_message})
-    *text = fill_in(*text, variables, &unknown);
+  std::set<std::string> unknown;
+  for (auto* text : {&agent.first_message, &agent.idle_message, &agent.apology_message}) {
+    auto filled = fill_variables(*text, variables);
+    *text = std::move(filled.text);
+    unknown.insert(filled.unknown.begin(), filled.unknown.end());
+  }
   for (const auto& name : unknown)
     spdlog::warn("call {}: agent {} speaks of {{{{{}}}}}, which nobody has set", call.session_id,
                  agent.name, name);
+  agent.dynamic_vars = {variables.begin(), variables.end()};
   if (const auto style = style_sentences(agent); !style.empty())
     agent.instructions += (agent.instructions.empty() ? "" : "\n\n") + style;
   return agent;

@@ -2,6 +2,7 @@
 
 #include "pipelines/call_src.h"
 #include "pipelines/interruption.h"
+#include "plugins/base/json.h"
 #include "plugins/base/mapped_buffer.h"
 
 #include <algorithm>
@@ -14,6 +15,19 @@ void set_from_text(GObject* object, const char* name, const std::string& value) 
   g_object_set(object, name, value.c_str(), nullptr);
 }
 
+void set_from_texts(GObject* object, const char* name, const std::vector<std::string>& texts) {
+  GValue array = G_VALUE_INIT;
+  g_value_init(&array, GST_TYPE_ARRAY);
+  for (const auto& text : texts) {
+    GValue item = G_VALUE_INIT;
+    g_value_init(&item, G_TYPE_STRING);
+    g_value_set_string(&item, text.c_str());
+    gst_value_array_append_and_take_value(&array, &item);
+  }
+  g_object_set_property(object, name, &array);
+  g_value_unset(&array);
+}
+
 void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElement* dialog,
            GstElement* tts) {
   if (vad)
@@ -22,8 +36,14 @@ void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElemen
   if (stt) {
     set_from_text(G_OBJECT(stt), "model", agent.stt_model);
     set_from_text(G_OBJECT(stt), "language", agent.stt_language);
+    set_from_texts(G_OBJECT(stt), "keywords", agent.stt_keywords);
+    gst_util_set_object_arg(G_OBJECT(stt), "hallucination-gate",
+                            agent.hallucination_strictness.c_str());
   }
   set_from_text(G_OBJECT(dialog), "instructions", agent.instructions);
+  json::Object variables;
+  for (const auto& [name, value] : agent.dynamic_vars) variables.set(name.c_str(), value);
+  set_from_text(G_OBJECT(dialog), "variables", variables.to_string());
   set_from_text(G_OBJECT(dialog), "model", agent.llm_model);
   g_object_set(dialog, "temperature", agent.temperature, "max-tokens",
                static_cast<guint>(agent.max_tokens), "context-window",
@@ -31,6 +51,8 @@ void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElemen
   if (tts) {
     set_from_text(G_OBJECT(tts), "voice", agent.voice_name);
     set_from_text(G_OBJECT(tts), "language", agent.voice_language);
+    set_from_text(G_OBJECT(tts), "style", agent.voice_style);
+    g_object_set(tts, "style-degree", agent.voice_style_degree, nullptr);
     g_object_set(tts, "rate", agent.voice_speed, "pitch", agent.voice_pitch, "volume",
                  static_cast<guint>(agent.voice_volume), nullptr);
   }

@@ -181,13 +181,14 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
   waiting_.reset();
   info.agent_id = agent->id;
   info.agent_name = agent->name;
-  call_ = std::make_unique<Call>(shard_.io(),
-                                 Call::Options{.info = std::move(info),
-                                               .agent = std::move(*agent),
-                                               .launch = std::move(*launch),
-                                               .format = wire_->format(),
-                                               .variables = grant_->variables},
-                                 static_cast<MediaPeer&>(*this), host_.observer());
+  call_ = std::make_unique<Call>(
+      shard_.io(),
+      Call::Options{.info = std::move(info),
+                    .agent = std::move(*agent),
+                    .launch = std::move(*launch),
+                    .format = wire_->format(),
+                    .variables = {grant_->variables.begin(), grant_->variables.end()}},
+      static_cast<MediaPeer&>(*this), host_.observer());
   call_->start();
 }
 

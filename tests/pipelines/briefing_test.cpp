@@ -22,28 +22,6 @@ CallStarted call() {
 
 }  // namespace
 
-TEST(Briefing, VariablesAreReplacedWhereverTheyStand) {
-  const Variables variables = {{"nombre", "Íñigo"}, {"a.b-c_1", "x"}};
-  EXPECT_EQ(fill_in("Hola {{nombre}}, {{ nombre }}{{a.b-c_1}}.", variables), "Hola Íñigo, Íñigox.");
-  EXPECT_EQ(fill_in("", variables), "");
-}
-
-TEST(Briefing, WhatIsNoVariableStaysAsItIs) {
-  for (const char* text :
-       {"{{}}", "{{ }}", "{nombre}", "{{nombre}", "{{nom bre}}", "{{", "}}", R"({"a": {"b": 1}})"})
-    EXPECT_EQ(fill_in(text, {{"nombre", "x"}}), text);
-}
-
-TEST(Briefing, VariableThatNobodyHasSetIsLeftOutAndNamed) {
-  std::vector<std::string> unknown;
-  EXPECT_EQ(fill_in("Hola {{nombre}}.", {}, &unknown), "Hola .");
-  EXPECT_EQ(unknown, std::vector<std::string>{"nombre"});
-}
-
-TEST(Briefing, ValueWithBracesInItIsNotReplacedAgain) {
-  EXPECT_EQ(fill_in("{{a}}", {{"a", "{{b}}"}, {"b", "secret"}}), "{{b}}");
-}
-
 TEST(Briefing, CallsOwnVariablesWinOverWhatItBroughtAndThatOverTheAgents) {
   AgentConfig agent;
   agent.name = "Ventas";
@@ -77,7 +55,7 @@ TEST(Briefing, OfAnOutboundCallTheOtherSideIsTheOneThatWasCalled) {
   EXPECT_EQ(variables_of({}, outbound, {}).at("caller_number"), "+525587654321");
 }
 
-TEST(Briefing, EverythingTheAgentSaysOfItselfIsFilledIn) {
+TEST(Briefing, EverythingTheAgentSaysOfItselfIsFilledInAndTheModelGetsTheVariables) {
   AgentConfig agent;
   agent.dynamic_vars = {{"empresa", "Acme"}};
   agent.instructions = "Trabajas en {{empresa}}.";
@@ -85,7 +63,9 @@ TEST(Briefing, EverythingTheAgentSaysOfItselfIsFilledIn) {
   agent.idle_message = "¿Sigue con {{empresa}}?";
   agent.apology_message = "{{empresa}} lo siente.";
   const auto told = briefed(agent, call(), {});
-  EXPECT_EQ(told.instructions, "Trabajas en Acme.");
+  EXPECT_EQ(told.instructions, "Trabajas en {{empresa}}.");  // by llmdialog
+  EXPECT_EQ(told.dynamic_vars.at("empresa"), "Acme");
+  EXPECT_EQ(told.dynamic_vars.at("caller_number"), "+525512345678");
   EXPECT_EQ(told.first_message, "Acme, buenas.");
   EXPECT_EQ(told.idle_message, "¿Sigue con Acme?");
   EXPECT_EQ(told.apology_message, "Acme lo siente.");

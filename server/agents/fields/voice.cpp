@@ -60,6 +60,27 @@ std::vector<Field> voice_fields() {
        .unit = "%",
        .low = 0,
        .high = 100},
+      {.name = "voice_style",
+       .member = &AgentConfig::voice_style,
+       .tab = Tab::kVoice,
+       .title = {"Estilo", "Style"},
+       .help =
+           {"Estilo de Azure, por ejemplo cheerful, en las voces que lo tienen. Vacío: el propio "
+            "de la voz.",
+            "Azure's style, such as cheerful, of the voices that have one. Empty: the voice's "
+            "own."},
+       .group = delivery,
+       .high = 50,
+       .pattern = "^[A-Za-z-]*$",
+       .widget = "voice-style"},
+      {.name = "voice_style_degree",
+       .member = &AgentConfig::voice_style_degree,
+       .tab = Tab::kVoice,
+       .title = {"Intensidad del estilo", "Degree of the style"},
+       .help = {"1 es la normal.", "1 is the normal one."},
+       .group = delivery,
+       .low = 0.01,
+       .high = 2},
   };
 }
 

@@ -43,6 +43,10 @@ const Proof kProofs[] = {
     {"voice_volume", "40", "tts", "volume", "40"},
     {"stt_language", R"("en-GB")", "stt", "language", "en-GB"},
     {"stt_model", R"("whisper-large-v3")", "stt", "model", "whisper-large-v3"},
+    {"voice_style", R"("cheerful")", "tts", "style", "cheerful"},
+    {"voice_style_degree", "1.5", "tts", "style-degree", "1.5"},
+    {"stt_keywords", R"(["Andrea", "RFC"])", "stt", "keywords", "< (string)Andrea, (string)RFC >"},
+    {"hallucination_strictness", R"("strict")", "stt", "hallucination-gate", "strict"},
     {"vad_threshold", "0.75", "vad", "threshold", "0.75"},
     {"silence_timeout_ms", "450", "vad", "hangover", "450"},
 };
