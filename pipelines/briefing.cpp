@@ -107,7 +107,8 @@ std::string style_sentences(const AgentConfig& agent) {
 AgentConfig briefed(AgentConfig agent, const CallStarted& call, const Variables& brought) {
   const auto variables = variables_of(agent, call, brought);
   std::set<std::string> unknown;
-  for (auto* text : {&agent.first_message, &agent.idle_message, &agent.apology_message}) {
+  for (auto* text : {&agent.first_message, &agent.idle_message, &agent.apology_message,
+                     &agent.duration_warning, &agent.goodbye_message}) {
     auto filled = fill_variables(*text, variables);
     *text = std::move(filled.text);
     unknown.insert(filled.unknown.begin(), filled.unknown.end());
