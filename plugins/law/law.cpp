@@ -58,12 +58,14 @@
 
 #include "plugins/base/mapped_buffer.h"
 #include "plugins/base/ref.h"
+#include "plugins/law/output_pool.h"
 #include "plugins/law/transcoder.h"
 
 #include <gst/audio/audio.h>
 
 #include <atomic>
 #include <optional>
+#include <utility>
 
 GST_DEBUG_CATEGORY_STATIC(law_debug);
 #define GST_CAT_DEFAULT law_debug
@@ -71,6 +73,7 @@ GST_DEBUG_CATEGORY_STATIC(law_debug);
 namespace {
 
 using centralita::MappedBuffer;
+using centralita::OutputPool;
 using centralita::Ref;
 using centralita::Resampler;
 using centralita::Transcoder;
@@ -138,6 +141,7 @@ struct Stream {
 };
 
 struct Impl {
+  OutputPool pool;                     // streaming thread; stop() once that has ended
   std::optional<Stream> stream;        // streaming thread; stop() once that has ended
   std::atomic<GstClockTime> delay{0};  // any thread
 };
@@ -219,6 +223,21 @@ gboolean transform_size(GstBaseTransform* base, GstPadDirection direction, GstCa
   return TRUE;
 }
 
+// What downstream says of memory; the buffers are those of our own pool.
+gboolean decide_allocation(GstBaseTransform* base, GstQuery* query) noexcept {
+  GstAllocator* allocator = nullptr;
+  GstAllocationParams params;
+  gst_allocation_params_init(&params);
+  if (gst_query_get_n_allocation_params(query) > 0)
+    gst_query_parse_nth_allocation_param(query, 0, &allocator, &params);
+  impl_of(base).pool.use(allocator, params);
+  if (allocator)
+    gst_object_unref(allocator);
+  while (gst_query_get_n_allocation_pools(query) > 0)
+    gst_query_remove_nth_allocation_pool(query, 0);
+  return TRUE;
+}
+
 // --- Streaming ---------------------------------------------------------------
 
 // The output follows its own count of samples, so that no rounding adds up.
@@ -245,8 +264,9 @@ void begin_again(Stream& stream) {
 GstFlowReturn push_tail(GstBaseTransform* base, Stream& stream) {
   if (stream.fresh)
     return GST_FLOW_OK;
-  auto tail = Ref<GstBuffer>::adopt(
-      gst_buffer_new_allocate(nullptr, stream.transcoder.max_drain(), nullptr));
+  auto tail = impl_of(base).pool.acquire(stream.transcoder.max_drain());
+  if (!tail)
+    return GST_FLOW_ERROR;
   gsize size = 0;
   {
     MappedBuffer map(tail.get(), GST_MAP_WRITE);
@@ -310,12 +330,14 @@ GstFlowReturn generate_output(GstBaseTransform* base, GstBuffer** result) noexce
     stream->in.bytes = stream->out.bytes = 0;
   }
 
-  GstBuffer* prepared = nullptr;
-  const auto flow =
-      GST_BASE_TRANSFORM_GET_CLASS(base)->prepare_output_buffer(base, input.get(), &prepared);
-  auto output = Ref<GstBuffer>::adopt(prepared);
-  if (flow != GST_FLOW_OK)
-    return flow;
+  auto output =
+      impl_of(base).pool.acquire(stream->transcoder.max_output(gst_buffer_get_size(input.get())));
+  if (!output) {
+    GST_ELEMENT_ERROR(base, RESOURCE, NO_SPACE_LEFT, ("There is no memory for the audio"),
+                      (nullptr));
+    return GST_FLOW_ERROR;
+  }
+  GST_BASE_TRANSFORM_GET_CLASS(base)->copy_metadata(base, input.get(), output.get());
   if (const auto done = transform(base, input.get(), output.get()); done != GST_FLOW_OK)
     return done;
   if (gst_buffer_get_size(output.get()) == 0)
@@ -369,6 +391,7 @@ gboolean query(GstBaseTransform* base, GstPadDirection direction, GstQuery* quer
 gboolean stop(GstBaseTransform* base) noexcept {
   auto& impl = impl_of(base);
   impl.stream.reset();
+  impl.pool.clear();
   impl.delay = 0;
   return TRUE;
 }
@@ -425,6 +448,7 @@ static void centralita_law_class_init(CentralitaLawClass* klass) {
   transform_class->transform_caps = GST_DEBUG_FUNCPTR(transform_caps);
   transform_class->fixate_caps = GST_DEBUG_FUNCPTR(fixate_caps);
   transform_class->set_caps = GST_DEBUG_FUNCPTR(set_caps);
+  transform_class->decide_allocation = GST_DEBUG_FUNCPTR(decide_allocation);
   transform_class->transform_size = GST_DEBUG_FUNCPTR(transform_size);
   transform_class->transform = GST_DEBUG_FUNCPTR(transform);
   transform_class->generate_output = GST_DEBUG_FUNCPTR(generate_output);

@@ -4,7 +4,9 @@
 #include <gst/check/gstharness.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
+#include <tuple>
 #include <vector>
 
 using namespace centralita;
@@ -290,4 +292,128 @@ TEST(Law, ItCanBeStoppedAndStartedAgain) {
   (void)harness.pull_all();
   harness.push(160, 0);
   EXPECT_EQ(total_of(harness.pull_all()), 512u);
+}
+
+namespace {
+
+// Counts the memory that is asked of it; what it gives is the system's.
+struct CountingAllocator {
+  GstAllocator parent;
+  std::atomic<unsigned> asked;
+};
+struct CountingAllocatorClass {
+  GstAllocatorClass parent;
+};
+G_DEFINE_TYPE(CountingAllocator, counting_allocator, GST_TYPE_ALLOCATOR)
+
+GstMemory* count_and_allocate(GstAllocator* allocator, gsize size, GstAllocationParams* params) {
+  ++reinterpret_cast<CountingAllocator*>(allocator)->asked;
+  return gst_allocator_alloc(nullptr, size, params);
+}
+void counting_allocator_class_init(CountingAllocatorClass* klass) {
+  GST_ALLOCATOR_CLASS(klass)->alloc = count_and_allocate;
+}
+void counting_allocator_init(CountingAllocator* self) {
+  GST_OBJECT_FLAG_SET(self, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
+}
+
+struct Way {
+  const char* element;
+  std::string in, out;
+  unsigned in_bytes, out_bytes;  // of a millisecond
+};
+
+std::vector<Way> all_ways() {
+  std::vector<Way> ways;
+  for (const unsigned rate : {8000u, 16000u, 24000u, 48000u})
+    for (const auto& [decoder, encoder, law] :
+         {std::tuple{"mulawtopcm", "pcmtomulaw", kMulaw}, {"alawtopcm", "pcmtoalaw", kAlaw}}) {
+      ways.push_back({decoder, law, pcm(rate), 8, rate / 500});
+      ways.push_back({encoder, pcm(rate), law, rate / 500, 8});
+    }
+  return ways;
+}
+
+}  // namespace
+
+TEST(Law, OnceRunningNothingIsAllocated) {
+  for (const auto& way : all_ways()) {
+    const Harness harness(way.element, way.in, way.out);
+    auto* allocator =
+        static_cast<CountingAllocator*>(g_object_new(counting_allocator_get_type(), nullptr));
+    gst_object_ref_sink(allocator);
+    gst_harness_set_propose_allocator(harness.h, GST_ALLOCATOR(gst_object_ref(allocator)), nullptr);
+    gst_harness_push_upstream_event(harness.h, gst_event_new_reconfigure());
+    std::vector<Ref<GstBuffer>> held;  // downstream keeps three for a while
+    for (unsigned i = 0; i < 1000; ++i) {
+      if (i == 10) {
+        EXPECT_GT(allocator->asked, 0u);
+        EXPECT_LT(allocator->asked, 8u);
+        allocator->asked = 0;
+      }
+      harness.push(way.in_bytes * 20, i * 20 * kMs);
+      held.push_back(harness.pull());
+      if (held.size() > 3)
+        held.erase(held.begin());
+    }
+    EXPECT_EQ(allocator->asked, 0u) << way.element << " " << way.out;
+    held.clear();
+    gst_object_unref(allocator);
+  }
+}
+
+TEST(Law, EveryPairOfCapsIsNegotiatedAndGivesAsMuchAsWentIn) {
+  for (const auto& way : all_ways()) {
+    const Harness harness(way.element, way.in, way.out);
+    // From one byte to ten seconds, and bigger after smaller.
+    const std::size_t sizes[] = {2, 160, 34, way.in_bytes * 20, 4002, way.in_bytes * 10000, 2};
+    std::size_t total = 0;
+    for (const std::size_t size : sizes) {
+      harness.push(size, GST_CLOCK_TIME_NONE, 0x55);
+      total += size;
+    }
+    harness.eos();
+    // Rounded up to whole samples.
+    const std::size_t out = (total * way.out_bytes + way.in_bytes - 1) / way.in_bytes;
+    const auto got = total_of(harness.pull_all());
+    EXPECT_GE(got, out / 2 * 2) << way.element << " " << way.in << " " << way.out;
+    EXPECT_LE(got, out + 1) << way.element << " " << way.in << " " << way.out;
+  }
+}
+
+TEST(Law, AGapEventBringsOutWhatWasBeforeIt) {
+  const Harness harness("mulawtopcm", kMulaw, pcm(24000));
+  harness.push(160, 0);
+  EXPECT_EQ(total_of(harness.pull_all()), 128u * 3 * 2);
+  gst_harness_push_event(harness.h, gst_event_new_gap(20 * kMs, 20 * kMs));
+  EXPECT_EQ(total_of(harness.pull_all()), 32u * 3 * 2);
+  harness.push(160, 40 * kMs);
+  EXPECT_EQ(pts_of(harness.pull()), 40 * kMs);
+}
+
+TEST(Law, EveryOrderOfStatesIsTaken) {
+  constexpr GstState kStates[] = {GST_STATE_PLAYING, GST_STATE_PAUSED, GST_STATE_READY,
+                                  GST_STATE_NULL};
+  for (const auto first : kStates)
+    for (const auto second : kStates)
+      for (const auto third : kStates) {
+        const Harness harness("pcmtoalaw", pcm(48000), kAlaw);
+        harness.push(1920, 0);
+        for (const auto state : {first, second, third})
+          EXPECT_EQ(gst_element_set_state(harness.h->element, state), GST_STATE_CHANGE_SUCCESS);
+        EXPECT_EQ(gst_element_set_state(harness.h->element, GST_STATE_PLAYING),
+                  GST_STATE_CHANGE_SUCCESS);
+      }
+}
+
+TEST(Law, ABufferThatOutlivesTheElementIsStillThere) {
+  Ref<GstBuffer> kept;
+  {
+    const Harness harness("mulawtopcm", kMulaw, pcm(8000));
+    harness.push(160, 0, 0x80);
+    kept = harness.pull();
+  }
+  std::vector<std::int16_t> samples(160);
+  EXPECT_EQ(gst_buffer_extract(kept.get(), 0, samples.data(), 320), 320u);
+  EXPECT_EQ(samples, std::vector<std::int16_t>(160, 32124));
 }
