@@ -18,6 +18,11 @@
  * custom events, such as `centralita/reply-end`, keep their place. Clauses without a
  * tag are numbered: after the last clause seen, in the turn after the last reply's end.
  *
+ * What is sent is not what is written: words of #CentralitaAzureTtsSrc:dictionary go with their
+ * pronunciation, and amounts, dates, times, telephone numbers, addresses, units and abbreviations
+ * in words, in Spanish and English and by the region of #CentralitaAzureTtsSrc:language
+ * (#CentralitaAzureTtsSrc:normalise). Events and messages carry the text as it came.
+ *
  * Element messages, with #guint `turn` and `clause`:
  * - `synthesis-started`: a clause is requested. #guint64 `time`: when, in ns of the
  *   monotonic clock.
@@ -375,7 +380,10 @@ void set_context(GstElement* element, GstContext* context) noexcept {
 // --- Properties ----------------------------------------------------------------
 
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* pspec) noexcept {
-  if (!set_tts_property(*impl_of(object).settings.lock(), id, value))
+  const auto set = set_tts_property(*impl_of(object).settings.lock(), id, value);
+  if (!set)
+    GST_ELEMENT_WARNING(object, LIBRARY, SETTINGS, ("%s", set.error().c_str()), (nullptr));
+  else if (!*set)
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
 }
 

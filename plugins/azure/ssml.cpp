@@ -62,6 +62,15 @@ std::string prosody(const Voice& voice, std::string content) {
   return attributes.empty() ? content : "<prosody" + attributes + ">" + content + "</prosody>";
 }
 
+std::string said(const SpokenPiece& piece) {
+  const auto text = xml_escaped(piece.text);
+  if (!piece.ipa.empty())
+    return "<phoneme alphabet=\"ipa\"" + attribute("ph", piece.ipa) + ">" + text + "</phoneme>";
+  if (!piece.alias.empty())
+    return "<sub" + attribute("alias", piece.alias) + ">" + text + "</sub>";
+  return text;
+}
+
 // Outside prosody: Azure does not allow it inside.
 std::string express_as(const Voice& voice, std::string content) {
   if (voice.style.empty())
@@ -87,12 +96,21 @@ std::string xml_escaped(std::string_view text) {
   return out;
 }
 
+std::string valid_text(std::string_view text) { return valid_utf8(text).get(); }
+
 std::string ssml(const Voice& voice, std::string_view text) {
+  const SpokenPiece piece{.text = std::string(text)};
+  return ssml(voice, {&piece, 1});
+}
+
+std::string ssml(const Voice& voice, std::span<const SpokenPiece> pieces) {
+  std::string content;
+  for (const auto& piece : pieces) content += said(piece);
   return "<speak version=\"1.0\" xmlns=\"http://www.w3.org/2001/10/synthesis\" "
          "xmlns:mstts=\"https://www.w3.org/2001/mstts\"" +
          attribute("xml:lang", voice.language) + "><voice" + attribute("name", voice.name) +
          "><mstts:silence type=\"Leading-exact\" value=\"0ms\"/>" +
-         express_as(voice, prosody(voice, xml_escaped(text))) + "</voice></speak>";
+         express_as(voice, prosody(voice, std::move(content))) + "</voice></speak>";
 }
 
 bool speakable(std::string_view text) {

@@ -1,5 +1,7 @@
 #include "plugins/azure/synthesis.h"
 
+#include "plugins/azure/normalise/normalise.h"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -158,12 +160,25 @@ SynthesisSettings SynthesisSettings::resolved() const {
   return copy;
 }
 
+std::string spoken_ssml(const SynthesisSettings& settings, std::string_view text) {
+  const auto valid = valid_text(text);
+  auto pieces = settings.dictionary ? settings.dictionary->split(valid)
+                                    : std::vector<SpokenPiece>{{.text = valid}};
+  if (settings.normalise) {
+    const auto normaliser = Normaliser::of(settings.voice.language);
+    for (auto& piece : pieces)
+      if (piece.alias.empty() && piece.ipa.empty())
+        piece.text = (*normaliser)(piece.text);
+  }
+  return ssml(settings.voice, pieces);
+}
+
 HttpRequest synthesis_request(const SynthesisSettings& resolved, const AudioFormat& format,
                               std::string_view text) {
   HttpRequest request{.url = resolved.provider.base_url,
                       .headers = {{"X-Microsoft-OutputFormat", format.header}},
                       .content_type = "application/ssml+xml",
-                      .body = ssml(resolved.voice, text),
+                      .body = spoken_ssml(resolved, text),
                       .deadlines = resolved.provider.deadlines};
   if (!resolved.provider.api_key.empty())
     request.headers.emplace_back("Ocp-Apim-Subscription-Key", resolved.provider.api_key);

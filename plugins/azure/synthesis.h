@@ -34,12 +34,18 @@ struct SynthesisSettings {
   ProviderSettings provider;  // its base URL: empty: AZURE_SPEECH_ENDPOINT, or the region's
   std::string region;         // empty: AZURE_SPEECH_REGION, or eastus
   Voice voice;
+  bool normalise = true;  // numbers, dates and the like in words, where the language is known
+  std::shared_ptr<const Dictionary> dictionary;  // null: none
 
   // With what is unset taken from the environment, and the base URL complete: the one to post to.
   SynthesisSettings resolved() const;
   // Azure itself answers nobody without a key; another server may.
   bool lacks_key() const { return provider.lacks_key(kAzure); }
 };
+
+// What is sent for a text: the dictionary's words with their pronunciation, and what is between
+// them in words (normalise/normalise.h). Of the service only: everybody else sees the text itself.
+std::string spoken_ssml(const SynthesisSettings& settings, std::string_view text);
 
 HttpRequest synthesis_request(const SynthesisSettings& resolved, const AudioFormat& format,
                               std::string_view text);

@@ -17,6 +17,8 @@ enum Property {
   PROP_STYLE_DEGREE,
   PROP_REGION,
   PROP_PREFETCH,
+  PROP_DICTIONARY,
+  PROP_NORMALISE,
   PROP_PROVIDER,
   N_PROPERTIES = PROP_PROVIDER
 };
@@ -28,9 +30,20 @@ std::string text_of(const GValue* value) {
   return text ? text : "";
 }
 
+enum Normalise { kOff, kAuto };
+
+GType normalise_type() {
+  static const GEnumValue values[] = {
+      {kOff, "As they are written", "off"},
+      {kAuto, "In words, when the language is Spanish or English", "auto"},
+      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("CentralitaAzureTtsNormalise", values);
+  return type;
+}
+
 }  // namespace
 
-bool set_tts_property(TtsSettings& settings, guint id, const GValue* value) {
+Result<bool> set_tts_property(TtsSettings& settings, guint id, const GValue* value) {
   auto& synthesis = settings.synthesis;
   switch (id) {
     case PROP_TEXT:
@@ -62,6 +75,17 @@ bool set_tts_property(TtsSettings& settings, guint id, const GValue* value) {
       break;
     case PROP_PREFETCH:
       settings.prefetch = g_value_get_uint(value);
+      break;
+    case PROP_DICTIONARY: {
+      auto dictionary = Dictionary::parse(text_of(value));
+      if (!dictionary)
+        return Unexpected("The dictionary was not set: " + dictionary.error());
+      synthesis.dictionary = std::move(*dictionary);
+      settings.dictionary = text_of(value);
+      break;
+    }
+    case PROP_NORMALISE:
+      synthesis.normalise = g_value_get_enum(value) == kAuto;
       break;
     default:
       return kProvider.set(synthesis.provider, id, value);
@@ -101,6 +125,12 @@ bool get_tts_property(const TtsSettings& settings, guint id, GValue* value) {
       break;
     case PROP_PREFETCH:
       g_value_set_uint(value, settings.prefetch);
+      break;
+    case PROP_DICTIONARY:
+      g_value_set_string(value, settings.dictionary.c_str());
+      break;
+    case PROP_NORMALISE:
+      g_value_set_enum(value, synthesis.normalise ? kAuto : kOff);
       break;
     default:
       return kProvider.get(synthesis.provider, id, value);
@@ -144,6 +174,13 @@ void install_tts_properties(GObjectClass* object_class) {
       "prefetch", "prefetch",
       "Clauses requested while an earlier one is being received; read at READY to PAUSED", 0, 16,
       defaults.prefetch, kStartFlags);
+  text(PROP_DICTIONARY, "dictionary",
+       "Pronunciations: JSON object of words to an alias (\"...\") or IPA (\"/.../\"); what is not "
+       "valid is not taken, with a warning",
+       "", kFlags);
+  properties[PROP_NORMALISE] = g_param_spec_enum(
+      "normalise", "normalise", "Whether numbers, dates, money and the like are sent in words",
+      normalise_type(), kAuto, kFlags);
   g_object_class_install_properties(object_class, N_PROPERTIES, properties);
   kProvider.install(object_class, defaults.synthesis.provider);
 }

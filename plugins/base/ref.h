@@ -127,6 +127,10 @@ template <> struct RefTraits<GBytes> {
   static void ref(GBytes* p) { g_bytes_ref(p); }
   static void unref(GBytes* p) { g_bytes_unref(p); }
 };
+template <> struct RefTraits<GRegex> {
+  static void ref(GRegex* p) { g_regex_ref(p); }
+  static void unref(GRegex* p) { g_regex_unref(p); }
+};
 template <> struct RefTraits<GUri> {
   static void ref(GUri* p) { g_uri_ref(p); }
   static void unref(GUri* p) { g_uri_unref(p); }
@@ -142,6 +146,7 @@ struct FreeWith {
 };
 using OwnedString = std::unique_ptr<char, FreeWith<g_free>>;
 using OwnedError = std::unique_ptr<GError, FreeWith<g_error_free>>;
+using OwnedMatch = std::unique_ptr<GMatchInfo, FreeWith<g_match_info_unref>>;
 using OwnedStructure = std::unique_ptr<GstStructure, FreeWith<gst_structure_free>>;
 
 }  // namespace centralita

@@ -13,7 +13,7 @@ TEST_P(AzureTtsSrcTest, SendsTheTextAsSsmlWithTheFormatInAHeader) {
   set("rate", 1.1);
   server.otherwise(speech({audio(320)}));
   start();
-  push_text("Hola & adiós");
+  push_text("Hola <adiós>");
   until_messages("synthesis-done", 1);
   const auto request = server.request(0);
   EXPECT_EQ(request.method, "POST");
@@ -24,7 +24,7 @@ TEST_P(AzureTtsSrcTest, SendsTheTextAsSsmlWithTheFormatInAHeader) {
   EXPECT_TRUE(request.header("user-agent").starts_with("centralita/"));
   EXPECT_NE(request.body.find("<voice name=\"es-ES-ElviraNeural\">"), std::string::npos);
   EXPECT_NE(request.body.find("xml:lang=\"es-ES\""), std::string::npos);
-  EXPECT_NE(request.body.find("<prosody rate=\"1.1\">Hola &amp; adiós</prosody>"),
+  EXPECT_NE(request.body.find("<prosody rate=\"1.1\">Hola &lt;adiós&gt;</prosody>"),
             std::string::npos);
 }
 
@@ -265,6 +265,36 @@ TEST_P(AzureTtsSrcTest, CapsGoBeforeEveryEventAlsoWithoutAudio) {
   for (const auto& event : test.take_events()) types.push_back(GST_EVENT_TYPE(event.get()));
   EXPECT_EQ(types, (std::vector{GST_EVENT_STREAM_START, GST_EVENT_CAPS, GST_EVENT_SEGMENT,
                                 GST_EVENT_CUSTOM_DOWNSTREAM}));
+}
+
+TEST_P(AzureTtsSrcTest, TheServiceIsSentWordsAndTheClauseKeepsItsText) {
+  set("dictionary", R"({"Pérez":"/ˈpeɾes/"})");
+  server.otherwise(speech({audio(320)}));
+  start();
+  push_text("Son $21, Sr. Pérez.");
+  until_out("end 1.0");
+  EXPECT_EQ(output(), (Lines{"start 1.0 Son $21, Sr. Pérez.", "320", "end 1.0"}));
+  EXPECT_NE(server.request(0).body.find("Son veintiún pesos, señor <phoneme alphabet=\"ipa\" "
+                                        "ph=\"ˈpeɾes\">Pérez</phoneme>."),
+            std::string::npos);
+}
+
+TEST_P(AzureTtsSrcTest, WithoutNormalisationTheServiceIsSentTheText) {
+  gst_util_set_object_arg(G_OBJECT(element()), "normalise", "off");
+  server.otherwise(speech({audio(320)}));
+  start();
+  push_text("Son $21.");
+  until_messages("synthesis-done", 1);
+  EXPECT_NE(server.request(0).body.find(">Son $21.<"), std::string::npos);
+}
+
+TEST_P(AzureTtsSrcTest, ADictionaryThatIsNotValidIsWarnedOfAndTheOneBeforeStays) {
+  set("dictionary", R"({"a":"b"})");
+  set("dictionary", "{");
+  EXPECT_EQ(test.message_names(), Lines{"warning"});
+  char* dictionary = nullptr;
+  g_object_get(element(), "dictionary", &dictionary, nullptr);
+  EXPECT_STREQ(OwnedString(dictionary).get(), R"({"a":"b"})");
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, AzureTtsSrcTest, ::testing::Values(IoMode::kInline, IoMode::kTask),

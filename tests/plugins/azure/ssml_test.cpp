@@ -69,3 +69,106 @@ TEST(Speakable, IsMoreThanSpacesAndPunctuation) {
   for (const char* text : {"", " ", "\n\t", "...", "¡!", "«»", "—", "\x01", "\xFF"})
     EXPECT_FALSE(speakable(text)) << text;
 }
+
+namespace {
+
+// What a document says, by GLib's own parser: every element must be one that we write.
+struct Parsed {
+  std::vector<std::string> elements;
+  std::string text;
+  bool well_formed = false;
+};
+
+Parsed parsed(const std::string& document) {
+  Parsed all;
+  const GMarkupParser parser{
+      .start_element = [](GMarkupParseContext*, const char* name, const char**, const char**,
+                          gpointer data,
+                          GError**) { static_cast<Parsed*>(data)->elements.emplace_back(name); },
+      .text = [](GMarkupParseContext*, const char* text, gsize size, gpointer data,
+                 GError**) { static_cast<Parsed*>(data)->text.append(text, size); }};
+  const std::unique_ptr<GMarkupParseContext, FreeWith<g_markup_parse_context_free>> context(
+      g_markup_parse_context_new(&parser, static_cast<GMarkupParseFlags>(0), &all, nullptr));
+  all.well_formed = g_markup_parse_context_parse(context.get(), document.data(),
+                                                 static_cast<gssize>(document.size()), nullptr) &&
+                    g_markup_parse_context_end_parse(context.get(), nullptr);
+  return all;
+}
+
+// Random text of everything that has ever broken a document.
+std::string mischief(GRand* random) {
+  static const std::string pieces[] = {"<",
+                                       ">",
+                                       "&",
+                                       "\"",
+                                       "'",
+                                       "</voice>",
+                                       "]]>",
+                                       "<!--",
+                                       "<![CDATA[",
+                                       "&#0;",
+                                       "&amp;",
+                                       "<?x?>",
+                                       "a",
+                                       "ñ",
+                                       "😀",
+                                       "\uFFFE",
+                                       "\uFFFF",
+                                       "\u0085",
+                                       "\u2028",
+                                       "\xED\xA0\x80",
+                                       "\xED\xBF\xBF",
+                                       "\xFF",
+                                       "\xC0\xAF",
+                                       "\xF4\x90\x80\x80",
+                                       "\xE2\x82",
+                                       "xml:lang=\"",
+                                       "\r\n",
+                                       "\x7F",
+                                       "\u202E",
+                                       "\U0010FFFF"};
+  std::string text;
+  for (int n = g_rand_int_range(random, 0, 24); n > 0; --n) {
+    const int kind = g_rand_int_range(random, 0, 4);
+    if (kind == 0) {
+      text += static_cast<char>(g_rand_int_range(random, 0, 256));
+    } else if (kind == 1) {
+      char utf8[6];
+      const auto c = static_cast<gunichar>(g_rand_int_range(random, 0, 0x110000));
+      text.append(utf8, static_cast<std::size_t>(g_unichar_to_utf8(c, utf8)));
+    } else {
+      text += pieces[g_rand_int_range(random, 0, static_cast<int>(std::size(pieces)))];
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST(Ssml, WhateverIsSaidTheDocumentIsWellFormedAndHasOnlyOurElements) {
+  const std::unique_ptr<GRand, FreeWith<g_rand_free>> random(g_rand_new_with_seed(7));
+  for (int i = 0; i < 5000; ++i) {
+    const Voice voice{.name = mischief(random.get()),
+                      .language = mischief(random.get()),
+                      .rate = 1.5,
+                      .style = "s" + mischief(random.get())};
+    const std::vector<SpokenPiece> pieces = {{.text = mischief(random.get())},
+                                             {"b", "x" + mischief(random.get()), ""},
+                                             {"c", "", "y" + mischief(random.get())}};
+    const auto document = ssml(voice, pieces);
+    const auto all = parsed(document);
+    ASSERT_TRUE(all.well_formed) << document;
+    ASSERT_EQ(all.elements,
+              (std::vector<std::string>{"speak", "voice", "mstts:silence", "mstts:express-as",
+                                        "prosody", "sub", "phoneme"}))
+        << document;
+    // What XML 1.0 does not allow is nowhere in it, escaped or not.
+    for (const char* p = document.c_str(); *p; p = g_utf8_next_char(p)) {
+      const auto c = g_utf8_get_char_validated(p, -1);
+      ASSERT_TRUE(c == 9 || c == 10 || c == 13 || (c >= 0x20 && c < 0xD800) ||
+                  (c >= 0xE000 && c <= 0x10FFFF && c != 0xFFFE && c != 0xFFFF))
+          << std::hex << c;
+    }
+    ASSERT_EQ(document.find("&#"), std::string::npos);
+  }
+}
