@@ -27,10 +27,19 @@
  * - `synthesis-started`: a clause is requested. #guint64 `time`: when, in ns of the
  *   monotonic clock.
  * - `synthesis-first-audio`: #guint `latency-ms`, from the request to its first audio.
- * - `synthesis-done`: #guint64 `duration` of its audio in ns; posted when all of it
- *   has been pushed.
+ * - `synthesis-done`: #guint64 `duration` of its audio in ns, #gchararray `source`: "service",
+ *   "memory" or "disk"; posted when all of it has been pushed.
  * - `synthesis-failed`: no (more) audio of it comes. Follows the `provider-error` that
  *   says why (plugins/base/provider_error.h). Later clauses go on.
+ *
+ * With #CentralitaAzureTtsSrc:cache, phrases of at most 160 bytes are kept in the process's memory
+ * (16 MiB, shared by all elements), and in a folder those that were prepared (action signal
+ * `prepare`) or came again: what is said once, with a name or an amount in it, is in no file. The
+ * message `phrase-prepared` has `text`, #gboolean `success` and `source`.
+ *
+ * Raw audio has no length, and a connection that breaks off looks like its end. Audio that is too
+ * short for its text (40 letters and more, at over 25 a second times the rate) counts as a lost
+ * connection.
  *
  * A flush aborts all requests and is passed on at once. A request that fails in a way
  * that may pass, before audio of its clause was pushed, is repeated once.
@@ -43,11 +52,9 @@
  */
 #include "plugins/azure/azurettssrc.h"
 
-#include "plugins/azure/clause_queue.h"
-#include "plugins/azure/tts_settings.h"
+#include "plugins/azure/speaker.h"
 #include "plugins/base/locked.h"
 #include "plugins/base/mapped_buffer.h"
-#include "plugins/base/src_pusher.h"
 
 #include <atomic>
 
@@ -57,24 +64,8 @@ GST_DEBUG_CATEGORY_STATIC(azurettssrc_debug);
 namespace {
 
 using namespace centralita;
-using std::chrono::milliseconds;
-using std::chrono::nanoseconds;
 
 using Settings = TtsSettings;
-
-// Touched on the I/O thread only.
-struct Speaker {
-  std::shared_ptr<ClauseQueue> queue;
-  const AudioFormat* format = nullptr;  // of the last caps
-  ClauseTag next{1, 0};                 // of a clause that comes without a tag
-
-  ClauseTag number(std::optional<ClauseTag> given) {
-    const auto tag = given.value_or(next);
-    next = {tag.turn, tag.clause + 1};
-    return tag;
-  }
-  void next_turn(std::uint32_t turn) { next = {turn, 0}; }
-};
 
 // From READY -> PAUSED to PAUSED -> READY.
 struct Session {
@@ -110,104 +101,6 @@ namespace {
 
 Impl& impl_of(gpointer object) { return *CENTRALITA_AZURE_TTS_SRC(object)->impl; }
 
-// --- Clauses: I/O thread -------------------------------------------------------
-
-template <typename... Fields>
-Ref<GstMessage> message(GstElement* element, const char* name, ClauseTag tag, Fields... fields) {
-  return Ref<GstMessage>::adopt(gst_message_new_element(
-      GST_OBJECT_CAST(element), gst_structure_new(name, "turn", G_TYPE_UINT, tag.turn, "clause",
-                                                  G_TYPE_UINT, tag.clause, fields..., nullptr)));
-}
-
-void post(GstElement* element, Ref<GstMessage> message) {
-  gst_element_post_message(element, message.release());
-}
-
-// What downstream prefers of what Azure has; null when there is nothing.
-const AudioFormat* negotiate(GstPad* src) {
-  const auto ours = Ref<GstCaps>::adopt(gst_pad_get_pad_template_caps(src));
-  const auto theirs = Ref<GstCaps>::adopt(gst_pad_peer_query_caps(src, nullptr));
-  const auto common = Ref<GstCaps>::adopt(
-      gst_caps_intersect_full(theirs.get(), ours.get(), GST_CAPS_INTERSECT_FIRST));
-  for (guint i = 0; i < gst_caps_get_size(common.get()); ++i) {
-    const auto preferred = Ref<GstCaps>::adopt(gst_caps_copy_nth(common.get(), i));
-    for (const auto& format : audio_formats()) {
-      const auto caps = Ref<GstCaps>::adopt(gst_caps_from_string(format.caps));
-      if (gst_caps_can_intersect(caps.get(), preferred.get()))
-        return &format;
-    }
-  }
-  return nullptr;
-}
-
-ClauseQueue::Plan plan(GstElement* element) {
-  auto& impl = impl_of(element);
-  ClauseQueue::Plan plan{impl.settings.copy().synthesis.resolved(), negotiate(impl.src)};
-  if (!plan.format)
-    GST_ELEMENT_ERROR(element, CORE, NEGOTIATION, ("Nobody downstream takes a format of Azure's"),
-                      (nullptr));
-  return plan;
-}
-
-// Caps go before everything but EOS, a clause's first event included. Without a format: any, if
-// none was announced yet.
-void announce(Impl& impl, Speaker& speaker, const AudioFormat* format) {
-  if (!format)
-    format = speaker.format ? speaker.format : negotiate(impl.src);
-  if (format && std::exchange(speaker.format, format) != format)
-    impl.pusher->set_caps(Ref<GstCaps>::adopt(gst_caps_from_string(format->caps)));
-}
-
-void push_audio(GstElement* element, std::span<const std::uint8_t> bytes, nanoseconds duration) {
-  auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new_memdup(bytes.data(), bytes.size()));
-  GST_BUFFER_DURATION(buffer.get()) = static_cast<GstClockTime>(duration.count());
-  impl_of(element).pusher->push(std::move(buffer));
-}
-
-void end_clause(GstElement* element, ClauseTag tag, nanoseconds duration,
-                const std::optional<ProviderError>& error) {
-  auto& pusher = *impl_of(element).pusher;
-  pusher.push_event(clause_end_event(tag));
-  if (!error) {
-    pusher.post_message(message(element, "synthesis-done", tag, "duration", G_TYPE_UINT64,
-                                static_cast<guint64>(duration.count())));
-    return;
-  }
-  error->post(element);
-  post(element, message(element, "synthesis-failed", tag));
-}
-
-ClauseQueue::Handlers handlers(GstElement* element, Speaker& speaker) {
-  using Clause = ClauseQueue::Clause;
-  return {.plan = [element] { return plan(element); },
-          .on_requested =
-              [element, &queue = speaker.queue](const Clause& clause) {
-                GST_DEBUG_OBJECT(element, "requesting clause %u.%u", clause.tag.turn,
-                                 clause.tag.clause);
-                post(element,
-                     message(element, "synthesis-started", clause.tag, "time", G_TYPE_UINT64,
-                             static_cast<guint64>(queue->io().now().count())));
-              },
-          .on_first_audio =
-              [element](const Clause& clause, milliseconds latency) {
-                post(element, message(element, "synthesis-first-audio", clause.tag, "latency-ms",
-                                      G_TYPE_UINT, static_cast<guint>(latency.count())));
-              },
-          .on_begin =
-              [element, &speaker](const Clause& clause, const AudioFormat* format) {
-                auto& impl = impl_of(element);
-                announce(impl, speaker, format);
-                impl.pusher->push_event(clause_start_event(clause.tag, clause.text));
-              },
-          .on_audio = [element](std::span<const std::uint8_t> bytes,
-                                nanoseconds duration) { push_audio(element, bytes, duration); },
-          .on_end =
-              [element](const Clause& clause, nanoseconds duration,
-                        const std::optional<ProviderError>& error) {
-                end_clause(element, clause.tag, duration, error);
-              }};
-}
-
 // --- Text ----------------------------------------------------------------------
 
 // Runs it on the I/O thread, unless the element has stopped by then.
@@ -216,28 +109,19 @@ bool on_io(Impl& impl, std::function<void(Speaker&)> function) {
   if (!session)
     return false;
   session->io.run([speaker = session->speaker, function = std::move(function)] {
-    if (!speaker->queue->closed())
+    if (!speaker->closed())
       function(*speaker);
   });
   return true;
 }
 
 bool add_text(Impl& impl, std::string text, std::optional<ClauseTag> tag) {
-  return !impl.ended && on_io(impl, [text = std::move(text), tag](Speaker& speaker) {
-    speaker.queue->speak({speaker.number(tag), text});
-  });
+  return !impl.ended &&
+         on_io(impl, [text = std::move(text), tag](Speaker& speaker) { speaker.speak(text, tag); });
 }
 
 void add_event(Impl& impl, Ref<GstEvent> event) {
-  on_io(impl, [&impl, event](Speaker& speaker) {
-    if (const auto turn = parse_reply_end(event.get()))
-      speaker.next_turn(*turn + 1);
-    speaker.queue->mark([&impl, &speaker, event] {
-      if (GST_EVENT_TYPE(event.get()) != GST_EVENT_EOS)
-        announce(impl, speaker, nullptr);
-      impl.pusher->push_event(event);
-    });
-  });
+  on_io(impl, [event](Speaker& speaker) { speaker.pass_on(event); });
 }
 
 void add_eos(Impl& impl, Ref<GstEvent> eos) {
@@ -260,14 +144,15 @@ gboolean speak(CentralitaAzureTtsSrc* self, const char* text) noexcept {
   return text && add_text(*self->impl, text, std::nullopt);
 }
 
+gboolean prepare(CentralitaAzureTtsSrc* self, const char* text) noexcept {
+  if (!text || self->impl->settings.copy().cache.policy == CachePolicy::kOff)
+    return FALSE;
+  return on_io(*self->impl, [text = std::string(text)](Speaker& s) { s.prepare(text); });
+}
+
 void flush_start(Impl& impl) {
   if (const auto session = impl.session.copy())
-    session->io.run_and_wait([&] {
-      auto& speaker = *session->speaker;
-      speaker.queue->cancel();
-      if (speaker.next.clause > 0)
-        speaker.next_turn(speaker.next.turn + 1);
-    });
+    session->io.run_and_wait([&] { session->speaker->flush(); });
   impl.ended = false;
   impl.pusher->flush();
 }
@@ -325,9 +210,11 @@ void sink_unlinked(GstPad* pad, GstPad*, gpointer) noexcept {
 void open(GstElement* element) {
   auto& impl = impl_of(element);
   const auto io = impl.io_binding.find(element);
-  auto speaker = std::make_shared<Speaker>();
-  speaker->queue = std::make_shared<ClauseQueue>(io, handlers(element, *speaker));
-  speaker->queue->set_prefetch(impl.settings.copy().prefetch);
+  auto speaker = std::make_shared<Speaker>(
+      io, Speaker::Surroundings{
+              .element = element, .src = impl.src, .pusher = &*impl.pusher, .settings = [&impl] {
+                return impl.settings.copy();
+              }});
   impl.ended = false;
   *impl.session.lock() = Session{io, std::move(speaker)};
 }
@@ -337,10 +224,7 @@ void start_pushing(GstElement* element) {
   auto& impl = impl_of(element);
   impl.pusher->start(impl.io_binding.offered() ? SrcPusher::Mode::kInline : SrcPusher::Mode::kTask);
   const auto settings = impl.settings.copy();
-  on_io(impl, [synthesis = settings.synthesis.resolved()](Speaker& speaker) {
-    if (!synthesis.lacks_key())
-      HttpStream::preconnect(speaker.queue->io(), synthesis.provider.base_url);
-  });
+  on_io(impl, [](Speaker& speaker) { speaker.warm_up(); });
   if (settings.text.empty() || gst_pad_is_linked(impl.sink))
     return;
   add_text(impl, settings.text, std::nullopt);
@@ -352,7 +236,7 @@ void close(GstElement* element) {
   const auto session = impl.session.copy();
   impl.session.lock()->reset();
   if (session)
-    session->io.run_and_wait([&] { session->speaker->queue->close(); });
+    session->io.run_and_wait([&] { session->speaker->close(); });
   impl.pusher->stop();
 }
 
@@ -445,6 +329,18 @@ static void centralita_azure_tts_src_class_init(CentralitaAzureTtsSrcClass* klas
   g_signal_new_class_handler("speak", G_TYPE_FROM_CLASS(klass),
                              static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION),
                              G_CALLBACK(speak), nullptr, nullptr, nullptr, G_TYPE_BOOLEAN, 1,
+                             G_TYPE_STRING);
+
+  /**
+   * CentralitaAzureTtsSrc::prepare:
+   * @text: a clause, as it will be spoken
+   *
+   * Has it made ahead and kept, so that it is heard at once when it is spoken; the message
+   * `phrase-prepared` tells when. FALSE below PAUSED, and without a cache.
+   */
+  g_signal_new_class_handler("prepare", G_TYPE_FROM_CLASS(klass),
+                             static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION),
+                             G_CALLBACK(prepare), nullptr, nullptr, nullptr, G_TYPE_BOOLEAN, 1,
                              G_TYPE_STRING);
 
   gst_element_class_add_static_pad_template(element_class, &sink_template);

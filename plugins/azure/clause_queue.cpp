@@ -91,13 +91,23 @@ void ClauseQueue::send(const ItemRef& item) {
     if (queue && item)
       function(*queue, item);
   };
-  item->waiting = Synthesis::start(
-      io_, item->plan.settings, *item->plan.format, item->clause.text,
+  item->waiting = start_phrase(
+      io_,
+      {.settings = item->plan.settings,
+       .format = item->plan.format,
+       .cache = item->plan.cache,
+       .text = item->clause.text},
       {.on_audio =
            [with](std::span<const std::uint8_t> bytes) {
              with([&](ClauseQueue& queue, const ItemRef& it) { queue.audio_arrived(it, bytes); });
            },
-       .on_end = [with] { with([](ClauseQueue& queue, const ItemRef& it) { queue.finish(it); }); },
+       .on_end =
+           [with](AudioOrigin origin) {
+             with([origin](ClauseQueue& queue, const ItemRef& it) {
+               it->origin = origin;
+               queue.finish(it);
+             });
+           },
        .on_failure =
            [with](const ProviderError& error) {
              with([&](ClauseQueue& queue, const ItemRef& it) { queue.failed(it, error); });
@@ -166,9 +176,11 @@ bool ClauseQueue::hand_over(const ItemRef& item) {
   if (!item->finished)
     return false;
   items_.pop_front();
-  handlers->on_end(item->clause,
-                   item->plan.format ? duration_of(*item->plan.format, item->bytes) : 0ns,
-                   item->error);
+  handlers->on_end(
+      item->clause,
+      {.duration = item->plan.format ? duration_of(*item->plan.format, item->bytes) : 0ns,
+       .origin = item->origin,
+       .error = item->error});
   request_some();
   return true;
 }

@@ -11,7 +11,7 @@
 // Belongs to its IoContext's thread. Handlers are called there, and may call everything here.
 #pragma once
 
-#include "plugins/azure/synthesis.h"
+#include "plugins/azure/phrase_source.h"
 #include "plugins/base/clause.h"
 #include "plugins/base/retry.h"
 
@@ -30,6 +30,12 @@ class ClauseQueue : public std::enable_shared_from_this<ClauseQueue> {
   struct Plan {
     SynthesisSettings settings;  // resolved
     const AudioFormat* format;   // none: the clause is passed over
+    CacheSettings cache;
+  };
+  struct Outcome {
+    std::chrono::nanoseconds duration;  // of what was handed over
+    AudioOrigin origin;
+    std::optional<ProviderError> error;
   };
   struct Handlers {
     std::function<Plan()> plan;
@@ -41,9 +47,7 @@ class ClauseQueue : public std::enable_shared_from_this<ClauseQueue> {
     std::function<void(const Clause&, const AudioFormat*)> on_begin;
     // Whole samples, at most 100 ms of them, and how long they last.
     std::function<void(std::span<const std::uint8_t>, std::chrono::nanoseconds)> on_audio;
-    std::function<void(const Clause&, std::chrono::nanoseconds duration,
-                       const std::optional<ProviderError>&)>
-        on_end;
+    std::function<void(const Clause&, const Outcome&)> on_end;
   };
 
   ClauseQueue(IoContext io, Handlers handlers)
@@ -74,6 +78,7 @@ class ClauseQueue : public std::enable_shared_from_this<ClauseQueue> {
     Plan plan{};
     std::vector<std::uint8_t> arrived;  // and not handed over
     std::uint64_t bytes = 0;            // handed over
+    AudioOrigin origin = AudioOrigin::kService;
     std::optional<ProviderError> error;
     Slot waiting;  // a request, or the pause before its repetition
   };

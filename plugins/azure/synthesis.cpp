@@ -58,8 +58,12 @@ ProviderError http_error(const SynthesisSettings& settings, const HttpAnswer& an
 // What is known of one answer so far. Lives as long as its handlers.
 class Answer {
  public:
-  Answer(SynthesisSettings settings, const AudioFormat& format, SynthesisHandlers handlers)
-      : settings_(std::move(settings)), format_(format), handlers_(std::move(handlers)) {}
+  Answer(SynthesisSettings settings, const AudioFormat& format, std::string_view text,
+         SynthesisHandlers handlers)
+      : settings_(std::move(settings)),
+        format_(format),
+        handlers_(std::move(handlers)),
+        least_(least_duration(text, settings_.voice.rate)) {}
 
   void begin(const HttpAnswer& answer) { answer_ = answer; }
 
@@ -89,6 +93,10 @@ class Answer {
     // libsoup takes the end of the connection, between two chunks, for the end of the body.
     if (!held_.empty())
       return failure({Code::kConnectionLost, "the audio ends in the middle of a sample"});
+    const auto samples = audio_bytes_ / static_cast<unsigned>(format_.sample_bytes);
+    if (std::chrono::nanoseconds(samples * 1'000'000'000 / static_cast<unsigned>(format_.rate)) <
+        least_)
+      return failure({Code::kConnectionLost, "the audio is too short for its text"});
     handlers_.on_end();
   }
 
@@ -130,18 +138,21 @@ class Answer {
     if (whole.empty())
       return;
     any_audio_ = true;
+    audio_bytes_ += whole.size();
     handlers_.on_audio(whole);
   }
 
   const SynthesisSettings settings_;
   const AudioFormat& format_;
   const SynthesisHandlers handlers_;
+  const std::chrono::nanoseconds least_;  // that the audio lasts
   HttpAnswer answer_;
   std::string body_;                // of an error
   std::vector<std::uint8_t> held_;  // the first bytes, or half a sample
   bool sniffed_ = false;
   bool malformed_ = false;
   bool any_audio_ = false;
+  std::uint64_t audio_bytes_ = 0;  // handed over
 };
 
 }  // namespace
@@ -198,11 +209,23 @@ bool is_no_raw_audio(Bytes bytes) {
          });
 }
 
+std::chrono::nanoseconds least_duration(std::string_view text, double rate) {
+  constexpr int kFewLetters = 40, kFastest = 25;
+  const auto valid = valid_text(text);
+  int letters = 0;
+  for (const char* p = valid.c_str(); *p; p = g_utf8_next_char(p))
+    letters += g_unichar_isalpha(g_utf8_get_char(p)) ? 1 : 0;
+  if (letters < kFewLetters)
+    return {};
+  return std::chrono::nanoseconds(
+      static_cast<std::int64_t>(letters * 1e9 / (kFastest * std::max(rate, 0.5))));
+}
+
 Slot Synthesis::start(const IoContext& io, const SynthesisSettings& resolved,
                       const AudioFormat& format, std::string_view text,
                       SynthesisHandlers handlers) {
   auto request = synthesis_request(resolved, format, text);
-  const auto answer = std::make_shared<Answer>(resolved, format, std::move(handlers));
+  const auto answer = std::make_shared<Answer>(resolved, format, text, std::move(handlers));
   return HttpStream::start(io, std::move(request),
                            {.on_answer = [answer](const HttpAnswer& a) { answer->begin(a); },
                             .on_bytes = [answer](Bytes bytes) { answer->bytes(bytes); },

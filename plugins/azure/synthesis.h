@@ -56,9 +56,20 @@ struct SynthesisHandlers {
   std::function<void(const ProviderError&)> on_failure;         // instead of on_end, at any point
 };
 
+// The least time in which a text can be said at a rate: 25 letters a second, which is half as fast
+// again as the fastest voice. Nothing for short texts, whose length says little.
+//
+// Raw audio has no length of its own, the service sends no Content-Length, and libsoup 3.2 reports
+// a chunked body that is cut between two chunks as its normal end: its body stream returns the 0 of
+// the connection's end for the next chunk's size, and neither the message's signals nor its status
+// tell the two apart (the connection itself is not to be had from a SoupMessage). What can be known
+// is whether the audio is long enough.
+std::chrono::nanoseconds least_duration(std::string_view spoken_text, double rate);
+
 class Synthesis {
  public:
   // On `io`'s thread; nothing is called inside start(), nor once the Slot is dropped. An answer
+  // whose audio is too short for its text is a lost connection. One
   // that succeeds without audio, or with a document or a file instead, is a failure
   // (malformed-answer).
   static Slot start(const IoContext& io, const SynthesisSettings& resolved,

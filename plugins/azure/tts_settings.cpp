@@ -19,6 +19,10 @@ enum Property {
   PROP_PREFETCH,
   PROP_DICTIONARY,
   PROP_NORMALISE,
+  PROP_CACHE,
+  PROP_CACHE_DIR,
+  PROP_CACHE_SIZE,
+  PROP_CACHE_STATS,
   PROP_PROVIDER,
   N_PROPERTIES = PROP_PROVIDER
 };
@@ -39,6 +43,25 @@ GType normalise_type() {
       {0, nullptr, nullptr}};
   static const GType type = g_enum_register_static("CentralitaAzureTtsNormalise", values);
   return type;
+}
+
+GType cache_type() {
+  static const GEnumValue values[] = {
+      {int(CachePolicy::kOff), "Every clause is asked for", "off"},
+      {int(CachePolicy::kMemory), "Short phrases are kept in memory, for the whole process",
+       "memory"},
+      {int(CachePolicy::kDisk), "And in cache-dir: what was prepared, or came again", "disk"},
+      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("CentralitaAzureTtsCache", values);
+  return type;
+}
+
+OwnedStructure cache_stats() {
+  const auto stats = PhraseCache::shared().stats();
+  return OwnedStructure(gst_structure_new(
+      "phrase-cache", "phrases", G_TYPE_UINT64, stats.phrases, "bytes", G_TYPE_UINT64, stats.bytes,
+      "hits", G_TYPE_UINT64, stats.hits, "misses", G_TYPE_UINT64, stats.misses, "evicted",
+      G_TYPE_UINT64, stats.evicted, nullptr));
 }
 
 }  // namespace
@@ -84,6 +107,15 @@ Result<bool> set_tts_property(TtsSettings& settings, guint id, const GValue* val
       settings.dictionary = text_of(value);
       break;
     }
+    case PROP_CACHE:
+      settings.cache.policy = CachePolicy(g_value_get_enum(value));
+      break;
+    case PROP_CACHE_DIR:
+      settings.cache.folder.path = text_of(value);
+      break;
+    case PROP_CACHE_SIZE:
+      settings.cache.folder.most_bytes = g_value_get_uint64(value);
+      break;
     case PROP_NORMALISE:
       synthesis.normalise = g_value_get_enum(value) == kAuto;
       break;
@@ -128,6 +160,18 @@ bool get_tts_property(const TtsSettings& settings, guint id, GValue* value) {
       break;
     case PROP_DICTIONARY:
       g_value_set_string(value, settings.dictionary.c_str());
+      break;
+    case PROP_CACHE:
+      g_value_set_enum(value, int(settings.cache.policy));
+      break;
+    case PROP_CACHE_DIR:
+      g_value_set_string(value, settings.cache.folder.path.c_str());
+      break;
+    case PROP_CACHE_SIZE:
+      g_value_set_uint64(value, settings.cache.folder.most_bytes);
+      break;
+    case PROP_CACHE_STATS:
+      g_value_take_boxed(value, cache_stats().release());
       break;
     case PROP_NORMALISE:
       g_value_set_enum(value, synthesis.normalise ? kAuto : kOff);
@@ -181,6 +225,18 @@ void install_tts_properties(GObjectClass* object_class) {
   properties[PROP_NORMALISE] = g_param_spec_enum(
       "normalise", "normalise", "Whether numbers, dates, money and the like are sent in words",
       normalise_type(), kAuto, kFlags);
+  properties[PROP_CACHE] =
+      g_param_spec_enum("cache", "cache", "Where phrases that were spoken before come from",
+                        cache_type(), int(defaults.cache.policy), kFlags);
+  text(PROP_CACHE_DIR, "cache-dir", "Folder of kept phrases, for cache=disk; made when needed", "",
+       kFlags);
+  properties[PROP_CACHE_SIZE] = g_param_spec_uint64(
+      "cache-size", "cache-size", "Most bytes in cache-dir; what was used least recently goes", 0,
+      G_MAXUINT64, defaults.cache.folder.most_bytes, kFlags);
+  properties[PROP_CACHE_STATS] = g_param_spec_boxed(
+      "cache-stats", "cache-stats",
+      "Of the process's memory: phrases and bytes now; hits, misses and evicted so far",
+      GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_properties(object_class, N_PROPERTIES, properties);
   kProvider.install(object_class, defaults.synthesis.provider);
 }

@@ -1,7 +1,7 @@
 // What azurettssrc can be told: its settings and the properties that set them.
 #pragma once
 
-#include "plugins/azure/synthesis.h"
+#include "plugins/azure/phrase_source.h"
 
 #include "plugins/base/result.h"
 
@@ -11,6 +11,7 @@ namespace centralita {
 
 struct TtsSettings {
   SynthesisSettings synthesis;
+  CacheSettings cache;
   std::string text;
   unsigned prefetch = 2;
   std::string dictionary;  // as it was set; what it says is in synthesis

@@ -119,6 +119,24 @@ TEST_P(AzureTtsSrcTroubleTest, AudioThatIsCutInASampleIsALostConnection) {
   EXPECT_EQ(output(), (Lines{"start 1.0 uno", "320", "end 1.0"}));
 }
 
+TEST_P(AzureTtsSrcTroubleTest, AudioThatIsTooShortForItsTextIsALostConnection) {
+  // Cut between two chunks: for libsoup a normal end.
+  const std::string text = "Le comunico ahora mismo con una de nuestras compañeras de ventas.";
+  server.answer(speech({}, FakeAnswer::End::kHold));
+  server.answer(speech({audio(8000)}));
+  server.otherwise(speech({audio(48000)}));
+  start();
+  push_text("uno");
+  until_requests(1);
+  push_text(text);
+  until_requests(3);  // asked for again: nothing of it has been heard
+  server.send(0, audio(320));
+  server.complete(0);
+  until_out("end 1.1");
+  EXPECT_EQ(audio_out(), audio(320) + audio(48000));
+  EXPECT_TRUE(test.provider_errors().empty());
+}
+
 TEST_P(AzureTtsSrcTroubleTest, AServiceThatDoesNotAnswerIsAFirstByteTimeout) {
   set("first-byte-timeout", 30);
   server.otherwise({.end = FakeAnswer::End::kSilent});

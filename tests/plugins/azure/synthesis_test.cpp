@@ -53,6 +53,15 @@ TEST(SynthesisSettings, OnlyAzureItselfNeedsAKey) {
   EXPECT_EQ(SynthesisSettings{}.resolved().provider.api_key, "k");
 }
 
+TEST(LeastDuration, IsOfTheLettersAndTheRateAndNothingForAFewWords) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(least_duration("Hola, un momento.", 1), 0s);
+  EXPECT_EQ(least_duration(std::string(39, 'a'), 1), 0s);
+  EXPECT_EQ(least_duration(std::string(100, 'a'), 1), 4s);
+  EXPECT_EQ(least_duration(std::string(100, 'a'), 2), 2s);
+  EXPECT_EQ(least_duration(std::string(500, '.') + std::string(500, '7'), 1), 0s);
+}
+
 TEST(RawAudio, DocumentsAndFilesAreNotTakenForIt) {
   EXPECT_TRUE(no_raw_audio("RIFF\xFF\xFF\xFF\xFFWAVEfmt "));
   EXPECT_TRUE(no_raw_audio(R"({"error":{"code":"x"}})"));
