@@ -179,11 +179,16 @@ gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* raw) noexcept {
 }
 
 gboolean src_event(GstPad* pad, GstObject* parent, GstEvent* event) noexcept {
-  if (GST_EVENT_TYPE(event) == GST_EVENT_QOS) {
-    (void)Ref<GstEvent>::adopt(event);  // late audio says nothing about the text
-    return TRUE;
+  switch (GST_EVENT_TYPE(event)) {
+    case GST_EVENT_QOS:  // late audio says nothing about the text
+      (void)Ref<GstEvent>::adopt(event);
+      return TRUE;
+    case GST_EVENT_SEEK:  // times of the audio are none of the text's
+      (void)Ref<GstEvent>::adopt(event);
+      return FALSE;
+    default:
+      return gst_pad_event_default(pad, parent, event);
   }
-  return gst_pad_event_default(pad, parent, event);
 }
 
 // EOS for a source, as `gst-launch-1.0 -e` sends it.
