@@ -42,10 +42,11 @@ FakeAnswer answer_of(const Subject& subject) {
 
 const std::vector<Subject>& subjects() {
   static const std::vector<Subject> all = {
-      {"mulawtopcm", kMulaw, kPcm16, nullptr}, {"alawtopcm", kAlaw, kPcm16, nullptr},
-      {"pcmtomulaw", kPcm16, kMulaw, nullptr}, {"pcmtoalaw", kPcm16, kAlaw, nullptr},
-      {"voicevad", kPcm16, kPcm16, nullptr},   {"groqsttsink", kPcm16, kText, "base-url"},
-      {"llmdialog", kText, kText, "base-url"}, {"azurettssrc", kText, kPcm8, "endpoint"},
+      {"mulawtopcm", kMulaw, kPcm16, nullptr},    {"alawtopcm", kAlaw, kPcm16, nullptr},
+      {"pcmtomulaw", kPcm16, kMulaw, nullptr},    {"pcmtoalaw", kPcm16, kAlaw, nullptr},
+      {"voicevad", kPcm16, kPcm16, nullptr},      {"speechgate", kPcm16, kPcm16, nullptr},
+      {"groqsttsink", kPcm16, kText, "base-url"}, {"llmdialog", kText, kText, "base-url"},
+      {"azurettssrc", kText, kPcm8, "endpoint"},
   };
   return all;
 }
