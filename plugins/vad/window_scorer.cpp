@@ -2,31 +2,26 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace centralita {
 namespace {
 
-// The network judges by what it heard before: cut off from the silence, it takes up to 300 ms
-// longer to recognise the word that follows. So it hears the first half second of a silence, in
-// which its memory settles, and when the silence ends it first hears the last windows of it.
-constexpr unsigned kSettling = 16;
+// Without weights: 0.5 is this much over the noise floor.
+constexpr float kOverFloor = 9;  // dB
 
 }  // namespace
 
-float level_dbfs(std::span<const std::int16_t> samples) {
-  std::int64_t sum = 0;
-  for (const std::int32_t s : samples) sum += s * s;
-  if (sum == 0)
-    return -std::numeric_limits<float>::infinity();
-  const auto mean = static_cast<float>(sum) / static_cast<float>(samples.size());
-  return 10 * std::log10(mean / (32768.0f * 32768.0f));
-}
-
-WindowScorer::WindowScorer(unsigned rate, std::shared_ptr<const SileroWeights> weights)
-    : window_(rate * 32 / 1000) {
+WindowScorer::WindowScorer(unsigned rate, std::shared_ptr<const SileroWeights> weights,
+                           Network network)
+    : window_(rate * 32 / 1000), network_(network), edges_(window_) {
   if (weights)
     silero_.emplace(std::move(weights), rate);
+  set_min_level(min_level_);
+}
+
+void WindowScorer::set_min_level(float dbfs) {
+  min_level_ = dbfs;
+  gate_.set_min_level(dbfs);
 }
 
 std::optional<WindowScorer::Score> WindowScorer::push(std::span<const std::int16_t>& samples) {
@@ -42,46 +37,55 @@ std::optional<WindowScorer::Score> WindowScorer::push(std::span<const std::int16
 
 WindowScorer::Score WindowScorer::score() {
   const auto samples = std::span<const std::int16_t>(samples_).first(window_);
-  const float level = level_dbfs(samples);
-  const bool quiet = level < min_level_;
-  if (!silero_) {
-    const float probability = energy_.push(level);  // the floor is learnt from silence too
-    return {quiet ? 0 : probability, level};
-  }
+  const auto levels = window_levels(samples);
+  const float floor = floor_.push(levels.level);
+  edges_.push(levels, floor);
+  float probability = silero_ ? hear(levels, samples)
+                              : 1 / (1 + std::exp(-(levels.level - floor - kOverFloor) / 2));
+  if (levels.level < min_level_ && network_ == Network::kWhenNeeded)
+    probability = 0;
+  return {probability, edges_.onset(), edges_.offset()};
+}
 
-  Audio audio;
+float WindowScorer::hear(const WindowLevels& levels, std::span<const std::int16_t> samples) {
+  const bool open = network_ == Network::kAlways || gate_.is_open(levels);
+  // A window that is not heard takes the place of the oldest kept back.
+  Audio present;
+  Audio& audio = open ? present : kept_back_[kept_back_count_ % kContext];
+  if (!open && kept_back_count_ >= kContext)
+    silero_->skip(std::span(audio).first(window_));
   std::transform(samples.begin(), samples.end(), audio.begin(),
                  [](std::int16_t s) { return static_cast<float>(s) / 32768.0f; });
-  quiet_windows_ = quiet ? quiet_windows_ + 1 : 0;
-  if (quiet_windows_ > kSettling) {
-    keep_back(audio);
-    return {0, level};
+  if (!open) {
+    ++kept_back_count_;
+    return probability_;
   }
-  catch_up();
-  const float probability = silero_->step(std::span(audio).first(window_));
-  return {quiet ? 0 : probability, level};
-}
-
-void WindowScorer::keep_back(const Audio& audio) {
-  Audio& place = kept_back_[kept_back_count_ % kept_back_.size()];
-  if (kept_back_count_ >= kept_back_.size())
-    silero_->skip(std::span(place).first(window_));
-  place = audio;
-  ++kept_back_count_;
-}
-
-void WindowScorer::catch_up() {
-  const std::size_t n = std::min(kept_back_count_, kept_back_.size());
+  const std::size_t n = std::min(kept_back_count_, kContext);
   for (std::size_t i = kept_back_count_ - n; i < kept_back_count_; ++i)
-    (void)silero_->step(std::span(kept_back_[i % kept_back_.size()]).first(window_));
+    (void)step(kept_back_[i % kContext]);
   kept_back_count_ = 0;
+  probability_ = step(audio);
+  gate_.heard(probability_);
+  return probability_;
+}
+
+float WindowScorer::step(const Audio& audio) {
+  ++steps_;
+  return silero_->step(std::span(audio).first(window_));
+}
+
+void WindowScorer::drop_pending() {
+  fill_ = 0;
+  edges_.reset();
 }
 
 void WindowScorer::reset() {
   fill_ = 0;
-  quiet_windows_ = 0;
+  probability_ = 0;
   kept_back_count_ = 0;
-  energy_.reset();
+  gate_.reset();
+  floor_.reset();
+  edges_.reset();
   if (silero_)
     silero_->reset();
 }

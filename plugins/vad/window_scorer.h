@@ -4,13 +4,16 @@
 //   WindowScorer scorer(8000, weights);             // weights may be null
 //   while (!samples.empty())
 //     if (auto score = scorer.push(samples))        // takes from `samples` what it used
-//       detector.push(score->probability, scorer.window());
+//       detector.push({score->probability, scorer.window(), score->onset, score->offset});
 //
-// Windows quieter than `min_level` are silence without the network being run, which is what most of
-// a call consists of. Allocates in the constructor only. One thread at a time.
+// The network is not run for windows that cannot change the answer (ActivityGate), which is what
+// most of a call consists of. When the gate opens again it first hears the last windows it missed.
+// Allocates in the constructor only. One thread at a time.
 #pragma once
 
-#include "plugins/vad/energy_detector.h"
+#include "plugins/vad/activity_gate.h"
+#include "plugins/vad/edge_finder.h"
+#include "plugins/vad/noise_floor.h"
 #include "plugins/vad/silero_state.h"
 
 #include <cstdint>
@@ -22,44 +25,53 @@ namespace centralita {
 
 class WindowScorer {
  public:
+  enum class Network { kWhenNeeded, kAlways };
+
   struct Score {
     float probability;  // 0 to 1
-    float level_dbfs;   // -infinity for digital silence
+    // Where a voice set in, if this is its first window, and where it broke off, if this is the
+    // first without: samples from the window's begin, negative for before.
+    std::int64_t onset, offset;
   };
 
   // `rate`: 8000 or 16000 Hz.
-  WindowScorer(unsigned rate, std::shared_ptr<const SileroWeights> weights);
+  WindowScorer(unsigned rate, std::shared_ptr<const SileroWeights> weights,
+               Network network = Network::kWhenNeeded);
 
   std::size_t window() const { return window_; }  // samples: 256 or 512
   std::size_t pending() const { return fill_; }   // samples of the window that is not full yet
-  void set_min_level(float dbfs) { min_level_ = dbfs; }
+  std::uint64_t steps() const { return steps_; }  // how often the network ran: what it costs
+  // dBFS; windows below it are silence whatever they sound like.
+  void set_min_level(float dbfs);
 
   // Takes samples from the front of `samples` up to the end of the window; a score if that was
   // reached.
   std::optional<Score> push(std::span<const std::int16_t>& samples);
-  // Forgets the window that is not full.
-  void drop_pending() { fill_ = 0; }
+  // Samples are missing here: forgets the window that is not full, and edges before it.
+  void drop_pending();
   void reset();
 
  private:
   using Audio = std::array<float, SileroState::kMaxWindow>;
+  static constexpr std::size_t kContext = 4;  // windows that are heard when the gate opens
 
   Score score();
-  void keep_back(const Audio& audio);
-  void catch_up();
+  float hear(const WindowLevels& levels, std::span<const std::int16_t> samples);
+  float step(const Audio& audio);
 
   const std::size_t window_;
-  float min_level_ = -55;
+  const Network network_;
+  float min_level_ = -65;
   std::optional<SileroState> silero_;
-  EnergyDetector energy_;
+  ActivityGate gate_;
+  NoiseFloor floor_;
+  EdgeFinder edges_;
   std::array<std::int16_t, SileroState::kMaxWindow> samples_;
   std::size_t fill_ = 0;
-  unsigned quiet_windows_ = 0;      // in a row
-  std::array<Audio, 2> kept_back_;  // the last windows that the network has not heard
+  float probability_ = 0;                  // what the network said last
+  std::array<Audio, kContext> kept_back_;  // the last windows that it has not heard
   std::size_t kept_back_count_ = 0;
+  std::uint64_t steps_ = 0;
 };
-
-// Root mean square, full scale = 0 dB.
-float level_dbfs(std::span<const std::int16_t> samples);
 
 }  // namespace centralita

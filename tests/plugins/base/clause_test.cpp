@@ -27,6 +27,16 @@ TEST(Clause, EventsAreReadBackAndNotMistakenForEachOther) {
   EXPECT_EQ(speech->running_time, 5 * GST_SECOND);
 }
 
+TEST(Clause, APossibleOnsetIsNoStart) {
+  for (const auto onset : {SpeechOnset::kProbable, SpeechOnset::kRejected}) {
+    const auto event = speech_onset_event({onset, 3 * GST_SECOND});
+    EXPECT_EQ(parse_speech_onset_event(event.get())->onset, onset);
+    EXPECT_EQ(parse_speech_onset_event(event.get())->running_time, 3 * GST_SECOND);
+    EXPECT_FALSE(parse_speech_event(event.get()));
+  }
+  EXPECT_FALSE(parse_speech_onset_event(speech_event({SpeechEdge::kPause, 0}).get()));
+}
+
 TEST(Clause, AProvisionalClauseSaysSoOnItsBufferAndInItsStart) {
   const auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new());
   tag_clause(buffer.get(), {.turn = 3, .clause = 2, .provisional = true});

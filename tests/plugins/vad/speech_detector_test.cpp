@@ -1,12 +1,11 @@
 #include "plugins/vad/speech_detector.h"
 
-#include "plugins/vad/energy_detector.h"
+#include "plugins/vad/noise_floor.h"
 #include "tests/plugins/vad/half_band.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <vector>
 
@@ -21,7 +20,7 @@ constexpr SpeechSettings kSettings{
 std::vector<Edge> edges(SpeechDetector& detector, std::initializer_list<float> probabilities) {
   std::vector<Edge> found;
   for (const float p : probabilities)
-    if (const auto edge = detector.push(p, 256))
+    if (const auto edge = detector.push({.probability = p, .samples = 256}))
       found.push_back(*edge);
   return found;
 }
@@ -77,7 +76,7 @@ TEST(SpeechDetector, DoubtNeitherEndsSpeechNorInterruptsAnEnd) {
 TEST(SpeechDetector, ALongGapEndsSpeechWhereItBegan) {
   SpeechDetector detector(kSettings);
   (void)edges(detector, {.9f, .9f, .9f});
-  EXPECT_EQ(detector.push(0, 80000), end_at(768));
+  EXPECT_EQ(detector.push({.samples = 80000}), end_at(768));
   EXPECT_EQ(detector.position(), 80768u);
 }
 
@@ -105,21 +104,85 @@ TEST(SpeechDetector, NewSettingsCountFromTheNextWindow) {
   EXPECT_EQ(edges(detector, {0}), std::vector{end_at(768)});
 }
 
-TEST(EnergyDetector, SpeechStandsOutOfTheFloorAndTheFloorFollowsTheNoise) {
-  EnergyDetector detector;
-  for (int i = 0; i < 70; ++i) EXPECT_LT(detector.push(-70), 0.5f);
-  EXPECT_GT(detector.push(-25), 0.9f);
-  float last = 1;
-  for (int i = 0; i < 70; ++i) last = detector.push(-35);
-  EXPECT_LT(last, 0.5f);
-  EXPECT_GT(detector.push(-20), 0.9f);
+TEST(SpeechDetector, TheTimesCountFromWhereTheVoiceReallySetInAndBrokeOff) {
+  SpeechDetector detector(kSettings);
+  (void)edges(detector, {0, 0});
+  EXPECT_FALSE(detector.push({.probability = .9f, .samples = 256, .onset = -400}));
+  // 656 samples of voice were not enough, 912 are.
+  EXPECT_EQ(detector.push({.probability = .9f, .samples = 256, .onset = -656}), start_at(112));
+  EXPECT_FALSE(detector.push({.probability = .1f, .samples = 256, .offset = -300}));
+  EXPECT_FALSE(detector.push({.samples = 256}));
+  EXPECT_EQ(detector.push({.samples = 256}), end_at(1024 - 300));
 }
 
-TEST(EnergyDetector, AStreamMayBeginWithSpeechOrWithNothing) {
-  EnergyDetector detector;
-  EXPECT_GT(detector.push(-20), 0.9f);
+TEST(SpeechDetector, AnEdgeIsNeverBeforeTheEdgeBeforeIt) {
+  SpeechDetector detector(kSettings);
+  (void)edges(detector, {.9f, .9f, .9f, 0, 0, 0});
+  ASSERT_EQ(edges(detector, {0}), std::vector{end_at(768)});
+  EXPECT_EQ(detector.push({.probability = 1, .samples = 1024, .onset = -5000}), start_at(768));
+}
+
+namespace {
+
+constexpr SpeechSettings kHinting{.threshold_on = 0.5f,
+                                  .threshold_off = 0.35f,
+                                  .confirmation = 768,
+                                  .hangover = 1024,
+                                  .onset = 256,
+                                  .pause = 512};
+
+constexpr Edge hint(Edge::Kind kind, std::uint64_t position) { return {kind, position}; }
+
+}  // namespace
+
+TEST(SpeechDetector, AStartIsAnnouncedAndThenConfirmedOrRejected) {
+  SpeechDetector detector(kHinting);
+  EXPECT_EQ(edges(detector, {0, .9f, .9f, .9f}),
+            (std::vector{hint(Edge::Kind::kProbable, 256), start_at(256)}));
   detector.reset();
-  EXPECT_LT(detector.push(-std::numeric_limits<float>::infinity()), 0.1f);
+  EXPECT_EQ(edges(detector, {0, .9f, .4f, 0, 0, .9f, 0}),
+            (std::vector{hint(Edge::Kind::kProbable, 256), hint(Edge::Kind::kRejected, 256),
+                         hint(Edge::Kind::kProbable, 1280), hint(Edge::Kind::kRejected, 1280)}));
+}
+
+TEST(SpeechDetector, APauseIsAnnouncedAndThenResumedOrEnded) {
+  SpeechDetector detector(kHinting);
+  (void)edges(detector, {.9f, .9f, .9f});
+  EXPECT_EQ(edges(detector, {0, 0, 0, .9f}),
+            (std::vector{hint(Edge::Kind::kPause, 768), hint(Edge::Kind::kResume, 1536)}));
+  EXPECT_EQ(edges(detector, {0, 0, 0, 0}),
+            (std::vector{hint(Edge::Kind::kPause, 1792), end_at(1792)}));
+}
+
+TEST(SpeechDetector, WhatIsSureAtOnceIsNotAnnounced) {
+  auto settings = kHinting;
+  settings.confirmation = 256;
+  settings.hangover = 512;
+  SpeechDetector detector(settings);
+  EXPECT_EQ(edges(detector, {.9f, 0, 0}), (std::vector{start_at(0), end_at(256)}));
+}
+
+TEST(SpeechDetector, FinishingRejectsAStartThatWasProbable) {
+  SpeechDetector detector(kHinting);
+  EXPECT_EQ(edges(detector, {0, .9f}), std::vector{hint(Edge::Kind::kProbable, 256)});
+  EXPECT_EQ(detector.finish(), hint(Edge::Kind::kRejected, 256));
+  EXPECT_FALSE(detector.finish());
+}
+
+TEST(NoiseFloor, FollowsTheNoiseAndNotTheSpeech) {
+  NoiseFloor floor;
+  for (int i = 0; i < 70; ++i) EXPECT_LE(floor.push(-58), -45);
+  for (int i = 0; i < 50; ++i) EXPECT_NEAR(floor.push(-25), -58, 1) << "a sentence of 1.6 s";
+  float last = 0;
+  for (int i = 0; i < 70; ++i) last = floor.push(-35);
+  EXPECT_NEAR(last, -35, 1);
+}
+
+TEST(NoiseFloor, AStreamMayBeginWithSpeechOrWithNothing) {
+  NoiseFloor floor;
+  EXPECT_LE(floor.push(-20), -45);
+  floor.reset();
+  EXPECT_EQ(floor.push(-100), -60);
 }
 
 TEST(HalfBandUpsampler, ASineIsTheSameSineAtTwiceTheRateAndHasNoImage) {

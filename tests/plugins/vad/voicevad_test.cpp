@@ -23,6 +23,11 @@ constexpr GstClockTime kMs = GST_MSECOND;
 // The element with a harness around it, that notes what comes out of it in order.
 class Vad {
  public:
+  enum class HintKind { kProbable, kRejected, kPause, kResume };
+  struct Hint {
+    HintKind kind;
+    double ms;  // running time
+  };
   struct Edge {
     SpeechEdge kind;
     double ms;                   // running time
@@ -78,15 +83,17 @@ class Vad {
   void event(GstEvent* event) { gst_harness_push_event(h_, event); }
   void eos() { event(gst_event_new_eos()); }
 
-  // Speech messages on the bus, as they stand in the events.
-  std::vector<std::pair<std::string, double>> messages() {
+  // Starts and ends on the bus, or the hints.
+  std::vector<std::pair<std::string, double>> messages(bool of_hints = false) {
     std::vector<std::pair<std::string, double>> found;
     while (const auto message =
                Ref<GstMessage>::adopt(gst_bus_pop_filtered(bus_.get(), GST_MESSAGE_ELEMENT))) {
       const auto* fields = gst_message_get_structure(message.get());
       guint64 time = GST_CLOCK_TIME_NONE;
       gst_structure_get_uint64(fields, "running-time", &time);
-      found.emplace_back(gst_structure_get_name(fields), static_cast<double>(time) / kMs);
+      const std::string name = gst_structure_get_name(fields);
+      if ((name == "speech-start" || name == "speech-end") != of_hints)
+        found.emplace_back(name, static_cast<double>(time) / kMs);
     }
     return found;
   }
@@ -100,6 +107,7 @@ class Vad {
 
   GstHarness* harness() { return h_; }
   const std::vector<Edge>& edges() const { return edges_; }
+  const std::vector<Hint>& hints() const { return hints_; }
   std::size_t buffers() const { return buffers_; }
 
  private:
@@ -108,17 +116,30 @@ class Vad {
     if (info->type & GST_PAD_PROBE_TYPE_BUFFER)
       ++self.buffers_;
     else if (const auto speech = parse_speech_event(GST_PAD_PROBE_INFO_EVENT(info)))
-      self.edges_.push_back({speech->edge, static_cast<double>(speech->running_time) / kMs,
-                             self.buffers_, !self.eos_});
+      self.note_speech(*speech);
+    else if (const auto onset = parse_speech_onset_event(GST_PAD_PROBE_INFO_EVENT(info)))
+      self.hints_.push_back(
+          {onset->onset == SpeechOnset::kProbable ? HintKind::kProbable : HintKind::kRejected,
+           static_cast<double>(onset->running_time) / kMs});
     else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS)
       self.eos_ = true;
     return GST_PAD_PROBE_OK;
+  }
+
+  void note_speech(const SpeechEvent& speech) {
+    const auto ms = static_cast<double>(speech.running_time) / kMs;
+    if (speech.edge == SpeechEdge::kStart || speech.edge == SpeechEdge::kEnd)
+      edges_.push_back({speech.edge, ms, buffers_, !eos_});
+    else
+      hints_.push_back(
+          {speech.edge == SpeechEdge::kPause ? HintKind::kPause : HintKind::kResume, ms});
   }
 
   unsigned rate_;
   GstHarness* h_;
   Ref<GstBus> bus_;
   std::vector<Edge> edges_;
+  std::vector<Hint> hints_;
   std::size_t buffers_ = 0;
   bool eos_ = false;
 };
@@ -271,6 +292,143 @@ TEST(VoiceVad, MessagesSayWhatEventsSay) {
   }
 }
 
+TEST(VoiceVad, AStartIsProbableBeforeItIsDeclaredAndAnEndIsAPauseFirst) {
+  Vad vad;
+  g_object_set(vad.harness()->element, "confirmation-time", 200, "hangover", 700, nullptr);
+  vad.play(silence(300) + test::prompt(kPrompts[0]) + silence(1500));
+  ASSERT_EQ(vad.edges().size(), 2u);
+  const auto& hints = vad.hints();
+  ASSERT_GE(hints.size(), 2u);
+  EXPECT_EQ(hints.front().kind, Vad::HintKind::kProbable);
+  EXPECT_EQ(hints.front().ms, vad.edges()[0].ms);
+  EXPECT_EQ(hints.back().kind, Vad::HintKind::kPause);
+  EXPECT_EQ(hints.back().ms, vad.edges()[1].ms);
+  const auto messages = vad.messages(true);
+  ASSERT_EQ(messages.size(), hints.size());
+  const char* const names[] = {"speech-probable", "speech-rejected", "speech-pause",
+                               "speech-resume"};
+  for (std::size_t i = 0; i < hints.size(); ++i) {
+    EXPECT_EQ(messages[i].first, names[static_cast<int>(hints[i].kind)]);
+    EXPECT_EQ(messages[i].second, hints[i].ms);
+  }
+}
+
+TEST(VoiceVad, APauseIsSaidWithinItsTimeAndResumedWhenTheVoiceGoesOn) {
+  const auto speech = test::prompt(kPrompts[0]);
+  const auto extent = test::extent_of(speech);
+  const Samples voice(speech.begin() + static_cast<std::ptrdiff_t>(extent.begin),
+                      speech.begin() + static_cast<std::ptrdiff_t>(extent.end));
+  Vad vad;
+  g_object_set(vad.harness()->element, "hangover", 2000, "pause-time", 160, nullptr);
+  auto end = vad.play(silence(500) + voice);
+  const auto before = vad.hints().size();
+  end = vad.play(silence(260), end);
+  ASSERT_GT(vad.hints().size(), before) << "160 ms, and up to 100 until the network notices";
+  EXPECT_EQ(vad.hints().back().kind, Vad::HintKind::kPause);
+  EXPECT_NEAR(vad.hints().back().ms, 500 + ms_of(voice.size()), 60);
+  vad.play(silence(300) + voice, end);
+  EXPECT_EQ(vad.hints()[before + 1].kind, Vad::HintKind::kResume);
+  EXPECT_NEAR(vad.hints()[before + 1].ms, 500 + ms_of(voice.size()) + 560, 100);
+}
+
+TEST(VoiceVad, HintsCanBeTurnedOff) {
+  Vad vad;
+  g_object_set(vad.harness()->element, "onset-time", 0, "pause-time", 0, nullptr);
+  vad.play(silence(300) + test::prompt(kPrompts[0]) + silence(1500));
+  EXPECT_TRUE(vad.hints().empty());
+  EXPECT_GE(vad.edges().size(), 2u);
+}
+
+TEST(VoiceVad, PreRollMovesStartsBackButNotBeforeTheStream) {
+  const auto audio = silence(500) + test::prompt(kPrompts[0]);
+  Vad plain;
+  plain.play(audio);
+  ASSERT_FALSE(plain.edges().empty());
+  for (const guint pre_roll : {100u, 60000u}) {
+    Vad vad;
+    g_object_set(vad.harness()->element, "pre-roll", pre_roll, nullptr);
+    vad.play(audio);
+    ASSERT_FALSE(vad.edges().empty());
+    EXPECT_NEAR(vad.edges()[0].ms, std::max(0.0, plain.edges()[0].ms - pre_roll), 0.001);
+  }
+}
+
+TEST(VoiceVad, PreRollDoesNotReachIntoTheSpeechBefore) {
+  const auto speech = test::prompt(kPrompts[0]);
+  Vad vad;
+  g_object_set(vad.harness()->element, "pre-roll", 60000, "hangover", 700, nullptr);
+  vad.play(silence(300) + speech + silence(1500) + speech + silence(1500));
+  ASSERT_EQ(vad.edges().size(), 4u);
+  EXPECT_EQ(vad.edges()[2].ms, vad.edges()[1].ms);
+}
+
+TEST(VoiceVad, TheWeightsAreReadBeforeTheStreamStarts) {
+  const auto element = Ref<GstElement>::sink(gst_element_factory_make("voicevad", nullptr));
+  EXPECT_EQ(gst_element_set_state(element.get(), GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
+  EXPECT_EQ(gst_element_set_state(element.get(), GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
+}
+
+TEST(VoiceVad, EveryOrderOfStatesIsSurvived) {
+  const auto speech = test::prompt(kPrompts[0]);
+  std::mt19937 random(7);
+  Vad vad;
+  auto* element = vad.harness()->element;
+  GstState state = GST_STATE_PLAYING;
+  for (int i = 0; i < 60; ++i) {
+    state = static_cast<GstState>(GST_STATE_NULL + random() % 4);
+    ASSERT_NE(gst_element_set_state(element, state), GST_STATE_CHANGE_FAILURE);
+    if (state < GST_STATE_PAUSED)
+      continue;
+    vad.set_rate(8000);
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    vad.event(gst_event_new_segment(&segment));
+    vad.play(std::span(speech).first(4000));
+  }
+  ASSERT_NE(gst_element_set_state(element, GST_STATE_PLAYING), GST_STATE_CHANGE_FAILURE);
+}
+
+TEST(VoiceVad, ASeekStartsAfreshWithTheNewTimes) {
+  const auto speech = test::prompt(kPrompts[0]);
+  Vad vad;
+  vad.play(std::span(speech).first(8000));
+  ASSERT_EQ(vad.edges().size(), 1u);
+  // What a source does for a flushing seek to 20 s.
+  vad.event(gst_event_new_flush_start());
+  vad.event(gst_event_new_flush_stop(TRUE));
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  segment.start = segment.position = segment.time = 20 * GST_SECOND;
+  vad.event(gst_event_new_segment(&segment));
+  vad.play(silence(500) + speech, 20 * GST_SECOND);
+  ASSERT_GE(vad.edges().size(), 2u);
+  EXPECT_EQ(vad.edges()[1].kind, SpeechEdge::kStart);
+  EXPECT_NEAR(vad.edges()[1].ms, 500 + ms_of(test::extent_of(speech).begin), 100);
+}
+
+TEST(VoiceVad, BuffersWithoutTimestampsAreOneAfterTheOther) {
+  const auto audio = silence(500) + test::prompt(kPrompts[0]) + silence(600);
+  Vad stamped;
+  stamped.play(audio);
+  Vad bare;
+  for (std::size_t at = 0; at + 160 <= audio.size(); at += 160)
+    bare.push(std::span(audio).subspan(at, 160), GST_CLOCK_TIME_NONE);
+  ASSERT_EQ(bare.edges().size(), stamped.edges().size());
+  for (std::size_t i = 0; i < bare.edges().size(); ++i)
+    EXPECT_NEAR(bare.edges()[i].ms, stamped.edges()[i].ms, 0.001);
+}
+
+TEST(VoiceVad, OneSampleOrTenSecondsInABufferGiveTheSame) {
+  auto audio = silence(500) + test::prompt(kPrompts[0]) + silence(600);
+  audio.resize(80000);
+  Vad whole;
+  whole.play(audio, 0, audio.size());
+  Vad single;
+  single.play(std::span(audio).first(20000), 0, 1);
+  ASSERT_FALSE(single.edges().empty());
+  EXPECT_NEAR(single.edges()[0].ms, whole.edges()[0].ms, 0.13) << "a sample";
+}
+
 TEST(VoiceVad, WhereBuffersAreCutMakesNoDifference) {
   const auto audio = silence(200) + test::prompt(kPrompts[2]) + silence(600);
   Vad whole;
@@ -382,6 +540,7 @@ TEST(VoiceVad, BelowTheMinimumLevelAllIsSilence) {
   auto speech = test::prompt(kPrompts[0]);
   for (auto& s : speech) s = static_cast<std::int16_t>(s / 300);
   Vad deaf;
+  g_object_set(deaf.harness()->element, "min-level", -45.0, nullptr);
   deaf.play(speech);
   EXPECT_TRUE(deaf.edges().empty());
   Vad keen;
