@@ -20,7 +20,7 @@
  * `speech-end` follows, with the same time, or `speech-resume` with that of the first sample after
  * the pause. Transcribe ahead on it.
  *
- * Where the level shows when a voice set in or broke off, times are exact to 8 ms; in noise as loud
+ * Where the level shows when a voice set in or broke off, times are told to 8 ms; in noise as loud
  * as the voice they lie on a grid of 32 ms. They are always in the past.
  *
  * At the end of the stream, speech that is on is ended first. A flush forgets everything without an
@@ -338,6 +338,16 @@ GstFlowReturn transform_ip(GstBaseTransform* base, GstBuffer* buffer) noexcept {
   return GST_FLOW_OK;
 }
 
+// Controlled properties have the values of the buffer's time.
+void before_transform(GstBaseTransform* base, GstBuffer* buffer) noexcept {
+  if (base->segment.format != GST_FORMAT_TIME)
+    return;
+  const GstClockTime time =
+      gst_segment_to_stream_time(&base->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+  if (GST_CLOCK_TIME_IS_VALID(time))
+    gst_object_sync_values(GST_OBJECT_CAST(base), time);
+}
+
 gboolean sink_event(GstBaseTransform* base, GstEvent* event) noexcept {
   if (auto& stream = impl_of(base).stream) {
     switch (GST_EVENT_TYPE(event)) {
@@ -410,6 +420,7 @@ static void centralita_voice_vad_class_init(CentralitaVoiceVadClass* klass) {
   transform_class->start = GST_DEBUG_FUNCPTR(start);
   transform_class->stop = GST_DEBUG_FUNCPTR(stop);
   transform_class->set_caps = GST_DEBUG_FUNCPTR(set_caps);
+  transform_class->before_transform = GST_DEBUG_FUNCPTR(before_transform);
   transform_class->transform_ip = GST_DEBUG_FUNCPTR(transform_ip);
   transform_class->sink_event = GST_DEBUG_FUNCPTR(sink_event);
 

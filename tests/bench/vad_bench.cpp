@@ -156,7 +156,8 @@ int main(int argc, char** argv) {
   table.row("voicevad (with the gate: default)", gated);
   table.row("voicevad, first stage alone",
             hear_with_scorer(clips, nullptr, WindowScorer::Network::kWhenNeeded));
-  table.row("voicevad as an element, 20 ms", hear_with_voicevad(clips));
+  table.row("voicevad as an element, 20 ms", run_element(clips, "voicevad"));
+  table.row("identity in its place", run_element(clips, "identity"));
   const auto webrtc = hear_with_webrtcdsp(clips);
   if (webrtc)
     table.row("webrtcdsp", *webrtc);

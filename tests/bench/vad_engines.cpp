@@ -72,10 +72,10 @@ std::vector<Heard> hear_with_scorer(const std::vector<Clip>& clips,
   return all;
 }
 
-std::vector<Heard> hear_with_voicevad(const std::vector<Clip>& clips) {
+std::vector<Heard> run_element(const std::vector<Clip>& clips, const char* element) {
   std::vector<Heard> all;
   for (const auto& clip : clips) {
-    GstHarness* const harness = gst_harness_new("voicevad");
+    GstHarness* const harness = gst_harness_new(element);
     Heard heard;
     heard.cpu_ms = play(clip, harness, kRate / 50, [](std::size_t) {});
     gst_harness_teardown(harness);

@@ -14,8 +14,8 @@ namespace centralita::bench {
 std::vector<Heard> hear_with_scorer(const std::vector<Clip>& clips,
                                     std::shared_ptr<const SileroWeights> weights,
                                     WindowScorer::Network network);
-// The element `voicevad` as a call runs it, buffers of 20 ms; costs only, no scores.
-std::vector<Heard> hear_with_voicevad(const std::vector<Clip>& clips);
+// An element as a call runs it, buffers of 20 ms; costs only, no scores.
+std::vector<Heard> run_element(const std::vector<Clip>& clips, const char* element);
 
 // gst-plugins-bad's `webrtcdsp` with nothing but its voice detection on. The error is a sentence.
 Result<std::vector<Heard>> hear_with_webrtcdsp(const std::vector<Clip>& clips);
