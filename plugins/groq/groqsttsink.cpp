@@ -82,8 +82,8 @@
  *
  * ## Example launch line
  * ```
- * GROQ_API_KEY=gsk_... gst-launch-1.0 filesrc location=hello.wav ! wavparse ! audioconvert ! \
- * audioresample ! audio/x-raw,rate=16000 ! groqsttsink language=en ! filesink location=/dev/stdout
+ * GROQ_API_KEY=gsk_... gst-launch-1.0 -q filesrc location=hello.wav ! wavparse ! audioconvert ! \
+ * audioresample ! audio/x-raw,rate=16000 ! groqsttsink language=en ! fdsink
  * ```
  */
 #include "plugins/groq/groqsttsink.h"

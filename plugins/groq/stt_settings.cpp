@@ -73,7 +73,7 @@ GType stt_segmentation_type() {
 GType stt_upload_format_type() {
   static const GEnumValue values[] = {
       {int(UploadFormat::kWav), "WAV: no work, no loss", "wav"},
-      {int(UploadFormat::kFlac), "FLAC: no loss, about half the bytes", "flac"},
+      {int(UploadFormat::kFlac), "FLAC: no loss, two thirds of the bytes", "flac"},
       {0, nullptr, nullptr}};
   static const GType type = g_enum_register_static("CentralitaGroqSttUploadFormat", values);
   return type;
