@@ -289,7 +289,7 @@ TEST_P(GroqSttSinkMergeTest, AfterTheWindowItIsTooLate) {
 }
 
 TEST_P(GroqSttSinkMergeTest, WhatWasHeldBackComesWhenNobodyGoesOn) {
-  set("reopen-window", 40);
+  set("reopen-window", 500);
   server.answer(text("Eso es todo.", FakeAnswer::End::kHold));
   start();
   say();
@@ -315,14 +315,14 @@ TEST_P(GroqSttSinkMergeTest, WhatWasHeldBackComesAtTheEndOfTheStream) {
 }
 
 TEST_P(GroqSttSinkMergeTest, ItWaitsForAnUtteranceThatHasBegunAsLongAsThatTakes) {
-  set("reopen-window", 40);
+  set("reopen-window", 500);
   server.otherwise(text("largo"));
   start();
   say();
   until_messages("transcript", 1);
   push_audio(700ms);
   speech(SpeechEdge::kStart, 800ms);
-  test.run_for(80ms);
+  test.run_for(600ms);
   EXPECT_TRUE(merge_next());
   test.run_for(80ms);
   speech(SpeechEdge::kEnd, 1300ms);
