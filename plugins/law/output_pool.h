@@ -45,7 +45,7 @@ class OutputPool {
 
   bool make(gsize size) {
     clear();
-    pool_ = Ref<GstBufferPool>::sink(gst_buffer_pool_new());
+    pool_ = Ref<GstBufferPool>::adopt(gst_buffer_pool_new());
     // A little more, so that buffers of almost the same size do not make another pool.
     size_ = size + size / 8;
     GstStructure* config = gst_buffer_pool_get_config(pool_.get());

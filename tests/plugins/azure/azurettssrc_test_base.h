@@ -45,7 +45,8 @@ struct AzureTtsSrcTest : ::testing::TestWithParam<IoMode> {
   }
 
   void push_text(std::string_view text, std::optional<ClauseTag> tag = std::nullopt) {
-    auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new_memdup(text.data(), text.size()));
+    auto buffer = Ref<GstBuffer>::adopt(
+        text.empty() ? gst_buffer_new() : gst_buffer_new_memdup(text.data(), text.size()));
     if (tag)
       tag_clause(buffer.get(), *tag);
     ASSERT_EQ(gst_harness_push(test.harness(), buffer.release()), GST_FLOW_OK);
