@@ -20,6 +20,10 @@ constexpr auto kHole = 500ms;
 constexpr auto kTurnLimit = 25s;
 // The apology and the goodbye are short.
 constexpr auto kEndingLimit = 15s;
+// A message for a machine, from its first word to its last.
+constexpr auto kMessageLimit = 90s;
+// What a machine heard counts as, in the history.
+constexpr char kVoicemail[] = "voicemail";
 constexpr char kTools[] =
     R"([{"type":"function","function":{"name":"end_call","description":"Hang up the telephone. Call it only when the conversation is over and the caller has said goodbye.","parameters":{"type":"object","properties":{},"additionalProperties":false}}}])";
 
@@ -38,7 +42,10 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
       began_(io_.now()),
       turn_([this](TurnState from, TurnState to) { on_state(from, to); }),
       interruption_(interruption_of(options_.agent)),
-      echo_(io_, options_.format, options_.agent.echo_gate,
+      echo_(io_, options_.format,
+            // An echo is looked for where both ways speak alike.
+            options_.agent.echo_gate &&
+                options_.out_format.value_or(options_.format) == options_.format,
             {.on_echo =
                  [this](const EchoGate::Finding& found) {
                    tell("echo", std::to_string(found.delay.count()) + " ms, " +
@@ -48,7 +55,8 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
       patience_(patience_of(options_.agent), began_),
       keys_(keys_of(options_.agent)),
       voice_(io_,
-             {.format = options_.format, .slowest_character = slowest_character_of(options_.agent)},
+             {.format = options_.out_format.value_or(options_.format),
+              .slowest_character = slowest_character_of(options_.agent)},
              peer_,
              {.take_number = [this] { return turns_++; },
               .on_speaking =
@@ -68,6 +76,7 @@ void Call::start() {
       io_,
       {.launch = options_.launch,
        .format = options_.format,
+       .out_format = options_.out_format,
        .agent = options_.agent,
        .tools = kTools,
        .listener = &voice_,
@@ -102,6 +111,8 @@ void Call::caller_audio(std::span<const std::uint8_t> audio) {
   const auto pts = next_pts_;
   next_pts_ += gst_util_uint64_scale(audio.size() / options_.format.bytes_per_sample(), GST_SECOND,
                                      static_cast<guint64>(options_.format.rate));
+  if (hushed_)
+    return;
   echo_.heard(audio);
   pipeline_->push_audio(audio, pts);
 }
@@ -137,6 +148,31 @@ void Call::keys_complete(const std::string& keys) {
 }
 
 void Call::caller_hung_up() { finish("completed", "caller-hung-up", ""); }
+
+void Call::hush() {
+  if (ended_ || hushed_ || !pipeline_ || turn_.state() == TurnState::kEnding)
+    return;
+  hushed_ = true;
+  patience_timer_.reset();
+  if (voice_.busy() && turn_.state() != TurnState::kIdle)
+    return barge_in();
+  cut_replies();
+  turn_.set_state(TurnState::kListening);
+}
+
+void Call::leave_message(const std::string& text, const std::string& cause) {
+  if (ended_ || !pipeline_ || turn_.state() == TurnState::kEnding)
+    return;
+  hushed_ = true;
+  patience_timer_.reset();
+  last_cause_ = cause;
+  last_error_.clear();
+  turn_.set_state(TurnState::kEnding);
+  cut_replies();
+  watchdog_ = io_.after(kMessageLimit, [this] { end(last_cause_); });
+  last_reply_ = 0;  // a failure from here on ends the call at once
+  say(text);
+}
 
 void Call::end(const std::string& cause, const std::string& error) {
   finish(error.empty() ? "completed" : "failed", cause, error);
@@ -271,6 +307,8 @@ void Call::look_around() {
 }
 
 void Call::patience_over() {
+  if (hushed_)
+    return;
   const auto& agent = options_.agent;
   switch (patience_.due(io_.now())) {
     case Patience::Action::kNone:
@@ -325,7 +363,7 @@ void Call::finish(const std::string& status, const std::string& cause, const std
   echo_.stop();
   pipeline_.reset();
   const CallEnded end{.session_id = session_id(),
-                      .status = status,
+                      .status = cause == kVoicemail ? kVoicemail : status,
                       .end_cause = cause,
                       .error = error,
                       .end_time = io_.wall()};

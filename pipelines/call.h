@@ -35,8 +35,9 @@ class Call final : private CallMessageListener {
     CallStarted info;
     AgentConfig agent;  // as it is stored; the call fills its variables in
     std::string launch;
-    WireFormat format;
-    Variables variables;  // what came with the call: see briefing.h
+    WireFormat format;                     // of the caller's audio
+    std::optional<WireFormat> out_format;  // of the agent's, where it is another
+    Variables variables;                   // what came with the call: see briefing.h
   };
 
   Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observer);
@@ -49,6 +50,11 @@ class Call final : private CallMessageListener {
   void mark_played(const std::string& name);
   void key_pressed(char key);  // RFC 4733: 0-9 * # A-D
   void caller_hung_up();
+  // A machine has answered and plays its greeting: nothing is said and nothing is listened to,
+  // until leave_message() or the end.
+  void hush();
+  // Says `text`, whatever else was being said, and then ends the call.
+  void leave_message(const std::string& text, const std::string& cause);
   // Ends the call at once, for a reason outside of it.
   void end(const std::string& cause, const std::string& error = "");
 
@@ -135,6 +141,7 @@ class Call final : private CallMessageListener {
   std::optional<std::uint32_t> last_reply_;  // hang up when it has been played
   std::string last_cause_, last_error_;      // why, when that is so
   std::string provider_error_;               // newest sentence of a provider
+  bool hushed_ = false;
   bool ended_ = false;
 
   Slot patience_timer_, length_timer_, watchdog_, interruption_timer_, keys_timer_;

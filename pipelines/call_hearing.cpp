@@ -114,6 +114,8 @@ void Call::on_reply_started(std::uint32_t number) {
     reply->answers = media_start_ + voiced_end_;
   if (turn_.state() == TurnState::kListening)
     turn_.set_state(TurnState::kProcessing);
+  if (hushed_ && turn_.state() != TurnState::kEnding)
+    return barge_in();  // to what a machine said before it was known for one
   // The caller goes on: when it is more than a noise, the reply is taken back, and the dialog
   // answers both utterances together.
   if (caller_speaking_ && may_interrupt())

@@ -73,6 +73,21 @@ Result<std::string> read_launch_file(const std::string& path) {
   return launch;
 }
 
+std::string with_codecs(std::string launch, const WireFormat& in, const WireFormat& out) {
+  using Encoding = WireFormat::Encoding;
+  const auto fill = [&](std::string_view place, const char* element) {
+    for (auto at = launch.find(place); at != std::string::npos; at = launch.find(place, at))
+      launch.replace(at, place.size(), element);
+  };
+  fill("{decoder}", in.encoding == Encoding::kMulaw  ? "! mulawtopcm"
+                    : in.encoding == Encoding::kAlaw ? "! alawtopcm"
+                                                     : "");
+  fill("{encoder}", out.encoding == Encoding::kMulaw  ? "! pcmtomulaw"
+                    : out.encoding == Encoding::kAlaw ? "! pcmtoalaw"
+                                                      : "");
+  return launch;
+}
+
 CallPipeline::CallPipeline(IoContext io, Options& options)
     : io_(std::move(io)),
       on_message_(
@@ -116,7 +131,8 @@ Result<bool> CallPipeline::build(Options& options) {
 
   const auto caps = options.format.caps();
   g_object_set(in_.get(), "caps", caps.get(), nullptr);
-  g_object_set(out_.get(), "caps", caps.get(), nullptr);
+  const auto out_caps = options.out_format.value_or(options.format).caps();
+  g_object_set(out_.get(), "caps", out_caps.get(), nullptr);
   call_sink_set_listener(out_.get(), options.listener);
   apply(options.agent, vad_.get(), place("stt").get(), dialog_.get(), place("tts").get());
   if (!options.tools.empty())

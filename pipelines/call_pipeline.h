@@ -24,8 +24,9 @@ namespace centralita {
 class CallPipeline {
  public:
   struct Options {
-    std::string launch;  // text of a launch file, see launch_text()
-    WireFormat format;
+    std::string launch;                    // text of a launch file, see launch_text()
+    WireFormat format;                     // of what is pushed
+    std::optional<WireFormat> out_format;  // of what comes out; empty: the same
     AgentConfig agent;
     std::string tools;  // JSON array for the model; empty: none
     CallSinkListener* listener = nullptr;
@@ -79,6 +80,10 @@ class CallPipeline {
   guint turn_hangover_ms_, barge_in_hangover_ms_;
   double turn_level_ = 0, barge_in_level_ = 0;  // dBFS
 };
+
+// Of a launch file that serves several formats: "{decoder}" becomes what makes PCM of `in`, and
+// "{encoder}" what makes `out` of PCM.
+std::string with_codecs(std::string launch, const WireFormat& in, const WireFormat& out);
 
 // A launch file without its comment lines.
 Result<std::string> read_launch_file(const std::string& path);

@@ -55,9 +55,15 @@ struct TurnFinished {
   TurnTimings timings;
 };
 
+// How far a call has come before its conversation: "queued", "ringing", "answered".
+struct CallProgress {
+  std::string session_id;
+  std::string status;
+};
+
 struct CallEnded {
   std::string session_id;
-  std::string status;  // "completed", "failed"
+  std::string status;  // "completed", "failed", "voicemail"; "busy", "no-answer", "canceled"
   std::string
       end_cause;  // "caller-hung-up", "agent-hung-up", "idle", "max-duration", "provider-failed"...
   std::string error;  // sentence for people when status is "failed"

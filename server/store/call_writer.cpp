@@ -32,6 +32,7 @@ bool clean_record(CallStarted& call) {
   return clean(call.session_id, call.client_type, call.direction, call.provider_call_id,
                call.from_number, call.to_number, call.agent_name);
 }
+bool clean_record(CallProgress& progress) { return clean(progress.session_id, progress.status); }
 bool clean_record(TurnFinished& turn) {
   return clean(turn.session_id, turn.content, turn.generated);
 }
@@ -40,6 +41,7 @@ bool clean_record(CallEnded& end) {
 }
 
 std::string label(const CallStarted& call) { return "start of call " + call.session_id; }
+std::string label(const CallProgress& progress) { return "status of call " + progress.session_id; }
 std::string label(const TurnFinished& turn) {
   return "turn " + std::to_string(turn.number) + " of call " + turn.session_id;
 }
@@ -47,6 +49,9 @@ std::string label(const CallEnded& end) { return "end of call " + end.session_id
 
 Result<std::int64_t, DbError> store(Connection& connection, const CallStarted& call) {
   return start_call(connection, call);
+}
+Result<std::int64_t, DbError> store(Connection& connection, const CallProgress& progress) {
+  return set_call_status(connection, progress);
 }
 Result<std::int64_t, DbError> store(Connection& connection, const TurnFinished& turn) {
   return finish_turn(connection, turn);

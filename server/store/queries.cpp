@@ -72,6 +72,12 @@ void each_timing(Timings& timings, Function function) {
 
 }  // namespace
 
+Result<std::int64_t, DbError> set_call_status(Connection& connection,
+                                              const CallProgress& progress) {
+  return affected(
+      connection.query(query_text("set_call_status"), {progress.session_id, progress.status}));
+}
+
 Result<std::int64_t, DbError> start_call(Connection& connection, const CallStarted& call) {
   const Param agent_id = call.agent_id ? Param(call.agent_id) : Param(nullptr);
   return affected(connection.query(

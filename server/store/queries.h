@@ -15,6 +15,7 @@ namespace centralita::store {
 Result<std::int64_t, DbError> start_call(Connection& connection, const CallStarted& call);
 // 0: there is no such call.
 Result<std::int64_t, DbError> finish_turn(Connection& connection, const TurnFinished& turn);
+Result<std::int64_t, DbError> set_call_status(Connection& connection, const CallProgress& progress);
 Result<std::int64_t, DbError> end_call(Connection& connection, const CallEnded& end);
 // Ends every call that still counts as active.
 Result<std::int64_t, DbError> close_abandoned_calls(Connection& connection);

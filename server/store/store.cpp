@@ -44,6 +44,7 @@ Store::~Store() {
 void Store::call_started(const CallStarted& call) { push(call); }
 void Store::turn_finished(const TurnFinished& turn) { push(turn); }
 void Store::call_ended(const CallEnded& end) { push(end); }
+void Store::call_status(const CallProgress& progress) { push(progress); }
 
 void Store::push(Record record) {
   // A line a record would drown the log of a server that is in trouble already.

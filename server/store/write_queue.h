@@ -21,7 +21,7 @@
 
 namespace centralita::store {
 
-using Record = std::variant<CallStarted, TurnFinished, CallEnded>;
+using Record = std::variant<CallStarted, CallProgress, TurnFinished, CallEnded>;
 
 class WriteQueue {
  public:

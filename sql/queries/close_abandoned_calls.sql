@@ -9,4 +9,4 @@ update calls c
          (select max(t."timestamp" + coalesce(t.duration_ms, 0) * interval '1 millisecond')
             from transcripts t
            where t.call_id = c.id))
- where c.end_time is null and c.status = 'active'
+ where c.end_time is null and c.status in ('active', 'queued', 'ringing', 'answered')
