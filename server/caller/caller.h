@@ -53,7 +53,10 @@ struct CallPlan {
   bool keep_audio = true;
   double speed = 1;  // see LegSettings
 
-  int rate_hz() const { return way == Way::kSimulator ? 16000 : 8000; }
+  int stream_rate_hz = 0;  // of a simulated carrier's codec; 0: the way's own
+  int rate_hz() const {
+    return stream_rate_hz ? stream_rate_hz : way == Way::kSimulator ? 16000 : 8000;
+  }
 };
 
 // Reads the files of the script at the plan's rate. Blocks. Empty on success, else a sentence.

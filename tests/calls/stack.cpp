@@ -67,9 +67,10 @@ Stack::Stack(Program::Environment environment) : io_(main_io()) {
 // --- Calls -------------------------------------------------------------------
 
 std::shared_ptr<caller::CallPlan> Stack::plan(const std::string& script, caller::CallPlan::Way way,
-                                              const std::string& agent) {
+                                              const std::string& agent, int rate_hz) {
   auto plan = std::make_shared<caller::CallPlan>();
   plan->way = way;
+  plan->stream_rate_hz = rate_hz;
   plan->url = way == caller::CallPlan::Way::kWebhook ? url_ + "/api/v1/twilio/incoming-call" : url_;
   plan->auth_token = kTwilioToken;
   plan->admin_key = kAdminKey;
@@ -148,7 +149,7 @@ json::Object Stack::history(const std::string& provider_call_id) {
     if (!list)
       continue;
     for (const auto& call : list->object().objects("calls"))
-      if (call.string("provider_call_id") == provider_call_id && call.string("status") != "active")
+      if (call.string("provider_call_id") == provider_call_id && call.string("end_time"))
         return json::parse(get("/api/v1/calls/" + std::to_string(*call.integer("id"))).body)
             ->object();
   }

@@ -40,6 +40,10 @@ class Stack {
       const std::string& script, int count,
       caller::CallPlan::Way way = caller::CallPlan::Way::kWebhook);
 
+  // What a telephone says, for a carrier that carries it. `rate_hz`: 0 for the way's own.
+  std::shared_ptr<caller::CallPlan> plan(const std::string& script, caller::CallPlan::Way way,
+                                         const std::string& agent, int rate_hz = 0);
+
   // GET with the admin key; POST with a body, which for the sandbox needs none.
   HttpReply get(const std::string& path, bool with_key = true);
   HttpReply get_url(const std::string& url);  // of any server, without a key
@@ -68,8 +72,6 @@ class Stack {
 
  private:
   HttpReply request(HttpRequest request);
-  std::shared_ptr<caller::CallPlan> plan(const std::string& script, caller::CallPlan::Way way,
-                                         const std::string& agent);
 
   IoContext io_;
   std::string database_, url_, sandbox_url_;

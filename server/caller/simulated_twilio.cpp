@@ -1,0 +1,259 @@
+#include "server/caller/simulated_twilio.h"
+
+#include "plugins/base/base64.h"
+#include "server/caller/twilio_webhook.h"
+#include "server/caller/twiml.h"
+
+#include <map>
+
+namespace centralita::caller {
+namespace {
+
+using Form = std::multimap<std::string, std::string>;
+
+Form form_of(const std::string& body) {
+  Form form;
+  std::size_t at = 0;
+  while (at < body.size()) {
+    const auto end = std::min(body.find('&', at), body.size());
+    auto part = body.substr(at, end - at);
+    at = end + 1;
+    for (auto& c : part)
+      if (c == '+')
+        c = ' ';
+    const auto equals = std::min(part.find('='), part.size());
+    const auto decode = [](const std::string& text) {
+      const OwnedString decoded(g_uri_unescape_string(text.c_str(), nullptr));
+      return std::string(decoded ? decoded.get() : "");
+    };
+    form.emplace(decode(part.substr(0, equals)),
+                 equals < part.size() ? decode(part.substr(equals + 1)) : "");
+  }
+  return form;
+}
+
+std::string value(const Form& form, const char* name) {
+  const auto found = form.find(name);
+  return found == form.end() ? "" : found->second;
+}
+
+std::string error_body(int code, int status, const char* message) {
+  return json::Object()
+      .set("code", code)
+      .set("message", message)
+      .set("more_info", "https://www.twilio.com/docs/errors/" + std::to_string(code))
+      .set("status", status)
+      .to_string();
+}
+
+}  // namespace
+
+SimulatedTwilio::SimulatedTwilio(IoContext io, std::string auth_token)
+    : SimulatedCarrier(std::move(io)), token_(std::move(auth_token)) {}
+
+SimulatedTwilio::TwilioCall& SimulatedTwilio::add(const std::string& from, const std::string& to) {
+  auto owned = std::make_unique<TwilioCall>();
+  auto& call = *owned;
+  live_.push_back(std::move(owned));
+  call.call.id = random_sid("CA");
+  call.from = from;
+  call.to = to;
+  return call;
+}
+
+SimulatedTwilio::TwilioCall* SimulatedTwilio::find(const std::string& id) {
+  for (const auto& entry : live_)
+    if (entry->call.id == id)
+      return static_cast<TwilioCall*>(entry.get());
+  return nullptr;
+}
+
+void SimulatedTwilio::send(TwilioCall& call, const std::string& name, const std::string& url,
+                           Parameters fields,
+                           std::function<void(int, const std::string&)> answered) {
+  if (url.empty())
+    return;
+  for (const auto& [field, text] : incoming_call_fields(
+           {.account_sid = kAccount, .call_sid = call.call.id}, call.from, call.to)) {
+    if (field == "Direction" && call.call.outbound)
+      fields.emplace_back(field, "outbound-api");
+    else if (field != "CallStatus" || name == "incoming-call")
+      fields.emplace_back(field, text);
+  }
+  for (int i = 0; i < (repeat_webhooks ? 2 : 1); ++i)
+    post(name,
+         {.url = url,
+          .headers = {{"X-Twilio-Signature", twilio_signature(token_, url, fields)}},
+          .content_type = "application/x-www-form-urlencoded",
+          .body = form_body(fields)},
+         i == 0 ? answered : nullptr);
+}
+
+void SimulatedTwilio::status(TwilioCall& call, const std::string& status) {
+  call.status = status;
+  send(call, status, call.status_url,
+       {{"CallStatus", status},
+        {"CallbackSource", "call-progress-events"},
+        {"SequenceNumber", std::to_string(call.sequence++)},
+        {"Timestamp", "Tue, 31 Aug 2010 20:36:28 +0000"}});
+}
+
+void SimulatedTwilio::call(std::shared_ptr<const CallPlan> plan, Done done) {
+  auto& call = add(plan->from, plan->to);
+  call.plan = std::move(plan);
+  call.done = std::move(done);
+  call.status_url = server_url + "/api/v1/twilio/call-status";
+  send(call, "incoming-call", server_url + "/api/v1/twilio/incoming-call", {},
+       [this, &call](int status, const std::string& body) {
+         if (status == 200)
+           return run(call, body);
+         call.call.violations.push_back("the webhook answered " + std::to_string(status));
+         end(call, "failed");
+       });
+}
+
+// --- The document ------------------------------------------------------------
+
+void SimulatedTwilio::run(TwilioCall& call, const std::string& text) {
+  const auto twiml = parse_twiml(text);
+  const auto stream = twiml ? twiml->stream() : Result<TwimlStream>(Unexpected(twiml.error()));
+  if (!stream) {
+    call.call.violations.push_back("no stream: " + stream.error());
+    return end(call, "completed");
+  }
+  call.status = "in-progress";
+  LegSettings settings{.url = stream->url};
+  settings.headers.emplace_back("X-Twilio-Signature", twilio_signature(token_, stream->url, {}));
+  connect(call, std::move(settings),
+          std::make_unique<TwilioWire>(TwilioIds{.stream_sid = random_sid("MZ"),
+                                                 .account_sid = kAccount,
+                                                 .call_sid = call.call.id},
+                                       stream->parameters));
+}
+
+void SimulatedTwilio::leg_ended(Live& live, bool by_server) {
+  auto& call = static_cast<TwilioCall&>(live);
+  if (call.call.end.empty())
+    call.call.end = by_server ? "server" : "caller";
+  end(call, "completed");  // no verb follows <Connect>
+}
+
+void SimulatedTwilio::end(TwilioCall& call, const std::string& with) {
+  if (call.terminal)
+    return;
+  call.over = true;
+  if (call.leg)
+    return call.leg->hang_up();
+  call.terminal = true;
+  status(call, with);
+  // Commands that are under way still find it, over.
+  after(call, 0.5, [this, &call] { finish(call); });
+}
+
+// --- The Calls resource ------------------------------------------------------
+
+SimulatedCarrier::Reply SimulatedTwilio::answer(const Request& request) {
+  const std::string pair = std::string(kAccount) + ":" + token_;
+  std::string basic = "Basic ";
+  base64_encode({reinterpret_cast<const std::uint8_t*>(pair.data()), pair.size()}, basic);
+  if (request.authorization != basic)
+    return {401, error_body(20003, 401, "Authenticate")};
+  const std::string prefix = std::string("/2010-04-01/Accounts/") + kAccount + "/Calls";
+  const auto form = form_of(request.body);
+  if (request.path == prefix + ".json" && request.method == "POST")
+    return create(form);
+  if (!request.path.starts_with(prefix + "/") || !request.path.ends_with(".json"))
+    return {404, error_body(20404, 404, "The requested resource was not found")};
+  auto* call =
+      find(request.path.substr(prefix.size() + 1, request.path.size() - prefix.size() - 6));
+  if (!call)
+    return {404, error_body(20404, 404, "The requested resource was not found")};
+  if (request.method == "GET")
+    return {200, json_of(*call)};
+  return update(*call, form);
+}
+
+std::string SimulatedTwilio::json_of(const TwilioCall& call) const {
+  return json::Object()
+      .set("sid", call.call.id)
+      .set("account_sid", kAccount)
+      .set("from", call.from)
+      .set("to", call.to)
+      .set("status", call.status)
+      .set("direction", call.call.outbound ? "outbound-api" : "inbound")
+      .set("api_version", "2010-04-01")
+      .set("answered_by", nullptr)
+      .set("duration", nullptr)
+      .set("uri",
+           std::string("/2010-04-01/Accounts/") + kAccount + "/Calls/" + call.call.id + ".json")
+      .to_string();
+}
+
+SimulatedCarrier::Reply SimulatedTwilio::create(const Form& form) {
+  const auto to = value(form, "To"), from = value(form, "From"), twiml = value(form, "Twiml");
+  if (to.empty() || to[0] != '+')
+    return {400, error_body(21211, 400, "The 'To' number is not a valid phone number.")};
+  if (from.empty())
+    return {400, error_body(21213, 400, "'From' phone number is required")};
+  if (twiml.empty() || twiml.size() > 4000)
+    return {400, error_body(twiml.empty() ? 21205 : 32018, 400, "Url or Twiml is required")};
+  auto& call = add(from, to);
+  call.call.outbound = true;
+  call.plan = callee.plan;
+  call.status_url = value(form, "StatusCallback");
+  call.amd_url = value(form, "AsyncAmd") == "true" ? value(form, "AsyncAmdStatusCallback") : "";
+  call.detection = value(form, "MachineDetection");
+  if (!call.detection.empty() && call.amd_url.empty())
+    call.call.violations.emplace_back("machine detection would delay the greeting");
+  later([this, &call, twiml] { ring(call, twiml); });
+  return {201, json_of(call)};
+}
+
+void SimulatedTwilio::ring(TwilioCall& call, const std::string& twiml) {
+  status(call, "initiated");
+  status(call, "ringing");
+  after(call, callee.ring_seconds, [this, &call, twiml] {
+    if (call.terminal)
+      return;
+    if (callee.kind == Callee::Kind::kBusy)
+      return end(call, "busy");
+    if (callee.kind == Callee::Kind::kNoAnswer)
+      return end(call, "no-answer");
+    status(call, "in-progress");
+    run(call, twiml);
+    if (call.amd_url.empty() || call.detection.empty())
+      return;
+    const bool machine = callee.kind == Callee::Kind::kMachine;
+    const bool at_end = machine && call.detection == "DetectMessageEnd";
+    after(call, at_end ? callee.greeting_seconds : callee.detection_seconds,
+          [this, &call, machine, at_end] {
+            send(call, "amd", call.amd_url,
+                 {{"AnsweredBy", !machine ? "human"
+                                 : at_end ? "machine_end_beep"
+                                          : "machine_start"},
+                  {"MachineDetectionDuration", "2000"}});
+          });
+  });
+}
+
+SimulatedCarrier::Reply SimulatedTwilio::update(TwilioCall& call, const Form& form) {
+  if (call.over)
+    return {400, error_body(21220, 400, "Call is not in-progress. Cannot redirect.")};
+  if (value(form, "Status") == "completed") {
+    call.call.commands.emplace_back("hangup");
+    call.call.end = "server";
+    later([this, &call] { end(call, call.status == "in-progress" ? "completed" : "canceled"); });
+  } else if (const auto twiml = value(form, "Twiml"); !twiml.empty()) {
+    call.call.commands.emplace_back("transfer");
+    const auto begin = twiml.find("<Number>");
+    if (begin != std::string::npos)
+      call.call.transferred_to = twiml.substr(begin + 8, twiml.find('<', begin + 8) - begin - 8);
+    later([&call] {
+      if (call.leg)
+        call.leg->hang_up();  // another document: the stream stops
+    });
+  }
+  return {200, json_of(call)};
+}
+
+}  // namespace centralita::caller

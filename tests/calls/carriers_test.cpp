@@ -1,0 +1,266 @@
+// Whole calls over whole carriers: their REST API, their signed webhooks and their media streams,
+// inbound and outbound, with everything delivered twice.
+#include "server/caller/simulated_telnyx.h"
+#include "server/caller/simulated_twilio.h"
+#include "tests/calls/stack.h"
+
+#include <gtest/gtest.h>
+
+using namespace centralita;
+using namespace centralita::caller;
+
+namespace {
+
+constexpr char kCallee[] = "+525512345678";
+
+struct World {
+  IoContext io{Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session()};
+  SimulatedTelnyx telnyx{io};
+  SimulatedTwilio twilio{io, Stack::kTwilioToken};
+  Stack stack;
+
+  explicit World(const char* codec)
+      : stack({{"TELNYX_PUBLIC_KEY", telnyx.public_key()},
+               {"TELNYX_API_KEY", SimulatedTelnyx::kApiKey},
+               {"TELNYX_API_URL", telnyx.url() + "/v2"},
+               {"TELNYX_CONNECTION_ID", SimulatedTelnyx::kConnection},
+               {"TELNYX_FROM_NUMBER", "+12125550100"},
+               {"TELNYX_CODEC", codec},
+               {"TWILIO_ACCOUNT_SID", SimulatedTwilio::kAccount},
+               {"TWILIO_API_URL", twilio.url()},
+               {"TWILIO_FROM_NUMBER", "+12125550101"},
+               {"OUTBOUND_ALLOWED_PREFIXES", "+52"}}) {
+    for (SimulatedCarrier* carrier : carriers()) {
+      carrier->server_url = stack.url();
+      carrier->repeat_webhooks = true;
+    }
+  }
+  std::vector<SimulatedCarrier*> carriers() { return {&telnyx, &twilio}; }
+};
+
+World& world() {
+  static auto* const shared = new World("PCMU");
+  return *shared;
+}
+
+std::shared_ptr<CallPlan> plan(World& world, const std::string& script, const std::string& from,
+                               int rate_hz = 8000) {
+  auto plan = world.stack.plan(script, CallPlan::Way::kWebhook, "default", rate_hz);
+  plan->from = from;
+  return plan;
+}
+
+void wait_until(const std::function<bool()>& done) {
+  while (!done()) g_main_context_iteration(nullptr, TRUE);
+}
+
+std::string said(World& world, const CarrierCall& call) {
+  std::string all =
+      ::testing::PrintToString(call.commands) + ::testing::PrintToString(call.violations) + "\n";
+  if (call.streamed)
+    all += to_text(call.report);
+  return all + world.stack.server().output();
+}
+
+long count(const std::vector<std::string>& items, const std::string& item) {
+  return std::count(items.begin(), items.end(), item);
+}
+
+const char* name_of(SimulatedCarrier* carrier) {
+  return carrier == &world().telnyx ? "telnyx" : "twilio";
+}
+
+// Places a call through the API and waits until the carrier has seen its end.
+struct Outbound {
+  CarrierCall call;
+  json::Object history;
+};
+
+Outbound place(SimulatedCarrier* carrier, Callee::Kind kind, const std::string& script,
+               const std::string& voicemail = "") {
+  auto& stack = world().stack;
+  carrier->callee = {.kind = kind, .plan = plan(world(), script, kCallee)};
+  std::optional<CarrierCall> call;
+  carrier->on_outbound = [&](CarrierCall done) { call = std::move(done); };
+  const auto reply = stack.post(stack.url() + "/api/v1/calls",
+                                std::string(R"({"to":")") + kCallee + R"(","carrier":")" +
+                                    name_of(carrier) + R"(","client_state":"lead 7 <&>")" +
+                                    (voicemail.empty() ? "" : ",\"voicemail\":" + voicemail) + "}",
+                                {{"X-API-Key", Stack::kAdminKey}});
+  EXPECT_EQ(reply.status, 202) << reply.body;
+  wait_until([&] { return call.has_value(); });
+  auto history = stack.history(call->id);
+  return {std::move(*call), std::move(history)};
+}
+
+}  // namespace
+
+TEST(Carriers, InboundConversationsAreHeardInEveryCodecAndHungUpOnce) {
+  auto& telnyx = world().telnyx;
+  telnyx.call_codecs["+525500000002"] = {.kind = TelnyxCodec::Kind::kPcma};
+  std::vector<std::pair<const char*, CarrierCall>> done;
+  const std::string script = "wait-greeting; say es/queue-thankyou; wait-reply; hang-up";
+  telnyx.call(plan(world(), script, "+525500000001"),
+              [&](CarrierCall call) { done.emplace_back("telnyx PCMU", std::move(call)); });
+  telnyx.call(plan(world(), script, "+525500000002"),
+              [&](CarrierCall call) { done.emplace_back("telnyx PCMA", std::move(call)); });
+  world().twilio.call(plan(world(), script, "+525500000003"),
+                      [&](CarrierCall call) { done.emplace_back("twilio", std::move(call)); });
+  wait_until([&] { return done.size() == 3; });
+  for (const auto& [name, call] : done) {
+    SCOPED_TRACE(name);
+    EXPECT_TRUE(call.report.ok()) << said(world(), call);
+    EXPECT_TRUE(call.violations.empty()) << said(world(), call);
+    EXPECT_EQ(call.report.violation_count, 0u);
+    EXPECT_LE(count(call.commands, "hangup"), 1);
+    const auto history = world().stack.history(call.id);
+    EXPECT_EQ(history.object("call")->string("status"), "completed");
+    EXPECT_EQ(history.object("call")->string("end_cause"), "caller-hung-up");
+    const auto lines = lines_of(history);
+    ASSERT_EQ(lines.size(), 3u) << history.to_string();
+    EXPECT_EQ(lines[1], "user: Muchas gracias por su paciencia.");
+  }
+  for (const auto& webhook : telnyx.webhooks) EXPECT_TRUE(webhook.ends_with(" 200")) << webhook;
+}
+
+TEST(Carriers, WideBandIsHeardInTheByteOrderOfTheStream) {
+  World wide("L16");
+  wide.telnyx.l16_big_endian = true;
+  std::optional<CarrierCall> call;
+  wide.telnyx.call(plan(wide, "wait-greeting; say es/queue-thankyou; wait-reply; hang-up",
+                        "+525500000004", 16000),
+                   [&](CarrierCall done) { call = std::move(done); });
+  wait_until([&] { return call.has_value(); });
+  EXPECT_TRUE(call->violations.empty()) << said(wide, *call);
+  EXPECT_EQ(call->report.rate_hz, 16000);
+  EXPECT_EQ(lines_of(wide.stack.history(call->id)).at(1), "user: Muchas gracias por su paciencia.");
+}
+
+TEST(Carriers, AnOperatorHangsUpAndTheLineIsDead) {
+  for (auto* carrier : world().carriers()) {
+    SCOPED_TRACE(name_of(carrier));
+    std::optional<CarrierCall> call;
+    carrier->call(plan(world(), "wait-for-agent; wait-end", "+525500000005"),
+                  [&](CarrierCall done) { call = std::move(done); });
+    auto& stack = world().stack;
+    std::string id;
+    wait_until([&] {  // until it is in the history, live
+      const auto list = json::parse(stack.get("/api/v1/calls?limit=1").body)->object();
+      for (const auto& entry : list.objects("calls"))
+        if (entry.string("status") == "active" && entry.string("from") == "+525500000005")
+          id = entry.string("provider_call_id").value_or("");
+      return !id.empty();
+    });
+    const auto reply = stack.post(stack.url() + "/api/v1/live-calls/" + id,
+                                  R"({"action":"hang-up"})", {{"X-API-Key", Stack::kAdminKey}});
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    wait_until([&] { return call.has_value(); });
+    EXPECT_EQ(call->end, "server") << said(world(), *call);
+    EXPECT_TRUE(call->violations.empty()) << said(world(), *call);
+    EXPECT_EQ(stack.history(id).object("call")->string("end_cause"), "operator-hung-up");
+  }
+  EXPECT_EQ(world()
+                .stack
+                .post(world().stack.url() + "/api/v1/live-calls/nobody", R"({"action":"hang-up"})",
+                      {{"X-API-Key", Stack::kAdminKey}})
+                .status,
+            404);
+}
+
+TEST(Carriers, ATransferGoesToTheCarrierAndIsNotHungUp) {
+  for (auto* carrier : world().carriers()) {
+    SCOPED_TRACE(name_of(carrier));
+    std::optional<CarrierCall> call;
+    auto& stack = world().stack;
+    const std::string from = carrier == &world().telnyx ? "+525500000006" : "+525500000007";
+    carrier->call(plan(world(), "wait-for-agent; wait-end", from),
+                  [&](CarrierCall done) { call = std::move(done); });
+    std::string id;
+    wait_until([&] {
+      const auto list = json::parse(stack.get("/api/v1/calls?limit=5").body)->object();
+      for (const auto& entry : list.objects("calls"))
+        if (entry.string("status") == "active" && entry.string("from") == from)
+          id = entry.string("provider_call_id").value_or("");
+      return !id.empty();
+    });
+    const auto reply = stack.post(stack.url() + "/api/v1/live-calls/" + id,
+                                  R"({"action":"transfer","to":"+525587654321"})",
+                                  {{"X-API-Key", Stack::kAdminKey}});
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    wait_until([&] { return call.has_value(); });
+    EXPECT_EQ(call->transferred_to, "+525587654321") << said(world(), *call);
+    EXPECT_EQ(count(call->commands, "hangup"), 0);
+  }
+}
+
+TEST(Carriers, APersonWhoIsCalledIsGreetedAtOnceAndTheCallIsInTheHistory) {
+  for (auto* carrier : world().carriers()) {
+    SCOPED_TRACE(name_of(carrier));
+    const auto result =
+        place(carrier, Callee::Kind::kPerson, "wait-greeting; hang-up", R"({"action":"hang-up"})");
+    EXPECT_TRUE(result.call.report.ok()) << said(world(), result.call);
+    EXPECT_TRUE(result.call.violations.empty()) << said(world(), result.call);
+    const auto call = *result.history.object("call");
+    EXPECT_EQ(call.string("direction"), "outbound");
+    EXPECT_EQ(call.string("to"), kCallee);
+    EXPECT_EQ(call.string("status"), "completed");
+    ASSERT_FALSE(result.call.report.turns.empty());
+    // The greeting had begun before anybody knew who had answered.
+    EXPECT_LT(result.call.report.turns[0].heard_from_ms.value_or(99999), 1000);
+  }
+}
+
+TEST(Carriers, AMachineGetsItsMessageAfterTheBeep) {
+  for (auto* carrier : world().carriers()) {
+    SCOPED_TRACE(name_of(carrier));
+    const auto result = place(
+        carrier, Callee::Kind::kMachine, "silence 1; wait-end",
+        R"({"action":"leave-message","message":"Hola, le llamamos de la oficina. Le volveremos a llamar."})");
+    EXPECT_TRUE(result.call.violations.empty()) << said(world(), result.call);
+    EXPECT_EQ(result.call.end, "server");
+    EXPECT_EQ(result.history.object("call")->string("status"), "voicemail");
+    EXPECT_EQ(lines_of(result.history).back(),
+              "assistant: Hola, le llamamos de la oficina. Le volveremos a llamar.")
+        << said(world(), result.call);
+    // All of it was heard, and nothing but silence between the beep's time and its first word.
+    ASSERT_FALSE(result.call.report.turns.empty());
+    EXPECT_GT(level_dbfs(result.call.report.heard, 8000, 2500, 4000), -45);
+  }
+}
+
+TEST(Carriers, AMachineIsHungUpOnWhenNothingIsToBeLeft) {
+  for (auto* carrier : world().carriers()) {
+    SCOPED_TRACE(name_of(carrier));
+    const auto result =
+        place(carrier, Callee::Kind::kMachine, "silence 1; wait-end", R"({"action":"hang-up"})");
+    EXPECT_EQ(result.call.end, "server") << said(world(), result.call);
+    EXPECT_EQ(result.history.object("call")->string("status"), "voicemail");
+  }
+}
+
+TEST(Carriers, WhoIsBusyOrDoesNotAnswerIsInTheHistoryAsThat) {
+  for (auto* carrier : world().carriers())
+    for (const auto& [kind, status] :
+         {std::pair{Callee::Kind::kBusy, "busy"}, {Callee::Kind::kNoAnswer, "no-answer"}}) {
+      const auto result = place(carrier, kind, "hang-up");
+      const auto call = *result.history.object("call");
+      EXPECT_EQ(call.string("status"), status) << said(world(), result.call);
+      EXPECT_EQ(call.string("end_cause"), status);
+      EXPECT_EQ(call.string("direction"), "outbound");
+    }
+}
+
+TEST(Carriers, CallsThatMayNotBePlacedAreRefusedWithTheReason) {
+  const auto refused = [](const std::string& body) {
+    auto& stack = world().stack;
+    const auto reply =
+        stack.post(stack.url() + "/api/v1/calls", body, {{"X-API-Key", Stack::kAdminKey}});
+    return std::to_string(reply.status) + " " +
+           json::parse(reply.body)->object().object("error")->string("code").value_or("");
+  };
+  EXPECT_EQ(refused(R"({"to":"+13105550100"})"), "403 number-not-allowed");
+  EXPECT_EQ(refused(R"({"to":"5512345678"})"), "422 bad-request");
+  EXPECT_EQ(refused(R"([1])"), "400 bad-json");
+  auto& stack = world().stack;
+  EXPECT_EQ(stack.post(stack.url() + "/api/v1/calls", R"({"to":"+525512345678"})").status, 401);
+}
