@@ -23,8 +23,9 @@ ended, what is queued is stored.
 
 // What every call's pipeline is made of; said at start rather than at the first call.
 bool have_elements() {
-  constexpr std::array kNeeded = {"mulawtopcm", "pcmtomulaw",  "voicevad", "groqsttsink",
-                                  "llmdialog",  "azurettssrc", "callsrc",  "callsink"};
+  constexpr std::array kNeeded = {"mulawtopcm", "pcmtomulaw",  "alawtopcm", "pcmtoalaw",
+                                  "voicevad",   "groqsttsink", "llmdialog", "azurettssrc",
+                                  "callsrc",    "callsink"};
   bool all = true;
   for (const char* name : kNeeded) {
     const auto factory = Ref<GstElementFactory>::adopt(gst_element_factory_find(name));

@@ -5,11 +5,14 @@
 #include "server/handlers/calls_handler.h"
 #include "server/handlers/health_handler.h"
 #include "server/handlers/numbers_handler.h"
+#include "server/handlers/outbound_handler.h"
 #include "server/handlers/pages_handler.h"
 #include "server/handlers/schema_handler.h"
 #include "server/handlers/simulator_handler.h"
+#include "server/handlers/telnyx_handler.h"
 #include "server/handlers/twilio_handler.h"
 #include "server/media_stream/upgrade.h"
+#include "server/telephony/carrier_paths.h"
 
 #include <spdlog/spdlog.h>
 
@@ -23,6 +26,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kFlushLimit = 5s;
 constexpr auto kCloseLimit = 2s;
+constexpr auto kHangUpLimit = 2s;
 
 int shard_count(const Settings& settings) {
   if (settings.shards > 0)
@@ -38,9 +42,12 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
       io_(Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session()),
       auth_(settings_.admin_api_key, settings_.public_base_url.starts_with("https://")),
       router_(auth_),
+      address_(settings_.public_base_url, settings_.carriers.trusted_proxies,
+               [this] { return base_url(); }),
+      phone_calls_(io_, settings_.carriers, grants_, *this),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita", nullptr))),
       shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
-  for (const char* type : {"browser", "twilio"})
+  for (const char* type : {"browser", "telnyx", "twilio"})
     launch_texts_.emplace(type, read_launch_file(settings_.pipelines_dir + "/" + type + ".launch"));
   add_health_handler(router_, *store_);
   add_pages_handler(router_, auth_, settings_.web_dir);
@@ -50,8 +57,9 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_audit_handler(router_, *store_);
   add_schema_handler(router_);
   add_simulator_handler(router_, settings_, io_, grants_, *store_);
-  add_twilio_handler(
-      router_, settings_, [this] { return base_url(); }, grants_, *store_);
+  add_twilio_handler(router_, settings_.carriers.twilio, address_, io_, *this, phone_calls_);
+  add_telnyx_handler(router_, settings_.carriers.telnyx, address_, io_, phone_calls_);
+  add_outbound_handler(router_, address_, phone_calls_);
   add_stream_routes();
   router_.attach(soup_.get());
 }
@@ -93,7 +101,7 @@ void Server::shut_down(const std::string& cause) {
       // A copy: what ends leaves the map. Only this shard's may be touched here.
       const auto sessions = sessions_.copy();
       for (const auto& [session, home] : sessions)
-        if (home == shard.get())
+        if (home.shard == shard.get())
           session->end(cause);
       done.set_value();
     });
@@ -101,6 +109,14 @@ void Server::shut_down(const std::string& cause) {
   }
   // The far ends answer the close; who does not is cut off.
   for (auto waited = 0ms; live_ > 0 && waited < kCloseLimit; waited += 10ms) g_usleep(10'000);
+  // What is said to the carriers about it goes out before the end.
+  const auto until = io_.now() + kHangUpLimit;
+  do {
+    while (g_main_context_iteration(nullptr, FALSE)) {
+    }
+    if (!phone_calls_.idle())
+      g_usleep(5'000);
+  } while (!phone_calls_.idle() && io_.now() < until);
   if (!store_->flush(kFlushLimit))
     spdlog::error("not everything could be stored before the end: {} records are lost ({})",
                   store_->status().queue_depth, store_->status().last_error);
@@ -110,8 +126,17 @@ void Server::shut_down(const std::string& cause) {
 
 void Server::add_stream_routes() {
   // A carrier proves itself in the stream's first message, with the token of its webhook.
-  router_.add("GET", "/api/v1/ws/media-stream", Access::kOpen,
-              [this](const Exchange& exchange) { open_stream(exchange, std::nullopt); });
+  router_.add("GET", kMediaStreamPath, Access::kOpen, [this](const Exchange& exchange) {
+    // Telnyx says the token with the handshake already.
+    const auto token = exchange->header("x-telnyx-streaming-auth-token");
+    if (token.empty())
+      return open_stream(exchange, std::nullopt);
+    auto grant = grants_.take(token);
+    if (!grant)
+      return exchange->reply_error(403, "bad-token",
+                                   "The stream's token is unknown, was used before or is too old.");
+    open_stream(exchange, std::move(grant));
+  });
   const auto simulator = [this](const Exchange& exchange) {
     const auto client_id = exchange->query("client_id");
     auto grant = grants_.take(client_id);
@@ -146,7 +171,9 @@ std::optional<StreamGrant> Server::take_grant(const std::string& token) {
 
 void Server::load_agent(const StreamGrant& grant, const IoContext& io,
                         std::function<void(Result<AgentConfig>)> done) {
-  const auto key = grant.agent.empty() ? store::AgentKey(store::CalledNumber{grant.to_number})
+  // Whose number it is: the one called, or the one that calls out.
+  const auto& own = grant.direction == "outbound" ? grant.from_number : grant.to_number;
+  const auto key = grant.agent.empty() ? store::AgentKey(store::CalledNumber{own})
                                        : store::AgentKey(grant.agent);
   const auto profile =
       agents::profile_named(grant.profile.empty() ? grant.client_type : grant.profile);
@@ -168,12 +195,37 @@ Result<std::string> Server::launch_text(const std::string& client_type) {
 
 void Server::session_began(MediaSession& session) {
   ++live_;
-  sessions_.lock()->emplace(&session, &session.shard());
+  sessions_.lock()->emplace(&session, Session{.shard = &session.shard()});
+}
+
+void Server::stream_began(MediaSession& session) {
+  (*sessions_.lock())[&session].id = session.session_id();
+  io_.post([this, id = session.session_id(), provider_id = session.provider_call_id()] {
+    phone_calls_.stream_began(id, provider_id);
+  });
 }
 
 void Server::session_ended(MediaSession& session) {
   --live_;
   sessions_.lock()->erase(&session);
+  if (session.began())
+    io_.post([this, id = session.session_id(), provider_id = session.provider_call_id()] {
+      phone_calls_.stream_over(id, provider_id);
+    });
+}
+
+void Server::order_stream(const std::string& session_id, StreamOrder order) {
+  for (const auto& [session, known] : sessions_.copy())
+    if (known.id == session_id)
+      known.shard->post([this, session = session, order = std::move(order)] {
+        // Of this shard's thread, which alone ends it.
+        if (sessions_.lock()->contains(session))
+          session->order(order);
+      });
+}
+
+void Server::set_call_status(const std::string& session_id, const std::string& status) {
+  store_->call_status({session_id, status});
 }
 
 }  // namespace centralita

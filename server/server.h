@@ -10,13 +10,15 @@
 #include "server/shard.h"
 #include "server/store/store.h"
 #include "server/stream_grants.h"
+#include "server/telephony/phone_calls.h"
+#include "server/telephony/public_address.h"
 
 #include <atomic>
 #include <memory>
 
 namespace centralita {
 
-class Server final : private SessionHost {
+class Server final : private SessionHost, private PhoneHost {
  public:
   Server(Settings settings, std::unique_ptr<store::Store> store);
   ~Server() override;
@@ -40,9 +42,16 @@ class Server final : private SessionHost {
   void load_agent(const StreamGrant& grant, const IoContext& io,
                   std::function<void(Result<AgentConfig>)> done) override;
   Result<std::string> launch_text(const std::string& client_type) override;
-  CallObserver& observer() override { return *store_; }
+  CallObserver& observer() override { return *store_; }  // PhoneHost's too
+  const TelnyxSettings& telnyx() const override { return settings_.carriers.telnyx; }
+  void stream_began(MediaSession& session) override;
   void session_began(MediaSession& session) override;
   void session_ended(MediaSession& session) override;
+
+  // PhoneHost, on the main thread.
+  void order_stream(const std::string& session_id, StreamOrder order) override;
+  void set_call_status(const std::string& session_id, const std::string& status) override;
+  bool can_take_calls() override { return store_->status().healthy; }
 
   const Settings settings_;
   std::unique_ptr<store::Store> store_;
@@ -50,12 +59,18 @@ class Server final : private SessionHost {
   AdminAuth auth_;
   Router router_;
   StreamGrants grants_;
+  PublicAddress address_;
+  PhoneCalls phone_calls_;
   std::map<std::string, Result<std::string>> launch_texts_;  // by client type; read at start
   Ref<SoupServer> soup_;
   std::unique_ptr<SoupListener> listener_;
   std::uint16_t port_ = 0;
   std::atomic<int> live_ = 0;
-  Locked<std::map<MediaSession*, Shard*>> sessions_;
+  struct Session {
+    Shard* shard;
+    std::string id;  // once its stream has begun
+  };
+  Locked<std::map<MediaSession*, Session>> sessions_;
   std::unique_ptr<ShardPool> shards_;  // last: goes first
 };
 

@@ -63,7 +63,7 @@ Result<Settings, std::vector<std::string>> read_settings() {
       !settings.public_base_url.starts_with("http://"))
     mistakes.push_back("PUBLIC_BASE_URL must begin with https:// (or http:// for trials).");
 
-  settings.twilio_auth_token = text("TWILIO_AUTH_TOKEN");
+  settings.carriers = read_carrier_settings(mistakes);
   settings.sandbox_url = text("CENTRALITA_SANDBOX_URL");
   settings.web_dir = text("CENTRALITA_WEB", CENTRALITA_DATADIR "/web");
   settings.pipelines_dir = text("CENTRALITA_PIPELINES", CENTRALITA_DATADIR "/pipelines");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plugins/base/result.h"
+#include "server/telephony/carrier_settings.h"
 
 #include <cstdint>
 #include <string>
@@ -17,7 +18,7 @@ struct Settings {
   std::string database_url;        // DATABASE_URL, required
   std::string
       public_base_url;  // PUBLIC_BASE_URL, without a slash at its end; empty: as listened on
-  std::string twilio_auth_token;   // TWILIO_AUTH_TOKEN; empty: Twilio's webhook is refused
+  CarrierSettings carriers;
   std::string web_dir;             // CENTRALITA_WEB
   std::string pipelines_dir;       // CENTRALITA_PIPELINES
   std::string sandbox_url;         // CENTRALITA_SANDBOX_URL; empty: real providers

@@ -6,12 +6,12 @@ namespace centralita {
 
 using Clock = std::chrono::steady_clock;
 
-std::string StreamGrants::issue(StreamGrant grant) {
+std::string StreamGrants::issue(StreamGrant grant, std::chrono::seconds lifetime) {
   auto token = random_token();
   const auto grants = grants_.lock();
   std::erase_if(*grants,
                 [now = Clock::now()](const auto& entry) { return entry.second.until < now; });
-  grants->emplace(token, Entry{std::move(grant), Clock::now() + kLifetime});
+  grants->emplace(token, Entry{std::move(grant), Clock::now() + lifetime});
   return token;
 }
 

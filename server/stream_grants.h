@@ -1,6 +1,6 @@
 // One-time permissions to open a media stream: issued when a call is announced (a carrier's
-// webhook, the simulator's start), taken once when its stream begins, gone after a minute. Any
-// thread.
+// webhook, the simulator's start), taken once when its stream begins, gone after a minute
+// unless told otherwise. Any thread.
 #pragma once
 
 #include "plugins/base/locked.h"
@@ -21,13 +21,15 @@ struct StreamGrant {
   std::string agent;                             // by name; empty: who answers to_number
   std::string profile;                           // of the agent; empty: the client type's
   std::map<std::string, std::string> variables;  // for the agent's {{name}}s
+  std::string direction = "inbound";
 };
 
 class StreamGrants {
  public:
   static constexpr std::chrono::seconds kLifetime{60};
 
-  std::string issue(StreamGrant grant);
+  // `lifetime`: longer for a call that has yet to ring.
+  std::string issue(StreamGrant grant, std::chrono::seconds lifetime = kLifetime);
   // Empty for a token that is unknown, used or too old.
   std::optional<StreamGrant> take(const std::string& token);
 

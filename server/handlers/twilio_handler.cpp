@@ -1,5 +1,6 @@
 #include "server/handlers/twilio_handler.h"
 
+#include "server/telephony/carrier_paths.h"
 #include "server/telephony/twilio_signature.h"
 #include "server/telephony/twiml.h"
 
@@ -10,70 +11,101 @@
 namespace centralita {
 namespace {
 
-constexpr char kPath[] = "/api/v1/twilio/incoming-call";
+using Parameters = std::multimap<std::string, std::string>;
 
-std::string value_of(const std::multimap<std::string, std::string>& parameters, const char* name) {
+std::string value_of(const Parameters& parameters, const char* name) {
   const auto found = parameters.find(name);
   return found == parameters.end() ? "" : found->second;
 }
 
-// https -> wss, http -> ws.
-std::string websocket_url(const std::string& base) {
-  return "ws" + base.substr(std::strlen("http"));
-}
-
-void incoming_call(const Exchange& exchange, const std::string& auth_token,
-                   const std::string& base_url, StreamGrants& grants, store::Store& store) {
-  const bool is_post = std::strcmp(exchange->method(), "POST") == 0;
-  const auto query = exchange->query_string();
-  const auto url = base_url + kPath + (query.empty() ? "" : "?" + query);
-  const auto signed_parameters =
-      is_post ? form_parameters(exchange->body()) : std::multimap<std::string, std::string>();
+// The request's parameters when it is Twilio's own; else it is refused and there are none.
+std::optional<Parameters> verified(const Exchange& exchange, const std::string& auth_token,
+                                   const PublicAddress& address) {
   if (auth_token.empty()) {
     spdlog::error(
         "Twilio's webhook refused: TWILIO_AUTH_TOKEN is not set, so nobody can be trusted");
-    return exchange->reply_error(403, "twilio-not-configured",
-                                 "TWILIO_AUTH_TOKEN is not set on this server.");
+    exchange->reply_error(403, "twilio-not-configured",
+                          "TWILIO_AUTH_TOKEN is not set on this server.");
+    return std::nullopt;
   }
-  if (!twilio_signature_matches(auth_token, exchange->header("X-Twilio-Signature"), url,
-                                signed_parameters)) {
+  const bool is_post = std::strcmp(exchange->method(), "POST") == 0;
+  const auto query = exchange->query_string();
+  const auto url =
+      address.base_url(*exchange) + exchange->path() + (query.empty() ? "" : "?" + query);
+  const auto form = is_post ? form_parameters(exchange->body()) : Parameters();
+  if (!twilio_signature_matches(auth_token, exchange->header("X-Twilio-Signature"), url, form)) {
     spdlog::warn(
         "Twilio's webhook refused: wrong or missing X-Twilio-Signature for {} (from {}). If this "
-        "was Twilio, check TWILIO_AUTH_TOKEN and PUBLIC_BASE_URL.",
+        "was Twilio, check TWILIO_AUTH_TOKEN, PUBLIC_BASE_URL and TRUSTED_PROXIES.",
         url, exchange->client_address());
-    return exchange->reply_error(403, "bad-signature", "X-Twilio-Signature is missing or wrong.");
+    exchange->reply_error(403, "bad-signature", "X-Twilio-Signature is missing or wrong.");
+    return std::nullopt;
   }
+  return is_post ? form : form_parameters(query);
+}
 
-  const auto parameters = is_post ? signed_parameters : form_parameters(query);
-  const auto call_id = value_of(parameters, "CallSid");
-  if (!store.status().healthy) {
-    spdlog::error("call {} refused: {}", call_id, store.status().last_error);
-    return exchange->reply(
-        200, "text/xml; charset=utf-8",
-        twiml_say_and_hang_up("Lo sentimos, en este momento no podemos atender su "
-                              "llamada. Por favor intente más tarde.",
-                              "es-MX"));
+void reply_twiml(const Exchange& exchange, const std::string& document) {
+  exchange->reply(200, "text/xml; charset=utf-8", document);
+}
+
+void incoming_call(const Exchange& exchange, const Parameters& parameters,
+                   const std::string& base_url, PhoneHost& host, PhoneCalls& calls) {
+  const auto call_sid = value_of(parameters, "CallSid");
+  const auto from = value_of(parameters, "From"), to = value_of(parameters, "To");
+  if (call_sid.empty())
+    return exchange->reply_error(400, "no-call-sid", "The request has no CallSid.");
+  if (!host.can_take_calls()) {
+    spdlog::error("call {} refused: the database is away", call_sid);
+    return reply_twiml(exchange,
+                       twiml_say_and_hang_up("Lo sentimos, en este momento no podemos atender su "
+                                             "llamada. Por favor intente más tarde.",
+                                             "es-MX"));
   }
-  const auto token = grants.issue({.client_type = "twilio",
-                                   .provider_call_id = call_id,
-                                   .from_number = value_of(parameters, "From"),
-                                   .to_number = value_of(parameters, "To")});
-  spdlog::info("call {} from Twilio: {} -> {}", call_id, value_of(parameters, "From"),
-               value_of(parameters, "To"));
-  exchange->reply(200, "text/xml; charset=utf-8",
-                  twiml_connect_stream(websocket_url(base_url) + "/api/v1/ws/media-stream", token));
+  const auto token = calls.twilio_incoming(call_sid, from, to);
+  if (!token) {
+    spdlog::warn("Twilio's webhook refused: call {} has had its stream; an old request sent again",
+                 call_sid);
+    return exchange->reply_error(403, "replayed", "The call has had its stream already.");
+  }
+  spdlog::info("call {} from Twilio: {} -> {}", call_sid, from, to);
+  reply_twiml(exchange, twiml_connect_stream(websocket_url(base_url) + kMediaStreamPath, *token,
+                                             base_url + kTwilioStreamStatusPath));
 }
 
 }  // namespace
 
-void add_twilio_handler(Router& router, const Settings& settings,
-                        std::function<std::string()> public_base_url, StreamGrants& grants,
-                        store::Store& store) {
-  router.add("GET|POST", kPath, Access::kOpen,
-             [token = settings.twilio_auth_token, public_base_url = std::move(public_base_url),
-              &grants, &store](const Exchange& exchange) {
-               incoming_call(exchange, token, public_base_url(), grants, store);
+void add_twilio_handler(Router& router, const TwilioSettings& settings,
+                        const PublicAddress& address, const IoContext& io, PhoneHost& host,
+                        PhoneCalls& calls) {
+  const auto token = settings.auth_token;
+  router.add("GET|POST", kTwilioCallPath, Access::kOpen,
+             [token, &address, &host, &calls](const Exchange& exchange) {
+               if (const auto parameters = verified(exchange, token, address))
+                 incoming_call(exchange, *parameters, address.base_url(*exchange), host, calls);
              });
+  // The others are answered at once and acted upon afterwards.
+  const auto add = [&](const char* path, void (*act)(PhoneCalls&, const Parameters&)) {
+    router.add(
+        "POST", path, Access::kOpen, [token, &address, io, &calls, act](const Exchange& exchange) {
+          auto parameters = verified(exchange, token, address);
+          if (!parameters)
+            return;
+          reply_twiml(exchange, "<Response/>");
+          io.post([&calls, act, parameters = std::move(*parameters)] { act(calls, parameters); });
+        });
+  };
+  add(kTwilioStatusPath, [](PhoneCalls& calls, const Parameters& parameters) {
+    calls.twilio_status(value_of(parameters, "CallSid"), value_of(parameters, "CallStatus"),
+                        value_of(parameters, "SipResponseCode"));
+  });
+  add(kTwilioAmdPath, [](PhoneCalls& calls, const Parameters& parameters) {
+    calls.twilio_answered_by(value_of(parameters, "CallSid"), value_of(parameters, "AnsweredBy"));
+  });
+  add(kTwilioStreamStatusPath, [](PhoneCalls& calls, const Parameters& parameters) {
+    if (value_of(parameters, "StreamEvent") == "stream-error")
+      calls.twilio_stream_failed(value_of(parameters, "CallSid"),
+                                 value_of(parameters, "StreamError"));
+  });
 }
 
 }  // namespace centralita

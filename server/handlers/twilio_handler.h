@@ -1,19 +1,18 @@
-// GET|POST /api/v1/twilio/incoming-call: Twilio asks what to do with a call.
+// Twilio's webhooks, each with its signature verified before it is read:
+//   GET|POST /api/v1/twilio/incoming-call   what to do with a call, answered with TwiML
+//   POST     /api/v1/twilio/call-status     ringing, answered, completed, busy, ...
+//   POST     /api/v1/twilio/amd             who has answered an outbound call
+//   POST     /api/v1/twilio/stream-status   what becomes of the media stream
 #pragma once
 
 #include "server/router.h"
-#include "server/settings.h"
-#include "server/store/store.h"
-#include "server/stream_grants.h"
-
-#include <functional>
-#include <string>
+#include "server/telephony/phone_calls.h"
+#include "server/telephony/public_address.h"
 
 namespace centralita {
 
-// `public_base_url`: how Twilio reaches us; asked at each request, as the port is known late.
-void add_twilio_handler(Router& router, const Settings& settings,
-                        std::function<std::string()> public_base_url, StreamGrants& grants,
-                        store::Store& store);
+void add_twilio_handler(Router& router, const TwilioSettings& settings,
+                        const PublicAddress& address, const IoContext& io, PhoneHost& host,
+                        PhoneCalls& calls);
 
 }  // namespace centralita

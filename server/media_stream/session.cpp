@@ -1,6 +1,7 @@
 #include "server/media_stream/session.h"
 
 #include "server/media_stream/browser_wire.h"
+#include "server/media_stream/telnyx_wire.h"
 #include "server/media_stream/twilio_wire.h"
 
 #include <spdlog/spdlog.h>
@@ -17,6 +18,9 @@ constexpr auto kStartLimit = 10s;
 // How long the far end may take to answer our close before the connection is dropped.
 constexpr auto kCloseLimit = 3s;
 constexpr int kMalformedLimit = 50;
+// Carriers send a frame every 20 ms, silence included.
+constexpr auto kMediaLimit = 15s;
+constexpr auto kMediaCheck = 5s;
 
 template <typename F>
 Slot connect(SoupWebsocketConnection* socket, const char* name, F function, gpointer data) {
@@ -86,6 +90,27 @@ void MediaSession::end(const std::string& cause) {
     close_socket(SOUP_WEBSOCKET_CLOSE_GOING_AWAY, cause);
 }
 
+void MediaSession::order(const StreamOrder& order) {
+  using Kind = StreamOrder::Kind;
+  if (order.kind != Kind::kEnd && !call_)
+    return orders_.push_back(order);  // its agent is being read
+  switch (order.kind) {
+    case Kind::kEnd:
+      forget_waiting_call(order.text.empty() ? "completed" : "failed", order.cause, order.text);
+      if (call_)
+        call_->end(order.cause, order.text);
+      else
+        close_socket(SOUP_WEBSOCKET_CLOSE_NORMAL, order.cause);
+      break;
+    case Kind::kHush:
+      call_->hush();
+      break;
+    case Kind::kLeaveMessage:
+      call_->leave_message(order.text, order.cause);
+      break;
+  }
+}
+
 // --- What the far end says ---------------------------------------------------
 
 void MediaSession::on_text(std::string_view text) {
@@ -95,8 +120,7 @@ void MediaSession::on_text(std::string_view text) {
     case kMedia:
       if (!started_)
         return refuse("media before start");
-      if (call_)
-        call_->caller_audio(message.audio);
+      on_media(message);
       break;
     case kMark:
       if (call_)
@@ -122,10 +146,68 @@ void MediaSession::on_text(std::string_view text) {
       if (call_ && message.text.size() == 1)
         call_->key_pressed(message.text.front());
       break;
+    case kError:
+      spdlog::warn("call {}: the carrier did not like a message of ours: {}", session_id_,
+                   message.text);
+      break;
     case kConnected:
     case kIgnored:
       break;
   }
+}
+
+void MediaSession::on_media(const StreamMessage& message) {
+  last_media_ = shard_.io().now();
+  if (!call_)
+    return;
+  order_.push(message.chunk, message.audio, [this](std::span<const std::uint8_t> audio) {
+    if (byte_order_ && in_.encoding == WireFormat::Encoding::kPcm) {
+      byte_order_->look(audio);
+      if (byte_order_->big_endian()) {
+        swapped_.assign(audio.begin(), audio.end());
+        swap_bytes(swapped_);
+        audio = swapped_;
+      }
+    }
+    call_->caller_audio(audio);
+  });
+}
+
+std::string MediaSession::agree_on_formats(const StreamMessage& message) {
+  if (grant_->client_type == "telnyx") {
+    const auto in = telnyx_format(message.encoding, message.sample_rate);
+    if (!in)
+      return "the stream's format is " + message.encoding + " at " +
+             std::to_string(message.sample_rate) + "; it must be PCMU, PCMA or L16";
+    in_ = *in;
+    byte_order_.emplace(host_.telnyx().l16_byte_order);
+    wire_ = std::make_unique<TelnyxWire>(telnyx_format(host_.telnyx().codec), *byte_order_);
+    return "";
+  }
+  if (grant_->client_type == "browser")
+    wire_ = std::make_unique<BrowserWire>();
+  else
+    wire_ = std::make_unique<TwilioWire>(message.stream_id);
+  in_ = wire_->format();
+  if (message.sample_rate != 0 && message.sample_rate != in_.rate)
+    return "the stream's sample rate is " + std::to_string(message.sample_rate) + "; it must be " +
+           std::to_string(in_.rate);
+  if (grant_->client_type == "twilio" && !message.encoding.empty() &&
+      message.encoding != "audio/x-mulaw")
+    return "the stream's format is " + message.encoding + "; it must be audio/x-mulaw";
+  return "";
+}
+
+void MediaSession::watch_media() {
+  media_timer_ = shard_.io().after(kMediaCheck, [this] {
+    if (shard_.io().now() - last_media_ < kMediaLimit)
+      return watch_media();
+    const char* reason = "The carrier has sent no audio for 15 seconds.";
+    if (call_)
+      call_->end("media-timeout", reason);
+    else
+      refuse(reason);
+  });
 }
 
 void MediaSession::on_start(const StreamMessage& message) {
@@ -140,22 +222,23 @@ void MediaSession::on_start(const StreamMessage& message) {
   if (!grant_->provider_call_id.empty() && grant_->provider_call_id != message.call_id)
     return refuse("the stream's token belongs to another call");
 
-  if (grant_->client_type == "browser")
-    wire_ = std::make_unique<BrowserWire>();
-  else
-    wire_ = std::make_unique<TwilioWire>(message.stream_id);
-  if (message.sample_rate != 0 && message.sample_rate != wire_->format().rate)
-    return refuse("the stream's sample rate is " + std::to_string(message.sample_rate) +
-                  "; it must be " + std::to_string(wire_->format().rate));
+  if (const auto mistake = agree_on_formats(message); !mistake.empty())
+    return refuse(mistake);
   started_ = true;
   start_timer_.reset();
   for (const auto& [name, value] : message.parameters)
     if (name != "token")
       grant_->variables[name] = value;
+  session_id_ = grant_->session_id.empty() ? message.stream_id : grant_->session_id;
+  provider_call_id_ = message.call_id;
+  last_media_ = shard_.io().now();
+  if (grant_->client_type != "browser")
+    watch_media();
+  host_.stream_began(*this);
 
-  const bool own_id = grant_->session_id.empty();
-  CallStarted info{.session_id = own_id ? message.stream_id : grant_->session_id,
+  CallStarted info{.session_id = session_id_,
                    .client_type = grant_->client_type,
+                   .direction = grant_->direction,
                    .provider_call_id = message.call_id,
                    .from_number = grant_->from_number,
                    .to_number = grant_->to_number,
@@ -177,6 +260,7 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
     forget_waiting_call("failed", "not-answered", error);
     return refuse(error);
   }
+  const auto out = wire_->format();
   auto info = std::move(*waiting_);
   waiting_.reset();
   info.agent_id = agent->id;
@@ -185,11 +269,13 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
       shard_.io(),
       Call::Options{.info = std::move(info),
                     .agent = std::move(*agent),
-                    .launch = std::move(*launch),
-                    .format = wire_->format(),
+                    .launch = with_codecs(std::move(*launch), in_, out),
+                    .format = in_,
+                    .out_format = out,
                     .variables = {grant_->variables.begin(), grant_->variables.end()}},
       static_cast<MediaPeer&>(*this), host_.observer());
   call_->start();
+  for (const auto& order : std::exchange(orders_, {})) this->order(order);
 }
 
 void MediaSession::on_malformed(const std::string& error) {
@@ -218,6 +304,7 @@ void MediaSession::on_socket_closed() {
                     : "");
   start_timer_.reset();
   close_timer_.reset();
+  media_timer_.reset();
   signals_.clear();
   forget_waiting_call("completed", "caller-hung-up", "");
   if (call_ && !call_->ended())

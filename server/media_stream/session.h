@@ -5,11 +5,15 @@
 // Nothing the far end sends is trusted: a stream without a permission, media before start, or a
 // flood of messages that cannot be read is closed with a reason (RFC 6455 close code 1008) that
 // says what was wrong; a single broken message is logged and skipped. A stream that does not start
-// in ten seconds is closed. All on the shard's thread.
+// in ten seconds is closed, and a telephone that has sent nothing for fifteen is hung up on. All on
+// the shard's thread.
 #pragma once
 
 #include "pipelines/call.h"
+#include "server/media_stream/chunk_order.h"
+#include "server/media_stream/l16_order.h"
 #include "server/media_stream/stream_message.h"
+#include "server/media_stream/stream_order.h"
 #include "server/media_stream/wire.h"
 #include "server/shard.h"
 #include "server/stream_grants.h"
@@ -31,6 +35,9 @@ class SessionHost {
                           std::function<void(Result<AgentConfig>)> done) = 0;
   virtual Result<std::string> launch_text(const std::string& client_type) = 0;
   virtual CallObserver& observer() = 0;
+  virtual const TelnyxSettings& telnyx() const = 0;
+  // The stream's start message has come and its permission was good.
+  virtual void stream_began(class MediaSession& session) = 0;
   virtual void session_began(class MediaSession& session) = 0;
   virtual void session_ended(class MediaSession& session) = 0;
 };
@@ -47,6 +54,12 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   Shard& shard() const { return shard_; }
   // Ends the call, and the stream if there is none yet. On the shard's thread.
   void end(const std::string& cause);
+  void order(const StreamOrder& order);
+
+  // From stream_began() on.
+  const std::string& session_id() const { return session_id_; }
+  const std::string& provider_call_id() const { return provider_call_id_; }
+  bool began() const { return started_; }
 
  private:
   MediaSession(Shard& shard, SessionHost& host, std::optional<StreamGrant> grant);
@@ -54,6 +67,10 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
 
   void on_text(std::string_view text);
   void on_start(const StreamMessage& message);
+  void on_media(const StreamMessage& message);
+  // Empty, or why the stream's format is none that is spoken here.
+  std::string agree_on_formats(const StreamMessage& message);
+  void watch_media();
   void on_agent(Result<AgentConfig> agent);
   void forget_waiting_call(const std::string& status, const std::string& cause,
                            const std::string& error);
@@ -81,6 +98,14 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   Slot start_timer_, close_timer_;
   StreamMessageParser parser_;
   std::unique_ptr<Wire> wire_;  // from start on
+  WireFormat in_;               // of what the far end sends; the wire's own is what we send
+  ChunkOrder order_;
+  std::optional<L16Order> byte_order_;
+  std::vector<std::uint8_t> swapped_;
+  Clock::TimePoint last_media_{};
+  Slot media_timer_;
+  std::string session_id_, provider_call_id_;
+  std::vector<StreamOrder> orders_;  // that came before the call
   std::unique_ptr<Call> call_;
   std::optional<CallStarted> waiting_;  // for its agent
   bool started_ = false;

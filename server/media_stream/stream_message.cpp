@@ -2,6 +2,8 @@
 
 #include "plugins/base/base64.h"
 
+#include <charconv>
+
 namespace centralita {
 namespace {
 
@@ -21,9 +23,23 @@ std::string_view text_of(const object& parent, std::string_view name) {
   return parent[name].get_string().get(value) == simdjson::SUCCESS ? value : std::string_view();
 }
 
-void read_start(const object& start, StreamMessage& message) {
+// A number, be it written as a text.
+std::int64_t number_of(const object& parent, std::string_view name) {
+  std::int64_t value = 0;
+  if (parent[name].get_int64().get(value) == simdjson::SUCCESS)
+    return value;
+  const auto text = text_of(parent, name);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} ? value : 0;
+}
+
+void read_start(const object& root, const object& start, StreamMessage& message) {
   message.stream_id = text_of(start, "streamSid");
   message.call_id = text_of(start, "callSid");
+  if (message.call_id.empty()) {  // Telnyx
+    message.stream_id = text_of(root, "stream_id");
+    message.call_id = text_of(start, "call_control_id");
+  }
   // Twilio writes mediaFormat.sampleRate, the simulator media_format.sample_rate.
   for (const auto& [format_name, rate_name] :
        {std::pair{"mediaFormat", "sampleRate"}, {"media_format", "sample_rate"}}) {
@@ -31,15 +47,16 @@ void read_start(const object& start, StreamMessage& message) {
     if (start[format_name].get_object().get(format) != simdjson::SUCCESS)
       continue;
     message.encoding = text_of(format, "encoding");
-    if (format[rate_name].get_int64().get(message.sample_rate) != simdjson::SUCCESS)
-      message.sample_rate = 0;
+    message.sample_rate = number_of(format, rate_name);
   }
-  object parameters;
-  if (start["customParameters"].get_object().get(parameters) != simdjson::SUCCESS)
-    return;
-  for (const auto [name, value] : parameters)
-    if (value.is_string())
-      message.parameters.emplace(name, value.get_string().value_unsafe());
+  for (const char* name : {"customParameters", "custom_parameters"}) {
+    object parameters;
+    if (start[name].get_object().get(parameters) != simdjson::SUCCESS)
+      continue;
+    for (const auto [key, value] : parameters)
+      if (value.is_string())
+        message.parameters.emplace(key, value.get_string().value_unsafe());
+  }
 }
 
 }  // namespace
@@ -78,6 +95,7 @@ StreamMessage StreamMessageParser::read(const object& root) {
       return malformed("a media payload that is not base64");
     message.kind = Kind::kMedia;
     message.audio = payload_;
+    message.chunk = number_of(body, "chunk");
   } else if (event == "mark") {
     if (!open("mark"))
       return malformed("a mark message without \"mark\"");
@@ -92,13 +110,20 @@ StreamMessage StreamMessageParser::read(const object& root) {
     if (!open("start"))
       return malformed("a start message without \"start\"");
     message.kind = Kind::kStart;
-    read_start(body, message);
+    read_start(root, body, message);
     if (message.stream_id.empty() || message.call_id.empty())
-      return malformed("a start message without streamSid or callSid");
+      return malformed(
+          "a start message without streamSid or callSid (Telnyx: stream_id, "
+          "call_control_id)");
   } else if (event == "connected") {
     message.kind = Kind::kConnected;
   } else if (event == "stop") {
     message.kind = Kind::kStop;
+  } else if (event == "error") {
+    message.kind = Kind::kError;
+    if (open("payload") || open("error"))
+      message.text =
+          std::string(text_of(body, "title")) + ": " + std::string(text_of(body, "detail"));
   }
   return message;
 }

@@ -1,9 +1,9 @@
 // What the far end of a media stream says, whoever it is: one JSON text message in, one
 // StreamMessage out.
 //
-// Twilio Media Streams and the simulator share this shape (the simulator's protocol was made after
-// Twilio's); what differs is what is sent back, see twilio_wire.h and browser_wire.h. Unknown
-// events and fields are ignored, as the carriers ask.
+// Twilio Media Streams, Telnyx' media streaming and the simulator share this shape and differ in
+// the names of members (the simulator's protocol was made after Twilio's); what is sent back
+// differs more, see the wires. Unknown events and fields are ignored, as the carriers ask.
 #pragma once
 
 #include <simdjson.h>
@@ -25,6 +25,7 @@ struct StreamMessage {
     kMark,
     kDtmf,
     kStop,
+    kError,      // the carrier did not like a message of ours: text
     kIgnored,    // an event we do not know, or media of the outbound track
     kMalformed,  // see error
   };
@@ -37,6 +38,7 @@ struct StreamMessage {
   std::map<std::string, std::string> parameters;
 
   std::span<const std::uint8_t> audio;  // kMedia; valid until the next parse()
+  std::int64_t chunk = 0;               // kMedia: its number, from 1; 0: not said
   std::string text;                     // kMark: its name; kDtmf: the digit
 };
 

@@ -47,5 +47,6 @@ TEST(BrowserWire, ShowsTurnsWithTheirTimings) {
 TEST(Twiml, TextIsEscaped) {
   EXPECT_NE(twiml_say_and_hang_up("a < b & \"c\"", "es-MX").find("a &lt; b &amp; &quot;c&quot;"),
             std::string::npos);
-  EXPECT_NE(twiml_connect_stream("wss://h/x?a=1&b=2", "t").find("a=1&amp;b=2"), std::string::npos);
+  EXPECT_NE(twiml_connect_stream("wss://h/x?a=1&b=2", "t", "https://h/s").find("a=1&amp;b=2"),
+            std::string::npos);
 }

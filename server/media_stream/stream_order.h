@@ -1,0 +1,18 @@
+// What happens to a call beside its audio, told to its stream.
+#pragma once
+
+#include <string>
+
+namespace centralita {
+
+struct StreamOrder {
+  enum class Kind {
+    kEnd,           // with `cause`; with a `text`, as a failure whose reason that is
+    kHush,          // a machine plays its greeting: say nothing, hear nothing
+    kLeaveMessage,  // `text`, and then the call is over with `cause`
+  };
+  Kind kind = Kind::kEnd;
+  std::string cause, text;
+};
+
+}  // namespace centralita

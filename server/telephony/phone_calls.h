@@ -1,0 +1,148 @@
+// The calls that carriers carry, from the first webhook or the order to dial until the carrier says
+// that they are over. What is said in them is the media stream's business; here is who is
+// connected, what the carrier must be told, and what the history needs to know when there is no
+// stream to tell it.
+//
+//   inbound Twilio   webhook -> token -> stream -> ... -> hang up
+//   inbound Telnyx   call.initiated -> answer -> call.answered -> streaming_start -> stream -> ...
+//   outbound         dial -> ringing -> answered -> stream, and what has answered beside it
+//
+// Webhooks come twice, late and in any order: a call only ever moves forward, and what is heard of
+// a call that is over is ignored. Hanging up is commanded once for every call that the carrier has
+// not ended itself. Main thread only.
+#pragma once
+
+#include "pipelines/call_records.h"
+#include "server/media_stream/stream_order.h"
+#include "server/stream_grants.h"
+#include "server/telephony/carrier_settings.h"
+#include "server/telephony/outbound_limits.h"
+#include "server/telephony/outbound_request.h"
+#include "server/telephony/seen_ids.h"
+#include "server/telephony/telnyx_carrier.h"
+#include "server/telephony/telnyx_event.h"
+#include "server/telephony/twilio_carrier.h"
+
+#include <list>
+#include <memory>
+
+namespace centralita {
+
+// What phone calls need of the rest of the server.
+class PhoneHost {
+ public:
+  virtual ~PhoneHost() = default;
+  // Does nothing when there is no such stream any more.
+  virtual void order_stream(const std::string& session_id, StreamOrder order) = 0;
+  virtual CallObserver& observer() = 0;
+  virtual void set_call_status(const std::string& session_id, const std::string& status) = 0;
+  virtual bool can_take_calls() = 0;
+};
+
+// Twilio's CallStatus and Telnyx' hang-up causes, as the history says them.
+struct CarrierEnd {
+  std::string status;  // "completed", "busy", "no-answer", "failed", "canceled"
+  std::string error;
+};
+
+class PhoneCalls {
+ public:
+  PhoneCalls(IoContext io, const CarrierSettings& settings, StreamGrants& grants, PhoneHost& host);
+  ~PhoneCalls();
+
+  // Twilio asks what to do with a call; the token for its stream. Empty: its stream has begun
+  // already, so this is an old request sent again.
+  std::optional<std::string> twilio_incoming(const std::string& call_sid, const std::string& from,
+                                             const std::string& to);
+  void twilio_status(const std::string& call_sid, const std::string& status,
+                     const std::string& sip_code);
+  void twilio_answered_by(const std::string& call_sid, const std::string& answered_by);
+  void twilio_stream_failed(const std::string& call_sid, const std::string& error);
+
+  // `base_url`: how the carrier has reached us.
+  void telnyx_event(const TelnyxEvent& event, const std::string& base_url);
+
+  struct Dialled {
+    std::string session_id, carrier;
+  };
+  struct Refusal {
+    int status;  // of HTTP
+    std::string code, text;
+  };
+  // Answers at once: the call is queued. What becomes of it is in the history.
+  Result<Dialled, Refusal> dial(const OutboundRequest& request, const std::string& base_url);
+
+  using Done = Carrier::Done;
+  // Of a live call, by either of its ids.
+  void transfer(const std::string& id, const std::string& to, Done done);
+  void send_dtmf(const std::string& id, const std::string& digits, Done done);
+  Result<bool> hang_up(const std::string& id);
+
+  void stream_began(const std::string& session_id, const std::string& provider_id);
+  void stream_over(const std::string& session_id, const std::string& provider_id);
+
+  // Asks the carriers about calls that nothing has been heard of for a while.
+  void reconcile();
+
+  std::size_t live() const;
+  // Commands still under way.
+  bool idle() const { return commands_ == 0; }
+
+ private:
+  enum class Stage { kQueued, kRinging, kAnswered, kStreaming, kOver };
+  enum class Heard { kMachine, kGreetingOver };
+
+  struct PhoneCall {
+    Carrier* carrier = nullptr;
+    std::string provider_id;  // empty until a dialled call has one
+    std::string session_id;   // empty until the stream of an inbound call has one
+    std::string direction = "inbound", from, to, agent, base_url;
+    std::string token;
+    Stage stage = Stage::kQueued;
+    Voicemail voicemail;
+    std::optional<Heard> heard;
+    WallTime started{};
+    std::optional<WallTime> answered;
+    Clock::TimePoint news{};
+    bool streamed = false;      // a stream has begun, so the history knows of the call
+    bool answering = false;     // Telnyx: the command has been given
+    bool stream_asked = false;  // Telnyx: the same
+    bool hang_up_commanded = false;
+    bool transferred = false;
+    bool recorded_end = false;
+    bool admitted = false;  // counted by the limits
+    Slot timer;
+  };
+  using Calls = std::list<PhoneCall>;
+
+  PhoneCall* find(const std::string& id);
+  PhoneCall& add(Carrier& carrier, const std::string& provider_id, const std::string& from,
+                 const std::string& to);
+  void advance(PhoneCall& call, Stage stage);
+  void telnyx_initiated(const TelnyxEvent& event, const std::string& base_url);
+  void telnyx_answered(PhoneCall& call);
+  void expect_stream(PhoneCall& call);
+  void dialled(const std::string& session_id, Result<std::string, CarrierError> provider_id);
+  void machine(PhoneCall& call, Heard heard);
+  void order_for_machine(PhoneCall& call);
+  void command_hang_up(PhoneCall& call);
+  void fail(PhoneCall& call, const std::string& cause, const std::string& error);
+  void over(PhoneCall& call, const CarrierEnd& end, const std::string& cause);
+  void record_end(PhoneCall& call, const std::string& status, const std::string& cause,
+                  const std::string& error);
+  void sweep();
+  Carrier::Done counted(Carrier::Done done);
+
+  const IoContext io_;
+  StreamGrants& grants_;
+  PhoneHost& host_;
+  TwilioCarrier twilio_;
+  TelnyxCarrier telnyx_;
+  OutboundLimits limits_;
+  Calls calls_;
+  SeenIds begun_, finished_;  // calls whose stream has begun; that are over
+  int commands_ = 0;
+  Slot sweep_;
+};
+
+}  // namespace centralita

@@ -1,0 +1,196 @@
+// What the carriers' webhooks mean for a call.
+#include "server/telephony/carrier_paths.h"
+#include "server/telephony/phone_calls.h"
+#include "server/telephony/public_address.h"
+
+#include <spdlog/spdlog.h>
+
+namespace centralita {
+namespace {
+
+// twilio.com/docs/voice/twiml, "CallStatus values". Empty: not an end.
+std::optional<CarrierEnd> twilio_end(const std::string& status, const std::string& sip_code) {
+  if (status == "completed" || status == "busy" || status == "no-answer" || status == "canceled")
+    return CarrierEnd{.status = status};
+  if (status == "failed")
+    return CarrierEnd{.status = "failed",
+                      .error = "Twilio could not connect the call" +
+                               (sip_code.empty() ? "" : " (SIP " + sip_code + ")") +
+                               ". Is the number right, and may the account call its country?"};
+  return std::nullopt;
+}
+
+CarrierEnd telnyx_end(const TelnyxEvent& event) {
+  const auto& cause = event.hangup_cause;
+  if (cause == "normal_clearing" || cause == "time_limit")
+    return {.status = "completed"};
+  if (cause == "user_busy")
+    return {.status = "busy"};
+  if (cause == "no_answer" || cause == "timeout")
+    return {.status = "no-answer"};
+  if (cause == "originator_cancel")
+    return {.status = "canceled"};
+  return {.status = "failed",
+          .error = "Telnyx ended the call: " + (cause.empty() ? "no cause given" : cause) +
+                   (event.sip_hangup_cause.empty() ? "" : " (SIP " + event.sip_hangup_cause + ")") +
+                   "."};
+}
+
+// Why a call that had not been connected, or had, is over.
+std::string end_cause(const CarrierEnd& end, bool outbound) {
+  if (end.status != "completed")
+    return end.status;
+  return outbound ? "callee-hung-up" : "caller-hung-up";
+}
+
+}  // namespace
+
+// --- Twilio ------------------------------------------------------------------
+
+std::optional<std::string> PhoneCalls::twilio_incoming(const std::string& call_sid,
+                                                       const std::string& from,
+                                                       const std::string& to) {
+  if (begun_.contains(call_sid) || finished_.contains(call_sid))
+    return std::nullopt;
+  auto* known = find(call_sid);
+  auto& call = known ? *known : add(twilio_, call_sid, from, to);
+  // Asked twice before the stream has come, the answer is the same: either of them may be the one
+  // that Twilio follows.
+  if (call.token.empty())
+    call.token = grants_.issue({.client_type = "twilio",
+                                .provider_call_id = call_sid,
+                                .from_number = from,
+                                .to_number = to});
+  advance(call, Stage::kAnswered);
+  expect_stream(call);
+  return call.token;
+}
+
+void PhoneCalls::twilio_status(const std::string& call_sid, const std::string& status,
+                               const std::string& sip_code) {
+  auto* call = find(call_sid);
+  if (!call)
+    return;
+  if (status == "ringing") {
+    advance(*call, Stage::kRinging);
+  } else if (status == "in-progress" || status == "answered") {
+    if (call->stage < Stage::kAnswered)
+      expect_stream(*call);
+    advance(*call, Stage::kAnswered);
+  } else if (const auto end = twilio_end(status, sip_code)) {
+    over(*call, *end, end_cause(*end, call->direction == "outbound"));
+  }
+}
+
+void PhoneCalls::twilio_answered_by(const std::string& call_sid, const std::string& answered_by) {
+  auto* call = find(call_sid);
+  if (!call)
+    return;
+  spdlog::info("call {}: answered by {}", call_sid, answered_by);
+  if (answered_by == "machine_start" || answered_by == "fax")
+    machine(*call, Heard::kMachine);
+  else if (answered_by.starts_with("machine_end"))
+    machine(*call, Heard::kGreetingOver);
+}
+
+void PhoneCalls::twilio_stream_failed(const std::string& call_sid, const std::string& error) {
+  if (auto* call = find(call_sid); call && call->stage != Stage::kOver)
+    fail(*call, "stream-failed", "Twilio's media stream failed: " + error + ".");
+}
+
+// --- Telnyx ------------------------------------------------------------------
+
+void PhoneCalls::telnyx_event(const TelnyxEvent& event, const std::string& base_url) {
+  const auto& id = event.call_control_id;
+  if (id.empty() || finished_.contains(id))
+    return;
+  if (event.type == "call.initiated" && event.direction == "incoming")
+    return telnyx_initiated(event, base_url);
+  auto* call = find(id);
+  if (!call) {
+    // Its initiation, late, must not answer a call that has ended.
+    if (event.type == "call.hangup")
+      finished_.add(id, io_.now());
+    return;
+  }
+  if (event.type == "call.initiated") {
+    advance(*call, Stage::kRinging);
+  } else if (event.type == "call.answered") {
+    telnyx_answered(*call);
+  } else if (event.type == "call.hangup") {
+    const auto end = telnyx_end(event);
+    over(*call, end, end_cause(end, call->direction == "outbound"));
+  } else if (event.type == "streaming.failed") {
+    fail(*call, "stream-failed",
+         "Telnyx' media stream failed: " +
+             (event.failure_reason.empty() ? "no reason given" : event.failure_reason) + ".");
+  } else if (event.type == "call.machine.detection.ended" ||
+             event.type == "call.machine.premium.detection.ended") {
+    spdlog::info("call {}: answered by {}", call->session_id, event.result);
+    if (event.result == "machine" || event.result == "fax_detected")
+      machine(*call, Heard::kMachine);
+  } else if (event.type == "call.machine.greeting.ended" ||
+             event.type == "call.machine.premium.greeting.ended") {
+    // Also said of a person who has finished the first sentence; only after a machine it counts.
+    if (call->heard || event.result == "beep_detected")
+      machine(*call, Heard::kGreetingOver);
+  } else {
+    call->news = io_.now();
+  }
+}
+
+void PhoneCalls::telnyx_initiated(const TelnyxEvent& event, const std::string& base_url) {
+  if (find(event.call_control_id))
+    return;
+  auto& call = add(telnyx_, event.call_control_id, event.from, event.to);
+  call.base_url = base_url;
+  spdlog::info("call {} from Telnyx: {} -> {}", call.provider_id, call.from, call.to);
+  if (!host_.can_take_calls()) {
+    spdlog::error("call {} refused: the database is away", call.provider_id);
+    call.hang_up_commanded = true;  // what is rejected needs no hanging up
+    return telnyx_.reject(call.provider_id, counted([](Result<bool, CarrierError> answer) {
+                            if (!answer)
+                              spdlog::error("{}", answer.error().text);
+                          }));
+  }
+  call.answering = true;
+  telnyx_.answer(
+      call.provider_id, counted([this, id = call.provider_id](Result<bool, CarrierError> answer) {
+        auto* call = find(id);
+        if (!call || call->stage == Stage::kOver)
+          return;
+        if (!answer)
+          return fail(*call, "not-answered", answer.error().text);
+        // Should call.answered be lost, the stream is asked for all the same.
+        if (!call->stream_asked)
+          call->timer =
+              io_.after(std::chrono::seconds(3), [this, call] { telnyx_answered(*call); });
+      }));
+}
+
+void PhoneCalls::telnyx_answered(PhoneCall& call) {
+  advance(call, Stage::kAnswered);
+  if (call.streamed || call.stream_asked || call.hang_up_commanded)
+    return;
+  call.stream_asked = true;
+  expect_stream(call);
+  if (call.direction == "outbound")
+    return;  // dialled with its stream
+  call.token = grants_.issue({.client_type = "telnyx",
+                              .provider_call_id = call.provider_id,
+                              .from_number = call.from,
+                              .to_number = call.to});
+  const auto failed = [this, id = call.provider_id](Result<bool, CarrierError> answer) {
+    auto* call = find(id);
+    if (!answer && call && call->stage != Stage::kOver)
+      fail(*call, "stream-failed", answer.error().text);
+  };
+  telnyx_.start_streaming(call.provider_id, websocket_url(call.base_url) + kMediaStreamPath,
+                          call.token, counted(failed));
+  telnyx_.start_noise_suppression(call.provider_id, [](Result<bool, CarrierError> answer) {
+    if (!answer)
+      spdlog::warn("{} The call goes on without.", answer.error().text);
+  });
+}
+
+}  // namespace centralita

@@ -1,0 +1,78 @@
+#include "server/telephony/public_address.h"
+
+#include <cstring>
+
+namespace centralita {
+namespace {
+
+Ref<GInetAddressMask> network(const std::string& text) {
+  return Ref<GInetAddressMask>::adopt(g_inet_address_mask_new_from_string(text.c_str(), nullptr));
+}
+
+// Of "a, b" the one nearest to us: what the trusted proxy itself added.
+std::string last_of_list(const std::string& header) {
+  auto begin = header.rfind(',');
+  begin = header.find_first_not_of(" \t", begin == header.npos ? 0 : begin + 1);
+  if (begin == header.npos)
+    return "";
+  const auto end = header.find_last_not_of(" \t");
+  return header.substr(begin, end - begin + 1);
+}
+
+// host, host:port or [v6]:port, and nothing that could change the rest of a URL.
+bool is_authority(const std::string& text) {
+  return !text.empty() && text.size() < 256 &&
+         text.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") == text.npos;
+}
+
+}  // namespace
+
+bool is_network(const std::string& text) { return bool(network(text)); }
+
+PublicAddress::PublicAddress(std::string configured,
+                             const std::vector<std::string>& trusted_proxies,
+                             std::function<std::string()> listening)
+    : configured_(std::move(configured)), listening_(std::move(listening)) {
+  for (const auto& text : trusted_proxies)
+    if (auto mask = network(text))
+      trusted_.push_back(std::move(mask));
+}
+
+bool PublicAddress::is_trusted(const std::string& peer) const {
+  const auto address = Ref<GInetAddress>::adopt(g_inet_address_new_from_string(peer.c_str()));
+  if (!address)
+    return false;
+  for (const auto& mask : trusted_)
+    if (g_inet_address_mask_matches(mask.get(), address.get()))
+      return true;
+  return false;
+}
+
+std::string PublicAddress::base_url(const std::string& peer, const std::string& forwarded_proto,
+                                    const std::string& forwarded_host) const {
+  if (!configured_.empty())
+    return configured_;
+  if (is_trusted(peer)) {
+    const auto proto = last_of_list(forwarded_proto);
+    const auto host = last_of_list(forwarded_host);
+    if ((proto == "https" || proto == "http") && is_authority(host))
+      return proto + "://" + host;
+  }
+  return listening_();
+}
+
+std::string PublicAddress::base_url(const HttpExchange& exchange) const {
+  return base_url(exchange.client_address(), exchange.header("X-Forwarded-Proto"),
+                  exchange.header("X-Forwarded-Host"));
+}
+
+std::string PublicAddress::base_url() const {
+  return configured_.empty() ? listening_() : configured_;
+}
+
+std::string websocket_url(const std::string& base_url) {
+  return "ws" + base_url.substr(std::strlen("http"));
+}
+
+}  // namespace centralita

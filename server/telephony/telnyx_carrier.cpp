@@ -1,0 +1,184 @@
+#include "server/telephony/telnyx_carrier.h"
+
+#include "server/telephony/carrier_paths.h"
+#include "server/telephony/public_address.h"
+
+namespace centralita {
+namespace {
+
+using namespace std::chrono_literals;
+
+// An identical command within a minute is ignored, so a lost answer costs nothing but the repeat.
+constexpr RetryPolicy kRetry{.tries = 5, .first_pause = 200ms, .longest_pause = 3000ms};
+constexpr HttpDeadlines kDeadlines{.connect = 3000ms, .first_byte = 3000ms, .stall = 2000ms};
+
+std::string escaped(const std::string& text) {
+  return OwnedString(g_uri_escape_string(text.c_str(), nullptr, FALSE)).get();
+}
+
+std::string base64(const std::string& text) {
+  return OwnedString(g_base64_encode(reinterpret_cast<const guchar*>(text.data()), text.size()))
+      .get();
+}
+
+std::string new_command_id() { return OwnedString(g_uuid_string_random()).get(); }
+
+}  // namespace
+
+TelnyxCarrier::TelnyxCarrier(IoContext io, TelnyxSettings settings)
+    : settings_(std::move(settings)), http_(std::move(io), "telnyx", CarrierError::from_telnyx) {}
+
+std::string TelnyxCarrier::cannot_dial() const {
+  if (settings_.api_key.empty())
+    return "TELNYX_API_KEY";
+  if (settings_.connection_id.empty())
+    return "TELNYX_CONNECTION_ID";
+  if (!settings_.public_key)
+    return "TELNYX_PUBLIC_KEY";
+  return "";
+}
+
+void TelnyxCarrier::send(std::string name, std::string method, const std::string& path,
+                         const json::Object* body, CarrierAnswer answer, RetryPolicy retry) {
+  if (!settings_.can_command())
+    return answer(Unexpected(CarrierError::not_configured("telnyx", name, "TELNYX_API_KEY")));
+  CarrierCommand command{.name = std::move(name), .repeatable = true, .retry = retry};
+  command.request = {
+      .method = std::move(method),
+      .url = settings_.api_url + path,
+      .headers = {{"Authorization", "Bearer " + settings_.api_key}, {"Accept", "application/json"}},
+      .content_type = body ? "application/json" : "",
+      .body = body ? body->to_string() : "",
+      .deadlines = kDeadlines};
+  http_.send(std::move(command), std::move(answer));
+}
+
+void TelnyxCarrier::act(std::string name, const std::string& call_id, const char* action,
+                        json::Object body, Done done) {
+  act(std::move(name), call_id, action, std::move(body), std::move(done), kRetry);
+}
+
+void TelnyxCarrier::act(std::string name, const std::string& call_id, const char* action,
+                        json::Object body, Done done, RetryPolicy retry) {
+  body.set("command_id", new_command_id());
+  send(
+      std::move(name), "POST", "/calls/" + escaped(call_id) + "/actions/" + action, &body,
+      [done = std::move(done)](Result<json::Object, CarrierError> answer) {
+        if (answer)
+          done(true);
+        else
+          done(Unexpected(answer.error()));
+      },
+      retry);
+}
+
+void TelnyxCarrier::set_stream(json::Object& body, const std::string& url,
+                               const std::string& token) const {
+  using Codec = TelnyxSettings::Codec;
+  const char* codec = settings_.codec == Codec::kPcmu   ? "PCMU"
+                      : settings_.codec == Codec::kPcma ? "PCMA"
+                                                        : "L16";
+  body.set("stream_url", url)
+      .set("stream_auth_token", token)
+      .set("stream_track", "inbound_track")
+      .set("stream_codec", codec)
+      .set("stream_bidirectional_mode", "rtp")
+      .set("stream_bidirectional_codec", codec)
+      .set("stream_bidirectional_sampling_rate", settings_.codec == Codec::kL16 ? 16000 : 8000)
+      // "opposite", the default, is not heard on a leg that is not bridged to another.
+      .set("stream_bidirectional_target_legs", "both");
+}
+
+void TelnyxCarrier::answer(const std::string& call_id, Done done) {
+  act("answer", call_id, "answer", json::Object(), std::move(done));
+}
+
+void TelnyxCarrier::reject(const std::string& call_id, Done done) {
+  act("reject", call_id, "reject", json::Object().set("cause", "USER_BUSY"), std::move(done));
+}
+
+void TelnyxCarrier::start_streaming(const std::string& call_id, const std::string& stream_url,
+                                    const std::string& token, Done done) {
+  json::Object body;
+  set_stream(body, stream_url, token);
+  body.set("custom_parameters",
+           json::Array().add(json::Object().set("name", "token").set("value", token)));
+  act("start-streaming", call_id, "streaming_start", std::move(body), std::move(done));
+}
+
+void TelnyxCarrier::start_noise_suppression(const std::string& call_id, Done done) {
+  if (settings_.noise_suppression.empty())
+    return;
+  act("suppress-noise", call_id, "suppression_start",
+      json::Object()
+          .set("direction", "inbound")
+          .set("noise_suppression_engine", settings_.noise_suppression),
+      std::move(done));
+}
+
+void TelnyxCarrier::hang_up(const std::string& call_id, Done done) {
+  act("hang-up", call_id, "hangup", json::Object(), unless_over(std::move(done)));
+}
+
+void TelnyxCarrier::transfer(const std::string& call_id, const std::string& to,
+                             const std::string& from, Done done) {
+  json::Object body;
+  body.set("to", to);
+  if (!from.empty())
+    body.set("from", from);
+  act("transfer", call_id, "transfer", std::move(body), std::move(done));
+}
+
+void TelnyxCarrier::send_dtmf(const std::string& call_id, const std::string& digits, Done done) {
+  act("send-dtmf", call_id, "send_dtmf", json::Object().set("digits", digits), std::move(done));
+}
+
+void TelnyxCarrier::is_alive(const std::string& call_id, Done done) {
+  send(
+      "look-up", "GET", "/calls/" + escaped(call_id), nullptr,
+      [done = std::move(done)](Result<json::Object, CarrierError> answer) {
+        if (!answer) {
+          if (answer.error().code == CarrierError::Code::kCallOver)
+            return done(false);
+          return done(Unexpected(answer.error()));
+        }
+        const auto data = answer->object("data");
+        done(data && data->boolean("is_alive").value_or(false));
+      },
+      kRetry);
+}
+
+void TelnyxCarrier::dial(const DialRequest& request, Dialled done) {
+  json::Object body;
+  body.set("connection_id", settings_.connection_id)
+      .set("to", request.to)
+      .set("from", request.from)
+      .set("timeout_secs", request.ring_seconds)
+      .set("time_limit_secs", request.longest_seconds)
+      .set("webhook_url", request.base_url + kTelnyxPath)
+      .set("webhook_url_method", "POST")
+      // The same call asked for twice is one call, account-wide.
+      .set("command_id", request.session_id);
+  set_stream(body, websocket_url(request.base_url) + kMediaStreamPath, request.stream_token);
+  if (!request.client_state.empty())
+    body.set("client_state", base64(request.client_state));
+  if (request.machine_detection != MachineDetection::kOff)
+    body.set(
+        "answering_machine_detection",
+        request.machine_detection == MachineDetection::kMessageEnd ? "greeting_end" : "detect");
+  send(
+      "dial", "POST", "/calls", &body,
+      [done = std::move(done)](Result<json::Object, CarrierError> answer) {
+        if (!answer)
+          return done(Unexpected(answer.error()));
+        const auto data = answer->object("data");
+        auto id = data ? data->string("call_control_id") : std::nullopt;
+        if (!id)
+          return done(Unexpected(CarrierError::from_telnyx(
+              "dial", 502, R"({"errors":[{"detail":"the answer has no call_control_id"}]})")));
+        done(std::move(*id));
+      },
+      kRetry);
+}
+
+}  // namespace centralita
