@@ -96,13 +96,57 @@ TEST(Refused, ATokenThatHasBeenUsed) {
   const auto token = webhook_token("CA3");
   RawStream first(media_stream());
   first.send(start_message(token, "CA3"));
-  stack().server().wait_for("call MZ-CA3: idle -> ");
+  stack().server().wait_for("call MZ-CA3: state idle -> ");
   RawStream second(media_stream());
   second.send(start_message(token, "CA3"));
   EXPECT_EQ(second.wait_for_close(),
             "1008 the stream's token is unknown, was used before or is too old");
   first.send(R"({"event":"stop","stop":{}})");
   EXPECT_EQ(first.wait_for_close(), "1000 caller-hung-up");
+}
+
+TEST(Refused, AWebhookSentAgainWhenItsCallHasHadItsStream) {
+  const auto url = stack().url() + "/api/v1/twilio/incoming-call";
+  const auto send = [&] {
+    return stack().post(
+        url, "CallSid=CA9",
+        {{"X-Twilio-Signature", twilio_signature(Stack::kTwilioToken, url, {{"CallSid", "CA9"}})}},
+        "application/x-www-form-urlencoded");
+  };
+  EXPECT_EQ(send().body, send().body);  // asked twice before: the same token
+  RawStream stream(media_stream());
+  stream.send(start_message(webhook_token("CA9"), "CA9"));
+  stack().server().wait_for("call MZ-CA9: state idle -> ");
+  const auto reply = send();
+  EXPECT_EQ(reply.status, 403);
+  EXPECT_NE(reply.body.find("replayed"), std::string::npos) << reply.body;
+  stream.send(R"({"event":"stop","stop":{}})");
+  (void)stream.wait_for_close();
+}
+
+TEST(Refused, WebhooksThatAProxyNobodyTrustsSpeaksFor) {
+  const auto signature =
+      twilio_signature(Stack::kTwilioToken, "https://pbx.example/api/v1/twilio/incoming-call",
+                       {{"CallSid", "CA10"}});
+  EXPECT_EQ(stack()
+                .post(stack().url() + "/api/v1/twilio/incoming-call", "CallSid=CA10",
+                      {{"X-Twilio-Signature", signature},
+                       {"X-Forwarded-Proto", "https"},
+                       {"X-Forwarded-Host", "pbx.example"}},
+                      "application/x-www-form-urlencoded")
+                .status,
+            403);
+}
+
+TEST(Refused, EveryWebhookOfACarrierThatIsNotConfigured) {
+  EXPECT_EQ(stack().post(stack().url() + "/api/v1/telnyx/call-control", "{}").status, 403);
+  for (const char* path : {"call-status", "amd", "stream-status"})
+    EXPECT_EQ(stack()
+                  .post(stack().url() + "/api/v1/twilio/" + path, "CallSid=CA1", {},
+                        "application/x-www-form-urlencoded")
+                  .status,
+              403)
+        << path;
 }
 
 TEST(Refused, ATenMegabyteFrameClosesTheStreamAndTheServerLivesOn) {
@@ -118,7 +162,7 @@ TEST(Refused, BrokenMessagesAreSkippedAndLoggedAndTheCallGoesOn) {
   const auto token = webhook_token("CA4");
   RawStream stream(media_stream());
   stream.send(start_message(token, "CA4"));
-  stack().server().wait_for("call MZ-CA4: idle -> ");
+  stack().server().wait_for("call MZ-CA4: state idle -> ");
   stream.send(R"({"event":"media","media":{"payload":"***not base64***"}})");
   stream.send("[1,2,3]");
   stream.send("no JSON at all");
@@ -143,7 +187,7 @@ TEST(Refused, AFloodOfBrokenMessagesEndsTheCallWithItsReason) {
   const auto token = webhook_token("CA5");
   RawStream stream(media_stream());
   stream.send(start_message(token, "CA5"));
-  stack().server().wait_for("call MZ-CA5: idle -> ");
+  stack().server().wait_for("call MZ-CA5: state idle -> ");
   for (int i = 0; i < 60; ++i) stream.send("garbage");
   EXPECT_EQ(stream.wait_for_close(), "1000 malformed-stream");
 }
