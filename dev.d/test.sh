@@ -70,14 +70,14 @@ test_command() {
   local word cpp=() parts=() dev_word=test
   for word in "$@"; do
     case $word in
-      web | browser | house) parts+=("$word") ;;
+      web | browser | house | sdk) parts+=("$word") ;;
       cpp) parts+=(cpp) ;;
       -*) die "./dev test takes names of tests, not '$word'" ;;
       *) cpp+=("$word") ;;
     esac
   done
   ((${#cpp[@]} == 0)) || parts+=(cpp)
-  ((${#parts[@]} > 0)) || parts=(cpp web house browser)
+  ((${#parts[@]} > 0)) || parts=(cpp web house browser sdk)
 
   if ! prepare_tests; then
     say
@@ -89,6 +89,7 @@ test_command() {
       cpp) cpp_tests ${cpp[@]+"${cpp[@]}"} ;;
       web) [[ ! -f web/package.json ]] || run_part web web_tests ;;
       house) run_part house house_tests ;;
+      sdk) run_part sdk bash tests/sdk/run.sh ;;
       browser) ! has_browser_tests || run_part browser bash tests/browser/run.sh ;;
     esac
   done
