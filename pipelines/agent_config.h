@@ -2,6 +2,8 @@
 // changed while it lasts. The names are those of the predecessor's configuration where it had one.
 #pragma once
 
+#include "pipelines/http_tool.h"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -46,6 +48,11 @@ struct AgentConfig {
   std::string hallucination_strictness = "normal";
   double vad_threshold = 0.5;  // probability above which a frame is speech, 0.1-0.95
   std::chrono::milliseconds silence_timeout{700};  // silence that ends the caller's turn
+
+  // Tools, besides those that are always there; see toolbox.h.
+  bool end_call_enabled = true;  // the model may hang up
+  bool schedule_callback_enabled = false;
+  std::vector<HttpTool> tools;  // names differ
 
   // Flow.
   bool barge_in_enabled = true;

@@ -24,8 +24,6 @@ constexpr auto kEndingLimit = 15s;
 constexpr auto kMessageLimit = 90s;
 // What a machine heard counts as, in the history.
 constexpr char kVoicemail[] = "voicemail";
-constexpr char kTools[] =
-    R"([{"type":"function","function":{"name":"end_call","description":"Hang up the telephone. Call it only when the conversation is over and the caller has said goodbye.","parameters":{"type":"object","properties":{},"additionalProperties":false}}}])";
 
 Call::Options with_briefing(Call::Options options) {
   options.agent = briefed(std::move(options.agent), options.info, options.variables);
@@ -54,6 +52,9 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
              .on_speech = [this](Time onset) { speech_over_echo(onset); }}),
       patience_(patience_of(options_.agent), began_),
       keys_(keys_of(options_.agent)),
+      tools_(io_, options_.agent, options_.info.session_id,
+             {.on_result = [this](const auto& id, const auto& text) { tool_answered(id, text); },
+              .on_event = [this](const char* name, const auto& text) { tell(name, text); }}),
       voice_(io_,
              {.format = options_.out_format.value_or(options_.format),
               .slowest_character = slowest_character_of(options_.agent)},
@@ -78,7 +79,7 @@ void Call::start() {
        .format = options_.format,
        .out_format = options_.out_format,
        .agent = options_.agent,
-       .tools = kTools,
+       .tools = tools_.description(),
        .listener = &voice_,
        .on_message = [this](GstMessage* message) { on_message(message); },
        .on_words = [this](const std::string& text, Time began) { return on_words(text, began); }});

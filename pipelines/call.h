@@ -22,6 +22,7 @@
 #include "pipelines/interruption.h"
 #include "pipelines/media_peer.h"
 #include "pipelines/patience.h"
+#include "pipelines/toolbox.h"
 #include "pipelines/turn.h"
 
 #include <memory>
@@ -97,6 +98,7 @@ class Call final : private CallMessageListener {
   void on_played(std::uint32_t number);
   void caller_may_speak();
   void caller_said(const std::string& text, WallTime began, std::chrono::milliseconds length);
+  void tool_answered(const std::string& id, const std::string& result);
   void keys_complete(const std::string& keys);
   // After anything has happened: what depends on who speaks at the moment.
   void look_around();
@@ -132,6 +134,7 @@ class Call final : private CallMessageListener {
   EchoWatch echo_;
   Patience patience_;
   DtmfCollector keys_;
+  Toolbox tools_;
 
   // The agent.
   AgentVoice voice_;

@@ -13,7 +13,6 @@ using std::chrono::milliseconds;
 
 // So few words over the beginning of the greeting are a "hello?", which the greeting answers.
 constexpr std::size_t kHelloWords = 2;
-constexpr char kEndCallTool[] = "end_call";
 
 int ms(std::chrono::nanoseconds time) {
   return static_cast<int>(duration_cast<milliseconds>(time).count());
@@ -138,12 +137,18 @@ void Call::on_stage(std::uint32_t number, Stage stage, int latency_ms) {
 
 void Call::on_tool_call(const ToolCalled& call) {
   spdlog::info("call {}: the model calls {}", session_id(), call.name);
-  if (call.name != kEndCallTool)
-    return pipeline_->add_tool_result(call.id, "There is no such tool.");
+  if (!tools_.is_end_call(call.name))
+    return tools_.run(call.reply, call.id, call.name, call.arguments);
+  tell("tool", R"({"name":"end_call","outcome":"ok"})");
   last_reply_ = call.reply;
   last_cause_ = "agent-hung-up";
   pipeline_->add_tool_result(
       call.id, "The call ends after your next words. Say goodbye in one short sentence.");
+}
+
+void Call::tool_answered(const std::string& id, const std::string& result) {
+  if (!ended_ && pipeline_)
+    pipeline_->add_tool_result(id, result);
 }
 
 void Call::on_provider_error(const ProviderError& error) {

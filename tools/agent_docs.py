@@ -17,10 +17,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = {'en': ROOT / 'docs/agents.md', 'es': ROOT / 'docs/es/agentes.md'}
 WORDS = {
     'en': {'head': ('setting', 'values', 'default', 'meaning'), 'yes': '`true`, `false`',
-           'text': 'text, {} characters', 'list': 'list of {} texts', 'map': 'object of {} texts',
+           'text': 'text, {} characters', 'list': 'list of {} texts', 'tools': 'list of {} tools', 'map': 'object of {} texts',
            'empty': 'empty', 'shared': ' For all kinds of call alike.'},
     'es': {'head': ('ajuste', 'valores', 'de fábrica', 'qué hace'), 'yes': '`true`, `false`',
-           'text': 'texto, {} caracteres', 'list': 'lista de {} textos', 'map': 'objeto de {} textos',
+           'text': 'texto, {} caracteres', 'list': 'lista de {} textos', 'tools': 'lista de {} herramientas', 'map': 'objeto de {} textos',
            'empty': 'vacío', 'shared': ' Igual para todos los tipos de llamada.'},
 }
 
@@ -34,7 +34,8 @@ def values(field, words):
         return f"{field['minimum']:g} - {field['maximum']:g}{unit}" if field['maximum'] < 1e6 else \
             f"{int(field['minimum'])} - {int(field['maximum'])}{unit}"
     if kind == 'array':
-        return words['list'].format(field['maxItems'])
+        kind = 'list' if field['items']['type'] == 'string' else 'tools'
+        return words[kind].format(field['maxItems'])
     if kind == 'object':
         return words['map'].format(field['maxProperties'])
     if 'enum' in field:

@@ -21,10 +21,10 @@ namespace centralita::agents {
 
 // Where the value goes; its C++ type is the setting's type. In JSON a duration is a whole number of
 // milliseconds, a map is an object of texts.
-using Member = std::variant<bool AgentConfig::*, int AgentConfig::*, double AgentConfig::*,
-                            std::string AgentConfig::*, std::chrono::milliseconds AgentConfig::*,
-                            std::vector<std::string> AgentConfig::*,
-                            std::map<std::string, std::string> AgentConfig::*>;
+using Member = std::variant<
+    bool AgentConfig::*, int AgentConfig::*, double AgentConfig::*, std::string AgentConfig::*,
+    std::chrono::milliseconds AgentConfig::*, std::vector<std::string> AgentConfig::*,
+    std::map<std::string, std::string> AgentConfig::*, std::vector<HttpTool> AgentConfig::*>;
 
 // The predecessor's tabs, of those that have settings.
 enum class Tab {

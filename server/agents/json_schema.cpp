@@ -1,6 +1,7 @@
 #include "server/agents/json_schema.h"
 
 #include "server/agents/document.h"
+#include "server/agents/tool_list.h"
 #include "server/agents/value.h"
 
 namespace centralita::agents {
@@ -52,6 +53,10 @@ void set_type(json::Object& schema, const Field& field) {
           schema.set("type", type_or_null("object"))
               .set("additionalProperties", item)
               .set("maxProperties", count(field.high));
+        } else if constexpr (std::is_same_v<T, std::vector<HttpTool>>) {
+          schema.set("type", type_or_null("array"))
+              .set("items", tool_schema())
+              .set("maxItems", count(field.high));
         } else {
           const bool whole = !std::is_same_v<T, double>;
           schema.set("type", type_or_null(whole ? "integer" : "number"));

@@ -43,7 +43,7 @@ class Check {
       if (JSON_NODE_HOLDS_NULL(node))
         continue;
       if (const auto problem = problem_with(*field, node))
-        add(here, problem->code, problem->reason);
+        add(here + problem->where, problem->code, problem->reason);
     }
   }
 

@@ -1,5 +1,7 @@
 #include "server/agents/value.h"
 
+#include "server/agents/tool_list.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -10,6 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 using Texts = std::vector<std::string>;
 using TextMap = std::map<std::string, std::string>;
+using Tools = std::vector<HttpTool>;
 
 template <typename T>
 T type_of(T AgentConfig::*);
@@ -179,6 +182,8 @@ std::optional<Problem> problem_with(const Field& field, JsonNode* node) {
               return problem;
           return problem_with_length(static_cast<long>(map->size()), 0, field.high,
                                      {"elementos", "items"});
+        } else if constexpr (std::is_same_v<T, Tools>) {
+          return problem_with_tools(node, static_cast<std::size_t>(field.high));
         } else {
           return problem_with_number(field, node, !std::is_same_v<T, double>);
         }
@@ -198,6 +203,8 @@ void assign(const Field& field, JsonNode* node, AgentConfig& config) {
           config.*member = texts_in(node).value();
         else if constexpr (std::is_same_v<T, TextMap>)
           config.*member = map_in(node).value();
+        else if constexpr (std::is_same_v<T, Tools>)
+          config.*member = tools_in(node);
         else if constexpr (std::is_same_v<T, milliseconds>)
           config.*member = milliseconds(static_cast<std::int64_t>(number_in(node).value()));
         else
@@ -241,6 +248,8 @@ Ref<JsonNode> value_of(const Field& field, const AgentConfig& config) {
           json::Object object;
           for (const auto& [key, text] : value) object.set(key.c_str(), text);
           holder.set(name, object);
+        } else if constexpr (std::is_same_v<T, Tools>) {
+          holder.set(name, tools_to_json(value));
         } else if constexpr (std::is_same_v<T, milliseconds>) {
           holder.set(name, static_cast<std::int64_t>(value.count()));
         } else {

@@ -13,7 +13,8 @@ namespace centralita::agents {
 struct Problem {
   const char*
       code;  // "wrong-type", "out-of-range", "too-long", "too-short", "not-a-choice", "bad-format"
-  Words reason;  // "must be from 0 to 2; it is 7"
+  Words reason;       // "must be from 0 to 2; it is 7"
+  std::string where;  // inside the value, as a JSON pointer: "/0/url"; empty: all of it
 };
 
 // Whether `value` (not null) may be written. Empty: it may.

@@ -9,5 +9,6 @@ std::vector<Field> model_fields();
 std::vector<Field> voice_fields();
 std::vector<Field> ear_fields();
 std::vector<Field> flow_fields();
+std::vector<Field> tools_fields();
 
 }  // namespace centralita::agents

@@ -121,6 +121,8 @@ void Providers::on_request(const Exchange& exchange) {
     transcribe(exchange);
   else if (exchange->path().ends_with("/chat/completions"))
     chat(exchange);
+  else if (exchange->path().starts_with(kToolPath))
+    serve(exchange);
   else
     synthesise(exchange);
 }
@@ -238,6 +240,24 @@ void Providers::stream_words(const Exchange& exchange, std::vector<std::string> 
   const auto pause = milliseconds(static_cast<long>(scenario_.llm.pace));
   later(exchange, pause, [this, exchange, words = std::move(words), next] {
     stream_words(exchange, words, next + 1);
+  });
+}
+
+// --- Tools -------------------------------------------------------------------
+
+void Providers::serve(const Exchange& exchange) {
+  const auto name = exchange->path().substr(std::strlen(kToolPath));
+  const auto& script = scenario_.services.at(name);
+  std::string arguments;
+  if (const auto body = json::parse(exchange->body()))
+    arguments = body->object().object("arguments").value_or(json::Object()).to_string();
+  timeline_.add("tool", "<- " + name + " " + arguments);
+  exchange->on_abandoned = [this] { timeline_.add("tool", "given up by us"); };
+  later(exchange, script.delay, [this, exchange, &script] {
+    timeline_.add("tool", "-> " + std::to_string(script.status) + " " + script.body);
+    exchange->begin(script.status, "application/json");
+    exchange->send(script.body);
+    exchange->complete();
   });
 }
 

@@ -13,6 +13,8 @@
 
 namespace centralita::test {
 
+inline constexpr char kToolPath[] = "/tools/";  // and the tool's name
+
 class Providers {
  public:
   // What is said from `begin` to `end` on the caller's line, ms of the call.
@@ -31,6 +33,7 @@ class Providers {
 
   void transcribe(const Exchange& exchange);
   void chat(const Exchange& exchange);
+  void serve(const Exchange& exchange);  // a tool
   void synthesise(const Exchange& exchange);
   const ModelAnswer* answer_to(const std::string& last_message);
   // Runs it `delay` from now unless the client has given up by then; faults are seen to.

@@ -82,6 +82,8 @@ const std::map<std::string, Setter>& agent_fields() {
       {"duration_warning", text_field(&AgentConfig::duration_warning)},
       {"duration_warning_time", time_field(&AgentConfig::duration_warning_time)},
       {"goodbye_message", text_field(&AgentConfig::goodbye_message)},
+      {"end_call_enabled", bool_field(&AgentConfig::end_call_enabled)},
+      {"schedule_callback_enabled", bool_field(&AgentConfig::schedule_callback_enabled)},
       {"dtmf_timeout", time_field(&AgentConfig::dtmf_timeout)},
   };
   return fields;
@@ -138,6 +140,13 @@ bool add_answer(Scenario& scenario, const std::string& word, const std::string& 
     return false;
   scenario.answers.push_back(std::move(answer));
   return true;
+}
+
+void add_service(Scenario& scenario, const std::string& rest) {
+  const auto [name, more] = split(rest);
+  const auto [delay, what] = split(more);
+  const auto [status, body] = split(what);
+  scenario.services[name] = {time(delay), static_cast<int>(number(status)), body};
 }
 
 CallerStep step_of(const std::string& word, const std::string& rest, const std::string& line) {
@@ -201,6 +210,8 @@ void read_line(Scenario& scenario, const std::string& line) {
     scenario.echo = {time(split(rest).first), number(split(rest).second)};
   else if (word == "background")
     scenario.background = number(rest);
+  else if (word == "service")
+    add_service(scenario, rest);
   else if (!add_answer(scenario, word, rest))
     scenario.steps.push_back(step_of(word, rest, line));
 }

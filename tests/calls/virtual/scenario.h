@@ -17,6 +17,9 @@
 //   tool end_call {}          the model calls a tool (then the next reply)
 //   tool-for adiós | end_call {}     ... whenever the last message contains this
 //
+//   service NAME 400 200 {"slot":"10:00"}   a web service the model may call as a tool: its delay,
+//                             status and answer
+//
 //   line 0                    delay of the telephone line, one way, ms
 //   echo 180 -20              the caller's telephone gives back what it plays, so much later (ms)
 //                             and weaker (dB)
@@ -76,6 +79,12 @@ struct ModelAnswer {
   std::string tool, arguments;  // instead of a text
 };
 
+struct ServiceScript {
+  milliseconds delay{0};
+  int status = 200;
+  std::string body;
+};
+
 struct CallerStep {
   enum class Kind {
     kSay,
@@ -106,6 +115,7 @@ struct Scenario {
   ProviderScript llm{milliseconds(200), 16, {}};
   ProviderScript tts{milliseconds(150), 4, {}};
   std::vector<ModelAnswer> answers;
+  std::map<std::string, ServiceScript> services;  // by the tool's name
   milliseconds line_delay{0};
   std::optional<std::pair<milliseconds, double>> echo;
   std::optional<double> background;

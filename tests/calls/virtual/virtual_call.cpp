@@ -81,10 +81,15 @@ VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& 
     g_setenv("AZURE_SPEECH_ENDPOINT", server.url().c_str(), TRUE);
     g_setenv("AZURE_SPEECH_KEY", "test", TRUE);
 
+    auto agent = scenario.agent;
+    for (const auto& [name, service] : scenario.services)
+      agent.tools.push_back(
+          {.name = name, .description = "A service.", .url = server.url() + kToolPath + name});
+
     Recorder recorder(timeline);
     Call call(io,
               {.info = {.session_id = "virtual", .client_type = "twilio", .start_time = io.wall()},
-               .agent = scenario.agent,
+               .agent = std::move(agent),
                .launch = launch,
                .format = {}},
               far_end, recorder);

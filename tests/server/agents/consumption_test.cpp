@@ -59,9 +59,12 @@ const char* const kInCalls[] = {
     "duration_warning", "duration_warning_time", "goodbye_message",        "dtmf_timeout",
 };
 
-// Lists and a key that no scenario sets yet: phrases_test, interruption_test and
-// dtmf_collector_test show what they change in the rules that the call is given them for.
-const char* const kInRules[] = {"interruption_phrases", "backchannel_phrases", "dtmf_terminator"};
+// Lists and a key that no scenario sets yet: phrases_test, interruption_test,
+// dtmf_collector_test and toolbox_test show what they change in the rules that the call is given
+// them for.
+const char* const kInRules[] = {"interruption_phrases",      "backchannel_phrases",
+                                "dtmf_terminator",           "end_call_enabled",
+                                "schedule_callback_enabled", "tools"};
 
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);

@@ -1,0 +1,56 @@
+// The tools of an agent in one call: what the model is told of them, and what happens when it calls
+// one. Which call ends the conversation is told to who asks; all others are run here.
+//
+//   Toolbox tools(io, agent, session_id, {.on_result = ..., .on_event = ...});
+//   dialog: tools = tools.description()
+//   on a tool call:   if (tools.is_end_call(name)) ...; else tools.run(turn, id, name, arguments);
+//
+// The IoContext's thread only. A result is given exactly once, also when the model calls a tool
+// that there is not or with arguments that are wrong; none is given any more when the Toolbox is
+// gone.
+#pragma once
+
+#include "pipelines/agent_config.h"
+#include "pipelines/tool_request.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+namespace centralita {
+
+class Toolbox {
+ public:
+  struct Handlers {
+    // For the model, as data.
+    std::function<void(const std::string& id, const std::string& result)> on_result;
+    // For the call's log; the detail is JSON. "tool": name, arguments, outcome ("ok", "failed",
+    // "refused"), duration_ms, and of a web service status and tries. "callback": at, number, note.
+    std::function<void(const char* name, const std::string& detail)> on_event;
+  };
+
+  Toolbox(IoContext io, const AgentConfig& agent, std::string session_id, Handlers handlers);
+
+  std::string description() const;  // llmdialog's property "tools"; empty: there are none
+  bool is_end_call(const std::string& name) const;
+  void run(std::uint32_t turn, const std::string& id, const std::string& name,
+           const std::string& arguments);
+
+ private:
+  void schedule_callback(const std::string& id, const std::string& arguments);
+  void ask_service(const HttpTool& tool, std::uint32_t turn, const std::string& id,
+                   const std::string& arguments);
+  void answer(const std::string& id, const std::string& name, const std::string& arguments,
+              const char* outcome, const std::string& result);
+
+  const IoContext io_;
+  const bool end_call_, schedule_callback_;
+  const std::vector<HttpTool> tools_;
+  const std::string session_id_;
+  const Handlers handlers_;
+  std::uint64_t last_request_ = 0;
+  std::map<std::uint64_t, Slot> requests_;  // under way; two may have the same id
+};
+
+}  // namespace centralita
