@@ -17,10 +17,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = {'en': ROOT / 'docs/agents.md', 'es': ROOT / 'docs/es/agentes.md'}
 WORDS = {
     'en': {'head': ('setting', 'values', 'default', 'meaning'), 'yes': '`true`, `false`',
-           'text': 'text, {} characters', 'list': 'list of {} texts', 'tools': 'list of {} tools', 'map': 'object of {} texts',
+           'text': 'text, {} characters', 'list': 'list of {} texts', 'tools': 'list of {} tools',
+           'map': 'object of {} texts',
            'empty': 'empty', 'shared': ' For all kinds of call alike.'},
     'es': {'head': ('ajuste', 'valores', 'de fábrica', 'qué hace'), 'yes': '`true`, `false`',
-           'text': 'texto, {} caracteres', 'list': 'lista de {} textos', 'tools': 'lista de {} herramientas', 'map': 'objeto de {} textos',
+           'text': 'texto, {} caracteres', 'list': 'lista de {} textos', 'tools': 'lista de {} herramientas',
+           'map': 'objeto de {} textos',
            'empty': 'vacío', 'shared': ' Igual para todos los tipos de llamada.'},
 }
 
