@@ -54,7 +54,11 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
       keys_(keys_of(options_.agent)),
       tools_(io_, options_.agent, options_.info.session_id,
              {.on_result = [this](const auto& id, const auto& text) { tool_answered(id, text); },
-              .on_event = [this](const char* name, const auto& text) { tell(name, text); }}),
+              .on_event =
+                  [this](const char* name, const auto& text) {
+                    if (!ended_)
+                      tell(name, text);
+                  }}),
       voice_(io_,
              {.format = options_.out_format.value_or(options_.format),
               .slowest_character = slowest_character_of(options_.agent)},
