@@ -97,7 +97,8 @@ bool AnswerThief::forward(int from, int to, bool from_client) {
     ++stolen_;
     return false;
   }
-  return write(to, buffer, data.size()) == size;
+  // Who reads may be gone by now, which is no reason to die.
+  return send(to, buffer, data.size(), MSG_NOSIGNAL) == size;
 }
 
 }  // namespace centralita::store
