@@ -48,6 +48,10 @@ struct AgentConfig {
   std::string hallucination_strictness = "normal";
   double vad_threshold = 0.5;  // probability above which a frame is speech, 0.1-0.95
   std::chrono::milliseconds silence_timeout{700};  // silence that ends the caller's turn
+  // Whether the reply is made at each pause of the caller, before it is sure that the turn is over.
+  // Off until asked for: what is thrown away when the caller goes on is paid for all the same.
+  bool speculation = false;
+  int max_speculations = 20;  // that may be thrown away in one call, 0-1000
 
   // Tools, besides those that are always there; see toolbox.h.
   bool end_call_enabled = true;  // the model may hang up

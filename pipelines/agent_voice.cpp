@@ -45,6 +45,14 @@ void AgentVoice::clause_came(std::uint32_t number, const std::string& text) {
   peer_.show_clause(reply->number, text);
 }
 
+void AgentVoice::adopt(std::uint32_t number, Reply made) {
+  auto& reply = replies_[number] = std::move(made);
+  if (reply.text.empty())
+    return;
+  reply.number = handlers_.take_number();
+  peer_.show_clause(reply.number, reply.text);
+}
+
 // --- What goes out -----------------------------------------------------------
 
 void AgentVoice::on_clause_begins(const ClauseStart& clause, Time) { pending_clause_ = clause; }

@@ -43,6 +43,8 @@ class AgentVoice final : public CallSinkListener {
   // Replies have the dialog's numbers. One that was dropped does not come back.
   Reply* begin(std::uint32_t reply);
   Reply* find(std::uint32_t reply);
+  // A reply that has been made ahead: from now on it is one like any other.
+  void adopt(std::uint32_t reply, Reply made);
   void clause_came(std::uint32_t reply, const std::string& text);
 
   void mark_played(const std::string& name);

@@ -147,6 +147,7 @@ void Call::key_pressed(char key) {
 
 void Call::keys_complete(const std::string& keys) {
   const auto text = "[DTMF " + keys + "]";
+  withdraw_speculation();
   caller_said(text, io_.wall(), {});
   next_timings_ = {};
   pipeline_->respond(text);
@@ -196,6 +197,7 @@ void Call::on_state(TurnState from, TurnState to) {
 }
 
 std::uint32_t Call::say(const std::string& text) {
+  withdraw_speculation();
   const auto number = pipeline_->say(text);
   voice_.begin(number);  // its text comes clause by clause, as that of any reply
   look_around();
@@ -302,6 +304,7 @@ void Call::look_around() {
     return;
   pipeline_->listen(voice_.busy() && may_interrupt() ? CallPipeline::Ear::kForBargeIn
                                                      : CallPipeline::Ear::kForTurns);
+  pipeline_->transcribe_ahead(may_speculate());
   if (voice_.busy())
     patience_.agent_spoke();
   patience_.quiet(turn_.state() == TurnState::kListening && !caller_speaking_ && !voice_.busy() &&

@@ -75,6 +75,8 @@ class Call final : private CallMessageListener {
   // Inside a push of the pipeline: whether the dialog shall get these words of the caller's.
   bool on_words(const std::string& text, Time began);
   void on_transcript(const Transcript& transcript) override;
+  void on_words_so_far(const Transcript& transcript) override;
+  void on_words_withdrawn() override;
   void on_reply_started(std::uint32_t number) override;
   void on_clause(std::uint32_t number, const std::string& text) override;
   void on_stage(std::uint32_t number, Stage stage, int latency_ms) override;
@@ -99,6 +101,11 @@ class Call final : private CallMessageListener {
   void caller_may_speak();
   void caller_said(const std::string& text, WallTime began, std::chrono::milliseconds length);
   void tool_answered(const std::string& id, const std::string& result);
+  bool may_speculate() const;
+  void withdraw_speculation();
+  void confirm_speculation();
+  // Under way, or made ahead; null: none of these.
+  Reply* reply_of(std::uint32_t number);
   void keys_complete(const std::string& keys);
   // After anything has happened: what depends on who speaks at the moment.
   void look_around();
@@ -139,6 +146,16 @@ class Call final : private CallMessageListener {
   // The agent.
   AgentVoice voice_;
   std::uint32_t greeting_ = 0;  // the dialog's number of the first message
+
+  // The reply to what the caller has said before a pause, while it is not sure that it was all.
+  struct Speculation {
+    std::uint32_t number;  // the dialog's
+    std::string words;
+    Reply reply;
+    bool failed = false;  // for good; matters when it is confirmed
+  };
+  std::optional<Speculation> speculation_;
+  int withdrawn_ = 0;  // requests made ahead for nothing
 
   int turns_ = 0;
   std::optional<std::uint32_t> last_reply_;  // hang up when it has been played

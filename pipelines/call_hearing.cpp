@@ -73,7 +73,7 @@ bool Call::on_words(const std::string& text, Time began) {
   if (echo_.was_echo(media_start_ + began))
     return false;
   if (!voice_.busy())
-    return true;
+    return !(speculation_ && speculation_->words == text);  // on_transcript confirms it
   const auto first_sound = voice_.first_sound();
   if (voice_.has(greeting_) && (!first_sound || media_start_ + began < *first_sound))
     return spoken_words(text).size() > kHelloWords;
@@ -89,21 +89,80 @@ bool Call::on_words(const std::string& text, Time began) {
   return true;
 }
 
-void Call::on_transcript(const Transcript& transcript) {
-  if (echo_.was_echo(media_start_ + transcript.start))
+// --- Replies made ahead ------------------------------------------------------
+
+// Withdrawing flushes, so nothing that the caller has not heard yet may be on its way.
+bool Call::may_speculate() const {
+  return options_.agent.speculation && withdrawn_ < options_.agent.max_speculations &&
+         !voice_.busy() && !keys_.waiting() && turn_.state() == TurnState::kListening;
+}
+
+void Call::on_words_so_far(const Transcript& transcript) {
+  if (transcript.text.empty() || !caller_speaking_ || !may_speculate() ||
+      echo_.was_echo(media_start_ + transcript.start))
     return;
+  if (const auto number = pipeline_->respond_ahead(transcript.text))
+    speculation_ = Speculation{.number = number, .words = transcript.text};
+}
+
+void Call::on_words_withdrawn() {
+  ++withdrawn_;
+  tell("speculation-withdrawn", std::to_string(withdrawn_));
+  withdraw_speculation();
+}
+
+void Call::withdraw_speculation() {
+  if (const auto speculation = std::exchange(speculation_, std::nullopt))
+    pipeline_->withdraw(speculation->number);
+}
+
+void Call::confirm_speculation() {
+  auto speculation = *std::exchange(speculation_, std::nullopt);
+  auto& reply = speculation.reply;
+  tell("speculation-confirmed",
+       reply.asked ? std::to_string(ms(io_.now() - *reply.asked)) + " ms ahead" : "");
+  reply.confirmed(io_.now());
+  reply.timings.endpointing = next_timings_.endpointing;
+  reply.timings.stt = next_timings_.stt;
+  reply.answers = media_start_ + voiced_end_;
+  // First, because with the confirmation its audio goes out.
+  voice_.adopt(speculation.number, std::move(reply));
+  pipeline_->confirm(speculation.number);
+  if (speculation.failed)
+    on_provider_failed();
+}
+
+Reply* Call::reply_of(std::uint32_t number) {
+  return speculation_ && speculation_->number == number ? &speculation_->reply
+                                                        : voice_.find(number);
+}
+
+// --- Transcripts and replies -------------------------------------------------
+
+void Call::on_transcript(const Transcript& transcript) {
+  const bool made_ahead = speculation_ && speculation_->words == transcript.text;
+  if (!made_ahead)
+    withdraw_speculation();
+  if (echo_.was_echo(media_start_ + transcript.start))
+    return withdraw_speculation();
   if (!transcript.text.empty()) {
     voiced_end_ = transcript.end;
-    next_timings_ = {.endpointing = endpointing_ms_, .stt = transcript.latency_ms};
+    next_timings_ = {.endpointing = endpointing_ms_, .stt = transcript.wait_ms};
     caller_said(transcript.text,
                 media_start_wall_ + duration_cast<WallTime::duration>(transcript.start),
                 duration_cast<milliseconds>(transcript.end - transcript.start));
+    if (made_ahead)
+      confirm_speculation();
   } else if (!caller_speaking_ && !voice_.busy()) {
     caller_may_speak();
   }
 }
 
 void Call::on_reply_started(std::uint32_t number) {
+  if (speculation_ && speculation_->number == number) {
+    speculation_->reply.asked = io_.now();
+    return;
+  }
   auto* reply = voice_.begin(number);
   if (!reply)
     return;
@@ -122,17 +181,20 @@ void Call::on_reply_started(std::uint32_t number) {
 }
 
 void Call::on_clause(std::uint32_t number, const std::string& text) {
-  voice_.clause_came(number, text);
+  if (speculation_ && speculation_->number == number)
+    speculation_->reply.clause_came(io_.now(), text);
+  else
+    voice_.clause_came(number, text);
 }
 
 void Call::on_stage(std::uint32_t number, Stage stage, int latency_ms) {
-  auto* reply = voice_.find(number);
+  auto* reply = reply_of(number);
   if (!reply)
     return;
   if (stage == Stage::kFirstToken)
-    reply->first_token(latency_ms);
+    reply->first_token(io_.now(), latency_ms);
   else
-    reply->first_audio(latency_ms);
+    reply->first_audio(io_.now(), latency_ms);
 }
 
 void Call::on_tool_call(const ToolCalled& call) {
@@ -159,6 +221,10 @@ void Call::on_provider_error(const ProviderError& error) {
 }
 
 void Call::on_provider_failed() {
+  if (speculation_) {  // the caller may never need it
+    speculation_->failed = true;
+    return;
+  }
   apologise("provider-failed",
             provider_error_.empty() ? "A provider failed without a reason." : provider_error_);
 }

@@ -16,6 +16,10 @@ std::uint32_t number_of(const GstStructure* fields, const char* name) {
   gst_structure_get_uint(fields, name, &value);
   return value;
 }
+bool is_set(const GstStructure* fields, const char* name) {
+  gboolean value = FALSE;
+  return gst_structure_get_boolean(fields, name, &value) && value;
+}
 std::chrono::nanoseconds time_of(const GstStructure* fields, const char* name) {
   guint64 value = 0;
   gst_structure_get_uint64(fields, name, &value);
@@ -38,6 +42,18 @@ void hand_over_stage(const GstStructure* fields, Stage stage, CallMessageListene
                       static_cast<int>(number_of(fields, "latency-ms")));
 }
 
+void hand_over_transcript(const GstStructure* fields, CallMessageListener& listener) {
+  const CallMessageListener::Transcript transcript{
+      .text = text_of(fields, "text"),
+      .start = time_of(fields, "start"),
+      .end = time_of(fields, "end"),
+      .wait_ms = static_cast<int>(number_of(fields, "wait-ms"))};
+  if (is_set(fields, "speculative"))
+    listener.on_words_so_far(transcript);
+  else
+    listener.on_transcript(transcript);
+}
+
 void hand_over_element(const GstStructure* fields, CallMessageListener& listener) {
   const std::string name = gst_structure_get_name(fields);
   if (name == "speech-start")
@@ -49,10 +65,9 @@ void hand_over_element(const GstStructure* fields, CallMessageListener& listener
   else if (name == "speech-rejected")
     listener.on_speech_rejected();
   else if (name == "transcript")
-    listener.on_transcript({.text = text_of(fields, "text"),
-                            .start = time_of(fields, "start"),
-                            .end = time_of(fields, "end"),
-                            .latency_ms = static_cast<int>(number_of(fields, "latency-ms"))});
+    hand_over_transcript(fields, listener);
+  else if (name == "transcription-withdrawn" && is_set(fields, "speculative"))
+    listener.on_words_withdrawn();
   else if (name == "dialog-started")
     listener.on_reply_started(number_of(fields, "turn"));
   else if (name == "dialog-clause")

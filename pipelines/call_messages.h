@@ -18,7 +18,7 @@ class CallMessageListener {
   struct Transcript {
     std::string text;
     Time start, end;  // of the speech
-    int latency_ms;
+    int wait_ms;      // end of the utterance to answer
   };
   struct ToolCalled {
     std::uint32_t reply;
@@ -33,6 +33,10 @@ class CallMessageListener {
       Time onset) = 0;  // may be a start; a start or a rejection follows
   virtual void on_speech_rejected() = 0;
   virtual void on_transcript(const Transcript& transcript) = 0;
+  // What the caller has said before a pause. The same words come as a transcript when that was the
+  // end; otherwise it is withdrawn, as is one that was asked for and has not come.
+  virtual void on_words_so_far(const Transcript& transcript) = 0;
+  virtual void on_words_withdrawn() = 0;
   virtual void on_reply_started(std::uint32_t reply) = 0;
   virtual void on_clause(std::uint32_t reply, const std::string& text) = 0;
   // Of the first clause.

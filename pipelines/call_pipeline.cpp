@@ -39,6 +39,7 @@ void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElemen
     set_from_texts(G_OBJECT(stt), "keywords", agent.stt_keywords);
     gst_util_set_object_arg(G_OBJECT(stt), "hallucination-gate",
                             agent.hallucination_strictness.c_str());
+    g_object_set(stt, "speculative", static_cast<gboolean>(agent.speculation), nullptr);
   }
   set_from_text(G_OBJECT(dialog), "instructions", agent.instructions);
   json::Object variables;
@@ -93,6 +94,7 @@ CallPipeline::CallPipeline(IoContext io, Options& options)
       on_message_(
           std::make_shared<std::function<void(GstMessage*)>>(std::move(options.on_message))),
       on_words_(std::move(options.on_words)),
+      ahead_(options.agent.speculation),
       turn_hangover_ms_(static_cast<guint>(options.agent.silence_timeout.count())),
       barge_in_hangover_ms_(
           static_cast<guint>(std::min(options.agent.silence_timeout, kBargeInPause).count())),
@@ -121,6 +123,7 @@ Result<bool> CallPipeline::build(Options& options) {
 
   in_ = place("in");
   vad_ = place("vad");
+  stt_ = place("stt");
   dialog_ = place("dialog");
   out_ = place("out");
   for (const auto& [name, element] : {std::pair{"in", &in_}, {"dialog", &dialog_}, {"out", &out_}})
@@ -134,7 +137,7 @@ Result<bool> CallPipeline::build(Options& options) {
   const auto out_caps = options.out_format.value_or(options.format).caps();
   g_object_set(out_.get(), "caps", out_caps.get(), nullptr);
   call_sink_set_listener(out_.get(), options.listener);
-  apply(options.agent, vad_.get(), place("stt").get(), dialog_.get(), place("tts").get());
+  apply(options.agent, vad_.get(), stt_.get(), dialog_.get(), place("tts").get());
   if (!options.tools.empty())
     set_from_text(G_OBJECT(dialog_.get()), "tools", options.tools);
 
@@ -210,6 +213,27 @@ void CallPipeline::interrupt(const std::optional<std::string>& heard) {
 
 void CallPipeline::respond(const std::string& text) {
   g_signal_emit_by_name(dialog_.get(), "respond", text.c_str());
+}
+
+void CallPipeline::transcribe_ahead(bool ahead) {
+  if (std::exchange(ahead_, ahead) != ahead && stt_)
+    g_object_set(stt_.get(), "speculative", static_cast<gboolean>(ahead), nullptr);
+}
+
+std::uint32_t CallPipeline::respond_ahead(const std::string& text) {
+  guint turn = 0;
+  g_signal_emit_by_name(dialog_.get(), "respond-speculatively", text.c_str(), &turn);
+  return turn;
+}
+
+void CallPipeline::confirm(std::uint32_t reply) {
+  gboolean done = FALSE;
+  g_signal_emit_by_name(dialog_.get(), "confirm", reply, &done);
+}
+
+void CallPipeline::withdraw(std::uint32_t reply) {
+  gboolean done = FALSE;
+  g_signal_emit_by_name(dialog_.get(), "withdraw", reply, &done);
 }
 
 void CallPipeline::hold(bool held) { call_sink_hold(out_.get(), held); }

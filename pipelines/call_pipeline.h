@@ -55,6 +55,13 @@ class CallPipeline {
   void interrupt(const std::optional<std::string>& heard);
   // What the caller said, otherwise than by voice.
   void respond(const std::string& text);
+  // Whether the caller's words are transcribed at each pause, before it is sure that they end.
+  void transcribe_ahead(bool ahead);
+  // A reply to words that may not be all; returns its number. Nothing of it is heard until it is
+  // confirmed; withdrawn, it leaves nothing. See llmdialog.
+  std::uint32_t respond_ahead(const std::string& text);
+  void confirm(std::uint32_t reply);
+  void withdraw(std::uint32_t reply);
   // Keeps the agent's audio back, from the next frame on, or lets it go on at the very next sample.
   void hold(bool held);
   // What the detector of speech is to find: turns that end after the agent's silence_timeout, or
@@ -74,9 +81,10 @@ class CallPipeline {
   IoContext io_;
   std::shared_ptr<std::function<void(GstMessage*)>> on_message_;  // posted messages hold it weakly
   Ref<GstElement> pipeline_;
-  Ref<GstElement> in_, vad_, dialog_, out_;
+  Ref<GstElement> in_, vad_, stt_, dialog_, out_;
   std::function<bool(const std::string&, std::chrono::nanoseconds)> on_words_;
   Ear ear_ = Ear::kForTurns;
+  bool ahead_;
   guint turn_hangover_ms_, barge_in_hangover_ms_;
   double turn_level_ = 0, barge_in_level_ = 0;  // dBFS
 };

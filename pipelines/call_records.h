@@ -31,8 +31,9 @@ inline const char* name_of(Role role) { return role == Role::kCaller ? "user" : 
 struct TurnTimings {
   // Caller's last voiced sample -> the agent's first voiced sample at the wire.
   std::optional<int> response;
-  std::optional<int> endpointing;       // caller's last voiced sample -> end of turn decided
-  std::optional<int> stt;               // utterance sent -> transcript
+  std::optional<int> endpointing;  // caller's last voiced sample -> end of turn decided
+  // Of a reply made ahead, what of each stage was left when the turn was over.
+  std::optional<int> stt;               // end of turn decided -> transcript
   std::optional<int> llm_first_token;   // model asked -> first token of speech
   std::optional<int> llm_first_clause;  // model asked -> first clause complete
   std::optional<int> tts_first_byte;    // synthesis asked -> first audio
@@ -74,7 +75,9 @@ struct CallEnded {
 struct CallEvent {
   std::string session_id;
   // "state" (detail: "listening -> processing"), "barge-in-suspected", "barge-in-rejected",
-  // "barge-in" (detail: why), "backchannel" (detail: the words), "key".
+  // "barge-in" (detail: why), "backchannel" (detail: the words), "key", "echo",
+  // "speculation-withdrawn" (detail: how many in this call), "speculation-confirmed" (detail: since
+  // when it was under way).
   std::string name;
   std::string detail;
   WallTime time;

@@ -6,6 +6,9 @@
  * the far end never holds more than #CentralitaCallSink:lead of it. Frames and positions are given
  * to the program that made the pipeline; used from gst-launch they go nowhere.
  *
+ * Audio of a provisional clause (see plugins/base/clause.h) is kept until
+ * `centralita/reply-confirmed` with its turn, and thrown away by a flush.
+ *
  * Adds no latency: the first frame leaves at once, and the lead is built up by sending faster than
  * real time.
  *
@@ -119,6 +122,8 @@ void take_custom_event(Impl& impl, GstEvent* event) {
   if (!listener)
     return;
   if (auto start = parse_clause_start(event)) {
+    if (start->tag.provisional)
+      playout.push_gate(start->tag.turn);
     playout.push_marker([listener, start = std::move(*start)](Playout::Time at) {
       listener->on_clause_begins(start, at);
     });
@@ -140,6 +145,12 @@ gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* owned) noexcept {
     case GST_EVENT_CUSTOM_DOWNSTREAM:
       if (impl.stream)
         take_custom_event(impl, event.get());
+      break;
+    case GST_EVENT_CUSTOM_DOWNSTREAM_OOB:
+      if (const auto turn = parse_reply_confirmed(event.get()); turn && impl.stream) {
+        impl.stream->playout.open_gates(*turn);
+        advance(impl);
+      }
       break;
     case GST_EVENT_FLUSH_START:
       if (impl.stream) {

@@ -25,6 +25,22 @@ void Playout::push_marker(std::function<void(Time)> reached) {
   markers_.push_back({pushed_, std::move(reached)});
 }
 
+void Playout::push_gate(std::uint32_t number) {
+  if (number > open_through_)
+    markers_.push_back({pushed_, nullptr, number});
+}
+
+void Playout::open_gates(std::uint32_t number) { open_through_ = std::max(open_through_, number); }
+
+bool Playout::frame_ready() const {
+  if (held_ || queued_bytes() < settings_.frame_bytes)
+    return false;
+  // A frame is not sent in parts: one that reaches behind a gate waits for it.
+  return std::none_of(markers_.begin(), markers_.end(), [this](const Marker& marker) {
+    return marker.gate > open_through_ && marker.position < sent_ + settings_.frame_bytes;
+  });
+}
+
 void Playout::pad() {
   const auto rest = queued_bytes() % settings_.frame_bytes;
   if (rest == 0)
@@ -34,10 +50,12 @@ void Playout::pad() {
 }
 
 void Playout::run_markers() {
-  while (!markers_.empty() && markers_.front().position <= sent_) {
+  while (!markers_.empty() && markers_.front().position <= sent_ &&
+         markers_.front().gate <= open_through_) {
     const auto marker = std::move(markers_.front());
     markers_.pop_front();
-    marker.reached(play_end_);
+    if (marker.reached)
+      marker.reached(play_end_);
   }
 }
 

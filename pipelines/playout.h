@@ -43,6 +43,11 @@ class Playout {
   // been played. At once, inside advance(), when there is none.
   void push_marker(std::function<void(Time play_end)> reached);
 
+  // What is pushed from here on stays until open_gates() with this number or a higher one; no gate
+  // is made when that has been.
+  void push_gate(std::uint32_t number);
+  void open_gates(std::uint32_t number);
+
   // Completes a frame that is not whole with silence: nothing more comes soon.
   void pad();
 
@@ -70,15 +75,17 @@ class Playout {
   struct Marker {
     std::uint64_t position;  // in bytes ever pushed
     std::function<void(Time)> reached;
+    std::uint32_t gate = 0;  // 0: none
   };
   void run_markers();
-  bool frame_ready() const { return !held_ && queued_bytes() >= settings_.frame_bytes; }
+  bool frame_ready() const;
 
   Settings settings_;
   std::vector<std::uint8_t> audio_;  // queued from read_ on
   std::size_t read_ = 0;
   std::uint64_t pushed_ = 0, sent_ = 0;  // bytes, ever
   std::deque<Marker> markers_;
+  std::uint32_t open_through_ = 0;
   Time play_end_{0}, may_play_until_{0};
   bool held_ = false;
 };

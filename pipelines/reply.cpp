@@ -17,14 +17,22 @@ void Reply::clause_came(Time now, const std::string& words) {
   text += (text.empty() ? "" : " ") + words;
 }
 
-void Reply::first_token(int latency_ms) {
+void Reply::first_token(Time now, int latency_ms) {
   if (!timings.llm_first_token)
-    timings.llm_first_token = latency_ms;
+    timings.llm_first_token = made_ahead ? std::min(latency_ms, ms(now - *asked)) : latency_ms;
 }
 
-void Reply::first_audio(int latency_ms) {
+void Reply::first_audio(Time now, int latency_ms) {
   if (!timings.tts_first_byte)
-    timings.tts_first_byte = latency_ms;
+    timings.tts_first_byte = made_ahead ? std::min(latency_ms, ms(now - *asked)) : latency_ms;
+}
+
+void Reply::confirmed(Time now) {
+  made_ahead = true;
+  asked = now;
+  for (auto* stage : {&timings.llm_first_token, &timings.llm_first_clause, &timings.tts_first_byte})
+    if (*stage)
+      *stage = 0;
 }
 
 void Reply::voice_out(Time now) {

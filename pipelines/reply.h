@@ -17,6 +17,7 @@ struct Reply {
   TurnTimings timings;
 
   std::optional<Time> asked;                // the model was
+  bool made_ahead = false;                  // asked before the caller's turn was over
   std::optional<Time> answers;              // the caller's last voiced sample, on the I/O clock
   std::optional<WallTime> begun;            // first frame on the wire
   Time begun_at{};                          // the same
@@ -25,8 +26,10 @@ struct Reply {
 
   // The stages of the model and of the synthesizer, as they come.
   void clause_came(Time now, const std::string& words);
-  void first_token(int latency_ms);
-  void first_audio(int latency_ms);
+  void first_token(Time now, int latency_ms);
+  void first_audio(Time now, int latency_ms);
+  // Made ahead, it is one from now on. Of its stages counts what the caller still waits for.
+  void confirmed(Time now);
   // The first voiced sample goes out.
   void voice_out(Time now);
   // What of the response time no stage accounts for: to be asked when all of them are known.

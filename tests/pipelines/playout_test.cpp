@@ -141,3 +141,60 @@ TEST_F(PlayoutTest, AllThatIsPushedIsSentOnceAndInOrder) {
   while (playout.next_deadline()) advance(now += 1s);
   EXPECT_EQ(sent, all);
 }
+
+TEST_F(PlayoutTest, BehindAGateAudioWaitsUntilItOpensAndGoesOutAtOnce) {
+  push(2, 1);
+  playout.push_gate(7);
+  push(3, 2);
+  advance(0ms);
+  EXPECT_EQ(begins.size(), 2u);
+  EXPECT_FALSE(playout.next_deadline());
+  playout.open_gates(6);
+  advance(1s);
+  EXPECT_EQ(begins.size(), 2u);
+  playout.open_gates(7);
+  advance(2s);
+  EXPECT_EQ(begins.size(), 5u);
+  EXPECT_EQ(begins[2], 2s);
+  EXPECT_EQ(sent.back(), 2);
+}
+
+TEST_F(PlayoutTest, AMarkerBehindAGateIsNotReachedBeforeItOpens) {
+  int reached = 0;
+  playout.push_gate(1);
+  playout.push_marker([&](Playout::Time) { ++reached; });
+  advance(0ms);
+  EXPECT_EQ(reached, 0);
+  playout.open_gates(1);
+  advance(1ms);
+  EXPECT_EQ(reached, 1);
+}
+
+TEST_F(PlayoutTest, AGateThatWasOpenedBeforeItCameKeepsNothing) {
+  playout.open_gates(3);
+  playout.push_gate(2);
+  playout.push_gate(3);
+  push(2);
+  advance(0ms);
+  EXPECT_EQ(begins.size(), 2u);
+}
+
+TEST_F(PlayoutTest, AFrameThatReachesBehindAGateWaitsForItWhole) {
+  playout.push(std::vector<std::uint8_t>(80, 1));
+  playout.push_gate(1);
+  playout.push(std::vector<std::uint8_t>(80, 2));
+  advance(0ms);
+  EXPECT_TRUE(sent.empty());
+  playout.open_gates(1);
+  advance(1ms);
+  EXPECT_EQ(sent.size(), 160u);
+}
+
+TEST_F(PlayoutTest, ClearedAGateIsGoneWithWhatIsBehindIt) {
+  playout.push_gate(1);
+  push(2, 1);
+  playout.clear(0ms);
+  push(1, 2);
+  advance(1ms);
+  EXPECT_EQ(sent, std::vector<std::uint8_t>(160, 2));
+}

@@ -14,9 +14,9 @@ struct ReplyTest : ::testing::Test {
     reply.asked = 11s;
     reply.timings.endpointing = 700;
     reply.timings.stt = 300;
-    reply.first_token(200);
+    reply.first_token(11s + 200ms, 200);
     reply.clause_came(11s + 250ms, "Con gusto.");
-    reply.first_audio(150);
+    reply.first_audio(11s + 400ms, 150);
   }
   Reply reply;
 };
@@ -31,8 +31,8 @@ TEST_F(ReplyTest, ItsStagesAndTheRestAddUpToTheResponseTime) {
 
 TEST_F(ReplyTest, OnlyTheFirstClauseCounts) {
   reply.clause_came(12s, "El martes.");
-  reply.first_token(900);
-  reply.first_audio(900);
+  reply.first_token(12s, 900);
+  reply.first_audio(12s, 900);
   EXPECT_EQ(reply.text, "Con gusto. El martes.");
   EXPECT_EQ(reply.timings.llm_first_clause, 250);
   EXPECT_EQ(reply.timings.llm_first_token, 200);
@@ -48,7 +48,7 @@ TEST_F(ReplyTest, AMarkThatComesLateSaysHowMuchLaterItWasHeardAtTheMost) {
 
 TEST(Reply, AGreetingAnswersNobodyAndHasNoResponseTime) {
   Reply greeting;
-  greeting.first_audio(150);
+  greeting.first_audio(5s, 150);
   greeting.voice_out(5s);
   greeting.first_clause_played = 6s;
   greeting.first_clause_heard(6s);
@@ -56,4 +56,23 @@ TEST(Reply, AGreetingAnswersNobodyAndHasNoResponseTime) {
   EXPECT_FALSE(greeting.timings.response);
   EXPECT_FALSE(greeting.timings.heard);
   EXPECT_FALSE(greeting.timings.queue);
+}
+
+TEST(Reply, MadeAheadOnlyWhatIsLeftOfItsStagesIsWaitedFor) {
+  Reply reply;
+  reply.answers = 10s;
+  reply.asked = 10s + 500ms;  // at a pause; sure of it at 10.7 s
+  reply.timings.endpointing = 700;
+  reply.timings.stt = 0;
+  reply.first_token(10s + 600ms, 100);
+  reply.clause_came(10s + 650ms, "Con gusto.");
+  reply.confirmed(10s + 700ms);
+  reply.first_audio(10s + 800ms, 150);
+  reply.voice_out(10s + 820ms);
+  reply.reckon_queue();
+  EXPECT_EQ(reply.timings.response, 820);
+  EXPECT_EQ(reply.timings.llm_first_token, 0);
+  EXPECT_EQ(reply.timings.llm_first_clause, 0);
+  EXPECT_EQ(reply.timings.tts_first_byte, 100);
+  EXPECT_EQ(reply.timings.queue, 20);
 }

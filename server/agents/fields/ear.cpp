@@ -75,6 +75,25 @@ std::vector<Field> ear_fields() {
        .unit = "ms",
        .low = 100,
        .high = 5'000},
+      {.name = "speculation",
+       .member = &AgentConfig::speculation,
+       .tab = Tab::kEar,
+       .title = {"Preparar la respuesta en las pausas", "Make the reply at pauses"},
+       .help = {"En cada pausa se prepara la respuesta por adelantado: se oye antes. Si quien "
+                "llama sigue hablando se tira, y los proveedores la cobran igual.",
+                "At each pause the reply is made ahead, so that it is heard sooner. When the "
+                "caller goes on it is thrown away, and the providers charge it all the same."},
+       .group = turn},
+      {.name = "max_speculations",
+       .member = &AgentConfig::max_speculations,
+       .tab = Tab::kEar,
+       .title = {"Preparaciones perdidas", "Replies thrown away"},
+       .help = {"Cuántas se pueden tirar en una llamada. Después se espera al final del turno.",
+                "How many may be thrown away in one call. After that the end of the turn is waited "
+                "for."},
+       .group = turn,
+       .low = 0,
+       .high = 1'000},
   };
 }
 

@@ -84,6 +84,8 @@ const std::map<std::string, Setter>& agent_fields() {
       {"goodbye_message", text_field(&AgentConfig::goodbye_message)},
       {"end_call_enabled", bool_field(&AgentConfig::end_call_enabled)},
       {"schedule_callback_enabled", bool_field(&AgentConfig::schedule_callback_enabled)},
+      {"speculation", bool_field(&AgentConfig::speculation)},
+      {"max_speculations", int_field(&AgentConfig::max_speculations)},
       {"dtmf_timeout", time_field(&AgentConfig::dtmf_timeout)},
   };
   return fields;

@@ -49,6 +49,7 @@ const Proof kProofs[] = {
     {"hallucination_strictness", R"("strict")", "stt", "hallucination-gate", "strict"},
     {"vad_threshold", "0.75", "vad", "threshold", "0.75"},
     {"silence_timeout_ms", "450", "vad", "hangover", "450"},
+    {"speculation", "true", "stt", "speculative", "true"},
 };
 
 // Settings that only a whole call shows; the tests of tests/calls and tests/pipelines name them.
@@ -57,6 +58,7 @@ const char* const kInCalls[] = {
     "idle_timeout",     "idle_message",          "inactivity_max_retries", "max_duration",
     "apology_message",  "protect_greeting",      "barge_in_confirmation",  "interruption_threshold",
     "duration_warning", "duration_warning_time", "goodbye_message",        "dtmf_timeout",
+    "max_speculations",
 };
 
 // Lists and a key that no scenario sets yet: phrases_test, interruption_test,
