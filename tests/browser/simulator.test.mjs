@@ -6,19 +6,16 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch, openPage } from './chromium.mjs';
+import { axeProblems, key, screenshots, shoot, signIn } from './dashboard.mjs';
 import { hum, silence, wav } from './sound.mjs';
 
 const kRealCallMs = 45_000; // a turn of a real call, synthesis and models included
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const screenshots = process.env.SCREENSHOT_DIR;
-const key = process.env.ADMIN_API_KEY ?? 'dev';
 
 let scratch;
 let baseUrl;
@@ -57,17 +54,6 @@ async function startDevServer() {
     if (url) return url[0];
   }
   throw new Error('the development server did not start');
-}
-
-async function signIn(page, fragment = '') {
-  await page.goto('/login');
-  await page.fill('[name=api_key]', key);
-  await Promise.all([page.waitForURL('**/dashboard'), page.click('button[type=submit]')]);
-  if (fragment) await page.goto(`/dashboard${fragment}`);
-}
-
-async function shoot(page, name) {
-  if (screenshots) await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
 }
 
 const simulator = (page) => page.getByTestId('simulator');
@@ -451,10 +437,7 @@ describe('every page in both languages, light and dark, wide and narrow', () => 
             const wide = await page.evaluate(() => document.documentElement.scrollWidth);
             assert.ok(wide <= width, `${name} is ${wide} px wide`);
             if (language !== 'es') return; // what axe looks at is the same in both
-            await page.evaluate(axe);
-            const found = await page.evaluate(() => globalThis.axe.run(document));
-            const said = found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`);
-            assert.deepEqual(said, [], `${name} has problems of accessibility`);
+            assert.deepEqual(await axeProblems(page), [], `${name} has problems of accessibility`);
           };
           await simulator(page).waitFor();
           await look('probar');

@@ -1,4 +1,6 @@
-// The server's HTTP contract, as types and one function a request.
+// The server's HTTP contract, as types and one function a request; the agents' is in agents_api.ts.
+
+import { language } from './preferences';
 
 export interface CallSummary {
   id: string | number;
@@ -47,12 +49,20 @@ export interface SimulatorReady {
   agent?: { name?: string; language?: string; voice?: string };
 }
 
+/** A value the server does not take, by its place in the body (JSON Pointer). */
+export interface Mistake {
+  path: string;
+  code: string;
+  message: string;
+}
+
 /** What went wrong with a request. `code` is the server's, or one of ours: `unreachable`, `unreadable`. */
 export class ApiError extends Error {
   constructor(
     readonly status: number, // 0: there was no answer
     readonly code: string,
     message: string,
+    readonly mistakes: readonly Mistake[] = [],
   ) {
     super(message);
     this.name = 'ApiError';
@@ -63,14 +73,14 @@ export class ApiError extends Error {
   }
 }
 
-async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+export async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
       credentials: 'same-origin',
       cache: 'no-store',
       ...init,
-      headers: { Accept: 'application/json', ...init.headers },
+      headers: { Accept: 'application/json', 'Accept-Language': language.value, ...init.headers },
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
@@ -83,11 +93,12 @@ async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
     if (response.ok) throw new ApiError(response.status, 'unreadable', '');
   }
   if (!response.ok) {
-    const error = (body as { error?: { code?: unknown; message?: unknown } } | null)?.error;
+    const error = (body as { error?: { code?: unknown; message?: unknown; mistakes?: unknown } } | null)?.error;
     throw new ApiError(
       response.status,
       typeof error?.code === 'string' ? error.code : `http-${response.status}`,
       typeof error?.message === 'string' ? error.message : '',
+      Array.isArray(error?.mistakes) ? (error.mistakes as Mistake[]) : [],
     );
   }
   return body as T;
@@ -103,11 +114,12 @@ export function getCall(id: string, signal?: AbortSignal): Promise<CallRecord> {
   return request<CallRecord>(`/api/v1/calls/${encodeURIComponent(id)}`, signal ? { signal } : {});
 }
 
-export function startSimulator(agent?: string): Promise<SimulatorReady> {
+/** Without an agent's name the default one answers, without a profile as in the browser. */
+export function startSimulator(choice: { agent?: string; profile?: string } = {}): Promise<SimulatorReady> {
   return request<SimulatorReady>('/ws/simulator/v2/start', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(agent ? { agent } : {}),
+    body: JSON.stringify(choice),
   });
 }
 

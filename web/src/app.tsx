@@ -1,8 +1,11 @@
 // The frame: the rail, the head with the viewer's choices, and the page.
 
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { HistorialIcon, Logo, ProbarIcon } from './components/icons';
+import { AgentesIcon, HistorialIcon, Logo, ProbarIcon } from './components/icons';
+import { ToastArea } from './components/toast';
 import { words } from './i18n/i18n';
+import { AgentPage } from './pages/agentes/agent';
+import { Agentes } from './pages/agentes/agentes';
 import { CallPage } from './pages/historial/call';
 import { Historial } from './pages/historial/historial';
 import { Probar } from './pages/probar/probar';
@@ -13,11 +16,11 @@ import { go, hrefOf, route } from './router';
 export function App() {
   const t = words.value;
   const here = route.value;
+  const section = here.page === 'agent' ? 'agentes' : here.page === 'call' ? 'historial' : here.page;
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
-    const title = here.page === 'probar' ? t.probar.title : t.historial.title;
-    document.title = `${title} · ${t.product}`;
-  }, [here.page, t]);
+    document.title = `${t[section].title} · ${t.product}`;
+  }, [section, t]);
   useGoKeys();
   return (
     <>
@@ -36,14 +39,22 @@ export function App() {
           <Logo />
           <span class="brand-name">{t.product}</span>
         </span>
-        <a href={hrefOf({ page: 'probar' })} aria-current={here.page === 'probar' ? 'page' : undefined} title="g p">
+        <a href={hrefOf({ page: 'probar' })} aria-current={section === 'probar' ? 'page' : undefined} title="g p">
           <ProbarIcon />
           <span>{t.nav.probar}</span>
           {busy.value && <span class="live-dot" role="img" aria-label={t.nav.onCall} />}
         </a>
         <a
+          href={hrefOf({ page: 'agentes' })}
+          aria-current={section === 'agentes' ? 'page' : undefined}
+          title="g a"
+        >
+          <AgentesIcon />
+          <span>{t.nav.agentes}</span>
+        </a>
+        <a
           href={hrefOf({ page: 'historial' })}
-          aria-current={here.page === 'probar' ? undefined : 'page'}
+          aria-current={section === 'historial' ? 'page' : undefined}
           title="g h"
         >
           <HistorialIcon />
@@ -53,11 +64,14 @@ export function App() {
       <header class="head">
         <Choices />
       </header>
-      <main id="main" ref={main} tabIndex={-1} class={here.page === 'historial' ? 'narrow' : ''}>
+      <main id="main" ref={main} tabIndex={-1} class={section !== 'probar' && here.page !== 'call' ? 'narrow' : ''}>
         {here.page === 'probar' && <Probar />}
+        {here.page === 'agentes' && <Agentes />}
+        {here.page === 'agent' && <AgentPage key={here.id} id={here.id} tab={here.tab} profile={here.profile} />}
         {here.page === 'historial' && <Historial />}
         {here.page === 'call' && <CallPage key={here.id} id={here.id} />}
       </main>
+      <ToastArea />
     </>
   );
 }
@@ -99,7 +113,7 @@ function Choices() {
   );
 }
 
-/** `g` then `p` or `h`. */
+/** `g` then `p`, `a` or `h`. */
 function useGoKeys() {
   useLayoutEffect(() => {
     let armedAt = -Infinity;
@@ -112,6 +126,7 @@ function useGoKeys() {
       if (event.timeStamp - armedAt > 1000) return;
       armedAt = -Infinity;
       if (event.key === 'p') go({ page: 'probar' });
+      if (event.key === 'a') go({ page: 'agentes' });
       if (event.key === 'h') go({ page: 'historial' });
     };
     addEventListener('keydown', onKey);

@@ -2,7 +2,12 @@
 
 import { signal } from '@preact/signals';
 
-export type Route = { page: 'probar' } | { page: 'historial' } | { page: 'call'; id: string };
+export type Route =
+  | { page: 'probar' }
+  | { page: 'agentes' }
+  | { page: 'agent'; id: string; tab: string; profile: string } // tab empty: the first; profile empty: shared
+  | { page: 'historial' }
+  | { page: 'call'; id: string };
 
 export function parseRoute(fragment: string): Route {
   const parts = fragment.replace(/^#\/?/, '').split('/');
@@ -10,17 +15,25 @@ export function parseRoute(fragment: string): Route {
     const id = decode(parts[1] ?? '');
     return id === '' ? { page: 'historial' } : { page: 'call', id };
   }
+  if (parts[0] === 'agentes') {
+    const [id, tab, profile] = [1, 2, 3].map((at) => decode(parts[at] ?? '')) as [string, string, string];
+    return id === '' ? { page: 'agentes' } : { page: 'agent', id, tab, profile };
+  }
   return { page: 'probar' };
 }
 
-export function hrefOf(route: Route): string {
-  switch (route.page) {
+export function hrefOf(to: Route): string {
+  switch (to.page) {
     case 'probar':
       return '#/probar';
+    case 'agentes':
+      return '#/agentes';
+    case 'agent':
+      return `#/agentes/${[to.id, to.tab, to.profile].map(encodeURIComponent).join('/').replace(/\/+$/, '')}`;
     case 'historial':
       return '#/historial';
     case 'call':
-      return `#/historial/${encodeURIComponent(route.id)}`;
+      return `#/historial/${encodeURIComponent(to.id)}`;
   }
 }
 
@@ -34,12 +47,31 @@ function decode(text: string): string {
 
 export const route = signal<Route>({ page: 'probar' });
 
-export function startRouter(): void {
-  const read = () => {
-    route.value = parseRoute(location.hash);
+/** Where one was about to go when something asked to stay; null: nowhere. */
+export const heldBack = signal<Route | null>(null);
+
+let mayLeave: (to: Route) => boolean = () => true;
+
+/** Asked before every change of page. Gives what takes the question back. */
+export function guard(question: (to: Route) => boolean): () => void {
+  mayLeave = question;
+  return () => {
+    mayLeave = () => true;
+    heldBack.value = null;
   };
-  addEventListener('hashchange', read);
-  read();
+}
+
+export function startRouter(): void {
+  addEventListener('hashchange', () => {
+    const to = parseRoute(location.hash);
+    if (mayLeave(to)) {
+      route.value = to;
+      return;
+    }
+    history.pushState(null, '', hrefOf(route.value)); // the address of what is still shown
+    heldBack.value = to;
+  });
+  route.value = parseRoute(location.hash);
 }
 
 export function go(to: Route): void {

@@ -29,6 +29,13 @@ export const ProbarIcon = () => (
   </Icon>
 );
 
+export const AgentesIcon = () => (
+  <Icon>
+    <circle cx="10" cy="6.5" r="3.2" />
+    <path d="M3.8 17a6.2 6.2 0 0 1 12.4 0" />
+  </Icon>
+);
+
 export const HistorialIcon = () => (
   <Icon>
     <path d="M3 10a7 7 0 1 0 2.2-5.1L3 7" />

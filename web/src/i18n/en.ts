@@ -1,12 +1,15 @@
 // English. Its shape is the Spanish dictionary's.
 
+import { agentesEn } from './en_agentes';
 import type { Dictionary } from './i18n';
 
 export const en: Dictionary = {
+  agentes: agentesEn,
   product: 'Centralita',
   nav: {
     label: 'Sections',
     probar: 'Try it',
+    agentes: 'Agents',
     historial: 'History',
     skip: 'Skip to content',
     onCall: 'call under way',
@@ -24,6 +27,7 @@ export const en: Dictionary = {
     agent: 'Agent',
     you: 'You',
     caller: 'Caller',
+    close: 'Close',
     none: '—',
     serverSays: 'The server says:',
     whatToDo: 'What to do:',
@@ -32,6 +36,9 @@ export const en: Dictionary = {
     title: 'Try it',
     intro: 'Talk to your agent from this browser, as a caller would.',
     call: 'Call',
+    whichAgent: 'Agent',
+    defaultAgent: 'Default one',
+    whichProfile: 'Profile',
     hangUp: 'Hang up',
     cancel: 'Cancel',
     shortcut: 'Space',
@@ -185,6 +192,12 @@ export const en: Dictionary = {
     'connection-refused': 'The server did not take the call',
     'connection-lost': 'The connection to the server was lost',
     'provider-failed': 'A provider failed during the call',
+    'name-taken': 'There is an agent of that name already',
+    'is-default': 'It is the default agent',
+    'not-found': 'It is no longer there',
+    'invalid-agent': 'Some values are not valid',
+    'version-conflict': 'Somebody changed it meanwhile',
+    'bad-number': 'The number is not valid',
     unexpected: 'Something unexpected happened',
     other: 'The server reports a problem',
   },
@@ -206,6 +219,12 @@ export const en: Dictionary = {
     'connection-refused': 'Call again; if it happens again, tell whoever runs the server.',
     'connection-lost': 'Check your internet connection and call again.',
     'provider-failed': 'Call again; if it happens again, tell whoever runs the server.',
+    'name-taken': 'Choose another name.',
+    'is-default': 'Make another agent the default first.',
+    'not-found': 'Go back to the list; it may have been deleted meanwhile.',
+    'invalid-agent': 'Correct the values that are marked and save again.',
+    'version-conflict': 'Reload the page and repeat the change.',
+    'bad-number': 'Write it with + and the country’s code.',
     unexpected: 'Reload the page and try again.',
     other: 'If the call does not go on, hang up and call again.',
   },

@@ -1,10 +1,14 @@
 // Español: el idioma de origen. Su forma es el tipo de los demás.
 
+import { agentesEs } from './es_agentes';
+
 export const es = {
+  agentes: agentesEs,
   product: 'Centralita',
   nav: {
     label: 'Secciones',
     probar: 'Probar',
+    agentes: 'Agentes',
     historial: 'Historial',
     skip: 'Ir al contenido',
     onCall: 'llamada en curso',
@@ -22,6 +26,7 @@ export const es = {
     agent: 'Agente',
     you: 'Usted',
     caller: 'Quien llama',
+    close: 'Cerrar',
     none: '—',
     serverSays: 'El servidor dice:',
     whatToDo: 'Qué hacer:',
@@ -30,6 +35,9 @@ export const es = {
     title: 'Probar',
     intro: 'Hable con su agente desde este navegador, como lo haría quien le llama.',
     call: 'Llamar',
+    whichAgent: 'Agente',
+    defaultAgent: 'Predeterminado',
+    whichProfile: 'Perfil',
     hangUp: 'Colgar',
     cancel: 'Cancelar',
     shortcut: 'Espacio',
@@ -186,6 +194,12 @@ export const es = {
     'connection-refused': 'El servidor no aceptó la llamada',
     'connection-lost': 'Se perdió la conexión con el servidor',
     'provider-failed': 'Falló un proveedor durante la llamada',
+    'name-taken': 'Ya hay un agente con ese nombre',
+    'is-default': 'Es el agente predeterminado',
+    'not-found': 'Ya no existe',
+    'invalid-agent': 'Hay valores que no son válidos',
+    'version-conflict': 'Alguien lo cambió mientras tanto',
+    'bad-number': 'El número no es válido',
     unexpected: 'Ocurrió algo inesperado',
     other: 'El servidor informa de un problema',
   },
@@ -207,6 +221,12 @@ export const es = {
     'connection-refused': 'Vuelva a llamar; si se repite, avise a quien administra el servidor.',
     'connection-lost': 'Revise su conexión a internet y vuelva a llamar.',
     'provider-failed': 'Vuelva a llamar; si se repite, avise a quien administra el servidor.',
+    'name-taken': 'Elija otro nombre.',
+    'is-default': 'Haga predeterminado a otro agente primero.',
+    'not-found': 'Vuelva a la lista; pudo eliminarse mientras tanto.',
+    'invalid-agent': 'Corrija los valores señalados y guarde otra vez.',
+    'version-conflict': 'Recargue la página y repita el cambio.',
+    'bad-number': 'Escríbalo con + y el código del país.',
     unexpected: 'Recargue la página y vuelva a intentarlo.',
     other: 'Si la llamada no sigue, cuelgue y vuelva a llamar.',
   },

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { ApiError, listCalls, type CallSummary } from '../../api';
+import { listCalls, type CallSummary } from '../../api';
 import { RefreshIcon } from '../../components/icons';
 import { ProblemBox } from '../../components/problem_box';
 import { Skeleton } from '../../components/skeleton';
@@ -10,6 +10,7 @@ import { Time } from '../../components/time';
 import { duration, timeInWords } from '../../format';
 import { locale, lookUp, words } from '../../i18n/i18n';
 import { go, hrefOf } from '../../router';
+import { problemOf, type Problem } from '../problem_of';
 import { firstPage, withNewerShown, withOlder, withRefresh, type CallsList } from './calls_list';
 import { partyOf } from './party';
 import { StatusTag } from './status_tag';
@@ -19,13 +20,8 @@ const kRefreshMs = 10_000;
 
 // Kept while one reads a call, so that coming back finds the list as it was.
 const list = signal<CallsList | null>(null);
-const problem = signal<{ code: string; detail: string } | null>(null);
+const problem = signal<Problem | null>(null);
 const loading = signal<'none' | 'first' | 'refresh' | 'older'>('none');
-
-function toProblem(error: unknown) {
-  if (error instanceof ApiError) return { code: error.signedOut ? 'signed-out' : error.code, detail: error.message };
-  return { code: 'unexpected', detail: String(error) };
-}
 
 /** `show`: newer calls appear at once, for they were asked for. */
 async function refresh(show: boolean): Promise<void> {
@@ -37,7 +33,7 @@ async function refresh(show: boolean): Promise<void> {
     list.value = show ? withNewerShown(next) : next;
     problem.value = null;
   } catch (error) {
-    problem.value = toProblem(error);
+    problem.value = problemOf(error);
   } finally {
     loading.value = 'none';
   }
@@ -52,7 +48,7 @@ async function loadOlder(): Promise<void> {
     if (list.value) list.value = withOlder(list.value, page);
     problem.value = null;
   } catch (error) {
-    problem.value = toProblem(error);
+    problem.value = problemOf(error);
   } finally {
     loading.value = 'none';
   }

@@ -4,7 +4,9 @@ import { useEffect, useState } from 'preact/hooks';
 import { CallIcon, HangUpIcon } from '../../components/icons';
 import { duration } from '../../format';
 import { words } from '../../i18n/i18n';
+import { kProfiles, type Profile } from '../../agents_api';
 import { microphoneId } from '../../preferences';
+import { agentNames, chosenAgent, chosenProfile, readAgents } from './choice';
 import {
   agentState,
   busy,
@@ -34,6 +36,7 @@ export function Controls() {
     <div class="controls">
       <CallButton />
       <State />
+      <Callee />
       <Source />
     </div>
   );
@@ -86,6 +89,40 @@ function Timer() {
     <span class="timer" role="timer" aria-label={t.timer} data-testid="timer">
       {duration(elapsedMs())}
     </span>
+  );
+}
+
+function Callee() {
+  const t = words.value;
+  useEffect(() => void readAgents(), []);
+  return (
+    <div class="callee">
+      <select
+        aria-label={t.probar.whichAgent}
+        disabled={busy.value}
+        value={chosenAgent.value}
+        onChange={(event) => (chosenAgent.value = event.currentTarget.value)}
+      >
+        <option value="">{t.probar.defaultAgent}</option>
+        {agentNames.value.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label={t.probar.whichProfile}
+        disabled={busy.value}
+        value={chosenProfile.value}
+        onChange={(event) => (chosenProfile.value = event.currentTarget.value as Profile)}
+      >
+        {kProfiles.map((name) => (
+          <option key={name} value={name}>
+            {t.agentes.profiles[name]}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
 

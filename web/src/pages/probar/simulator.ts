@@ -8,6 +8,7 @@ import { microphoneId } from '../../preferences';
 import { AudioEngine, listMicrophones, type PlaybackLevel } from './audio_engine';
 import { addToConversation, type Line } from './conversation';
 import { Trace } from './trace';
+import { startBody } from './choice';
 import {
   markMessage,
   mediaMessage,
@@ -186,7 +187,7 @@ class SimulatorCall {
       await this.prepareAudio();
       if (this.over) return;
       phase.value = 'connecting';
-      const answer = await startSimulator();
+      const answer = await startSimulator(startBody());
       if (this.over) return;
       ready.value = answer;
       this.connect(answer.client_id);

@@ -1,0 +1,302 @@
+// The agents in a real browser against the real server and its database: BASE_URL and ADMIN_API_KEY as in
+// simulator.test.mjs; the development server has no agents.
+
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { launch, openPage } from './chromium.mjs';
+import { axeProblems, key, screenshots, shoot, signIn } from './dashboard.mjs';
+
+const baseUrl = process.env.BASE_URL;
+const kAttack = '<img src=x onerror="globalThis.attacked = true">';
+const kProfiles = ['browser', 'twilio', 'telnyx'];
+
+const card = (page, name) => page.locator('.agent-card', { has: page.getByText(name, { exact: true }) });
+const toast = (page) => page.getByTestId('toast');
+const setting = (page, name) => page.locator(`[data-setting=${name}]`);
+
+async function save(page) {
+  await page.getByRole('button', { name: 'Guardar', exact: true }).click();
+  await page.getByRole('button', { name: 'Guardar cambios' }).click();
+}
+
+describe('the agents', { skip: !baseUrl && 'needs the real server: BASE_URL' }, () => {
+  let browser, context, page, wrongs;
+
+  async function api(method, path, data, headers = {}) {
+    const response = await page.request.fetch(`/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${key}`, ...headers },
+      ...(data ? { data } : {}),
+    });
+    assert.ok(response.ok(), `${method} ${path}: ${response.status()} ${await response.text()}`);
+    return response.json();
+  }
+  const effective = async (id, profile) => (await api('GET', `/agents/${id}/effective?profile=${profile}`)).settings;
+  const make = async (name, more = {}) => (await api('POST', '/agents', { name, ...more })).id;
+  const open = async (id, rest = '') => {
+    await page.goto(`/dashboard#/agentes/${id}${rest}`);
+    await page.getByTestId('editor').waitFor();
+  };
+
+  before(async () => {
+    if (screenshots) await mkdir(screenshots, { recursive: true });
+    browser = await launch();
+    ({ context, page, wrongs } = await openPage(browser, baseUrl));
+    page.setDefaultTimeout(15_000);
+    await signIn(page, '#/agentes');
+  });
+  after(async () => {
+    await context?.close();
+    await browser?.close();
+  });
+
+  test('an agent is created, duplicated, deleted and brought back', async () => {
+    await page.getByRole('button', { name: 'Nuevo agente' }).click();
+    await page.getByRole('button', { name: 'Crear agente' }).click();
+    assert.notEqual(await page.locator('.dialog .setting-wrong').innerText(), '');
+    await page.getByLabel('Nombre').fill('Ventas');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('editor').waitFor();
+    assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Ventas');
+    await page.getByRole('link', { name: 'Agentes' }).first().click();
+    await page.getByRole('button', { name: 'Duplicar Ventas', exact: true }).click();
+    await toast(page).getByText('Se creó').waitFor();
+    await page.getByRole('button', { name: 'Eliminar Ventas', exact: true }).click();
+    await toast(page).getByText('Se eliminó Ventas.').waitFor();
+    await card(page, 'Ventas').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Deshacer' }).click();
+    await card(page, 'Ventas').waitFor();
+  });
+
+  test('another agent becomes the default, and back', async () => {
+    const before = (await api('GET', '/agents')).agents.find((agent) => agent.default);
+    await make('Suplente');
+    await page.goto('/dashboard#/historial');
+    await page.goto('/dashboard#/agentes');
+    await page.getByRole('button', { name: 'Hacer predeterminado Suplente' }).click();
+    await card(page, 'Suplente').getByText('Predeterminado', { exact: true }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Eliminar Suplente' }).count(), 0);
+    await api('POST', `/agents/${before.id}/default`);
+  });
+
+  test('every setting of every tab is saved for a profile, read back, and effective there alone', async () => {
+    const id = await make('Todo');
+    const schema = await api('GET', '/schema/agent');
+    const fields = Object.entries(schema.$defs.settings.properties);
+    for (const [at, profile] of kProfiles.entries()) {
+      const expected = {};
+      for (const tab of schema['x-tabs']) {
+        await open(id, `/${tab.id}/${profile}`);
+        for (const [name, field] of fields.filter(([, one]) => one['x-tab'] === tab.id)) {
+          const control = setting(page, name).locator('input, textarea, select, button[id]').last();
+          const type = field.type[0];
+          if (field['x-choices']) {
+            expected[name] = field['x-choices'].at(-1 - at).value;
+            await control.selectOption(expected[name]);
+          } else if (type === 'boolean') {
+            expected[name] = !field.default;
+            await control.setChecked(expected[name]);
+          } else if (type === 'integer' || type === 'number') {
+            expected[name] = field.minimum + (at + 1) * (type === 'integer' ? 1 : 0.01);
+            expected[name] = Number(expected[name].toFixed(2));
+            await control.fill(String(expected[name]).replace('.', ','));
+          } else if (type === 'array') {
+            expected[name] = [`uno ${profile}`, 'dos'];
+            await control.fill(expected[name].join('\n'));
+          } else if (type === 'object') {
+            expected[name] = { saldo: `de ${profile}` };
+            await setting(page, name).getByRole('button', { name: 'Añadir variable' }).click();
+            await setting(page, name).getByLabel('Nombre de la variable').fill('saldo');
+            await setting(page, name).getByLabel('Valor de la variable').fill(expected[name].saldo);
+          } else {
+            expected[name] = field.maxLength === 1 ? '*' : name.endsWith('_language') ? 'en-GB' : `${name} ${at}`.slice(0, field.maxLength);
+            await control.fill(expected[name]);
+          }
+          assert.equal(await setting(page, name).getAttribute('data-source'), 'own', name);
+        }
+        await save(page);
+        await page.locator('.save-bar').waitFor({ state: 'detached' });
+        await page.reload();
+        await page.getByTestId('editor').waitFor();
+        assert.equal(await page.locator('[data-source]:not([data-source=own])').count(), 0);
+      }
+      const told = await effective(id, profile);
+      for (const [name, value] of Object.entries(expected)) assert.deepEqual(told[name], value, `${profile} ${name}`);
+    }
+    const stored = await api('GET', `/agents/${id}`);
+    assert.deepEqual(stored.shared, {});
+  });
+
+  test('an override goes back to what is shared', async () => {
+    const id = await make('Vuelta', { shared: { temperature: 0.3 }, profiles: { twilio: { temperature: 1 } } });
+    await open(id, '/model');
+    await setting(page, 'temperature').getByText('Otro valor en: Twilio').waitFor();
+    await page.getByRole('radio', { name: 'Twilio' }).check({ force: true });
+    await setting(page, 'temperature').locator('input').waitFor();
+    await page.getByRole('button', { name: 'Volver al compartido: Temperatura' }).click();
+    assert.equal(await setting(page, 'temperature').locator('input').inputValue(), '0.3');
+    await save(page);
+    await toast(page).getByText('Guardado').waitFor();
+    assert.equal((await effective(id, 'twilio')).temperature, 0.3);
+  });
+
+  test('what is out of range is said at its field, and is not sent', async () => {
+    const id = await make('Rango');
+    await open(id, '/model');
+    await setting(page, 'temperature').locator('input').fill('7');
+    await setting(page, 'temperature').getByText('Debe estar entre 0 y 2.').waitFor();
+    await page.getByRole('button', { name: 'Guardar', exact: true }).click();
+    assert.equal(await page.locator('dialog[open]').count(), 0);
+    assert.equal((await api('GET', `/agents/${id}`)).version, 1);
+    await page.getByRole('button', { name: 'Descartar' }).click();
+  });
+
+  test('what only the server refuses is said at its field', async () => {
+    const id = await make('Rechazo');
+    await page.route(`**/api/v1/agents/${id}`, async (route) => {
+      if (route.request().method() !== 'PATCH') return route.continue();
+      // What an older page would send: the answer is the real server's.
+      await route.continue({ postData: JSON.stringify({ profiles: { telnyx: { voice_speed: 9 } } }) });
+    });
+    await open(id, '/voice/telnyx');
+    await setting(page, 'voice_speed').locator('input').fill('1,5');
+    await save(page);
+    const said = setting(page, 'voice_speed').locator('.setting-wrong');
+    await said.waitFor();
+    assert.match(await said.innerText(), /9/);
+    await page.unroute(`**/api/v1/agents/${id}`);
+    await page.getByRole('button', { name: 'Descartar' }).click();
+    wrongs.splice(0, wrongs.length, ...wrongs.filter((one) => !one.includes('422')));
+  });
+
+  test('a name with markup is shown as text, everywhere', async () => {
+    const id = await make(kAttack);
+    await open(id, '/numbers');
+    await page.goto('/dashboard#/agentes');
+    await card(page, kAttack).waitFor();
+    await page.getByRole('button', { name: `Eliminar ${kAttack}` }).click();
+    await toast(page).getByText(kAttack).waitFor();
+    await page.goto('/dashboard#/probar');
+    await page.getByTestId('simulator').waitFor();
+    assert.equal(await page.locator('main img').count(), 0);
+    assert.equal(await page.evaluate(() => globalThis.attacked), undefined);
+  });
+
+  test('changes that are not saved are not lost by a click', async () => {
+    const id = await make('Guardia');
+    await open(id, '/flow');
+    await setting(page, 'idle_message').locator('input, textarea').fill('¿Sigue ahí?');
+    await page.getByRole('link', { name: 'Historial' }).click();
+    await page.getByRole('dialog').getByText('Si sale ahora, se pierden.').waitFor();
+    await page.getByRole('button', { name: 'Seguir editando' }).click();
+    assert.equal(await setting(page, 'idle_message').locator('input, textarea').inputValue(), '¿Sigue ahí?');
+    await page.locator('[data-tab=voice]').click();
+    await setting(page, 'voice_name').waitFor();
+    await page.getByRole('link', { name: 'Historial' }).click();
+    await page.getByRole('button', { name: 'Salir sin guardar' }).click();
+    await page.getByRole('heading', { name: 'Historial' }).waitFor();
+    assert.deepEqual((await api('GET', `/agents/${id}`)).shared, {});
+  });
+
+  test('somebody else\'s change is not overwritten, and mine can go on top', async () => {
+    const id = await make('Conflicto');
+    await open(id, '/model');
+    await setting(page, 'temperature').locator('input').fill('1.5');
+    await api('PATCH', `/agents/${id}`, { shared: { max_tokens: 900 } });
+    await save(page);
+    await page.getByTestId('conflict').waitFor();
+    await page.getByRole('button', { name: 'Poner mis cambios encima' }).click();
+    await save(page);
+    await page.locator('.save-bar').waitFor({ state: 'detached' });
+    assert.deepEqual((await api('GET', `/agents/${id}`)).shared, { max_tokens: 900, temperature: 1.5 });
+    wrongs.splice(0, wrongs.length, ...wrongs.filter((one) => !one.includes('412')));
+  });
+
+  test('an old version is brought back', async () => {
+    const id = await make('Historia', { shared: { temperature: 0.2 } });
+    await api('PATCH', `/agents/${id}`, { shared: { temperature: 1.9 } });
+    await open(id, '/versions');
+    await page.locator('[data-version="2"]').last().getByText('1.9').waitFor();
+    await page.getByRole('button', { name: 'Recuperar · Versión 1' }).click();
+    await page.locator('li[data-version="3"]').waitFor();
+    assert.equal((await effective(id, 'browser')).temperature, 0.2);
+  });
+
+  test('a number is assigned, moved only when asked twice, and released', async () => {
+    const [first, second] = [await make('Uno'), await make('Dos')];
+    const assign = async () => {
+      await page.getByLabel('Número de teléfono').fill('+52 55 0000 1111');
+      await page.getByRole('button', { name: 'Asignar' }).click();
+    };
+    await open(first, '/numbers');
+    await assign();
+    await page.locator('[data-number="+525500001111"]').waitFor();
+    await open(second, '/numbers');
+    await page.getByRole('heading', { name: 'Dos' }).waitFor();
+    await assign();
+    await page.getByText('Ahora lo contesta Uno').waitFor();
+    await page.getByRole('button', { name: 'Asignar' }).click();
+    await page.locator('[data-number="+525500001111"]').waitFor();
+    assert.deepEqual((await api('GET', `/agents/${first}`)).numbers, []);
+    await page.getByRole('button', { name: 'Quitar +525500001111' }).click();
+    await page.locator('[data-number]').waitFor({ state: 'detached' });
+    assert.deepEqual((await api('GET', `/agents/${second}`)).numbers, []);
+  });
+
+  test('speaking one language and listening for another is warned of, and mended', async () => {
+    const id = await make('Idiomas', { shared: { voice_language: 'en-US' } });
+    await open(id, '/voice');
+    await page.getByTestId('languages-apart').getByText('Habla en-US pero escucha es-MX').waitFor();
+    await page.getByRole('button', { name: 'Escuchar en el idioma de la voz' }).click();
+    await page.getByTestId('languages-apart').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Descartar' }).click();
+  });
+
+  test('the agent that is edited can be called, as the profile that is edited', async () => {
+    const id = await make('Llamable');
+    await open(id, '/voice/twilio');
+    await page.getByRole('button', { name: 'Probar este agente' }).click();
+    await page.getByTestId('simulator').waitFor();
+    await page.locator('.callee option', { hasText: 'Llamable' }).waitFor({ state: 'attached' });
+    assert.equal(await page.getByLabel('Agente', { exact: true }).inputValue(), 'Llamable');
+    assert.equal(await page.getByLabel('Perfil', { exact: true }).inputValue(), 'twilio');
+  });
+
+  test('nothing went wrong in the page meanwhile', () => assert.deepEqual(wrongs, []));
+
+  for (const colorScheme of ['light', 'dark'])
+    for (const width of [1280, 360])
+      for (const language of ['es', 'en'])
+        test(`${language}, ${colorScheme}, ${width} px: accessible and no wider than the screen`, async () => {
+          const id = (await api('GET', '/agents')).agents.find((agent) => agent.name === 'Todo').id;
+          const own = await openPage(browser, baseUrl, { colorScheme, viewport: { width, height: 800 } });
+          await signIn(own.page, '#/agentes');
+          await own.page.getByRole('button', { name: language, exact: true }).click();
+          const look = async (name) => {
+            await shoot(own.page, `${name}-${language}-${colorScheme}-${width}`);
+            const wide = await own.page.evaluate(() => document.documentElement.scrollWidth);
+            assert.ok(wide <= width, `${name} is ${wide} px wide`);
+            if (language === 'es') assert.deepEqual(await axeProblems(own.page), [], name);
+          };
+          await own.page.locator('.agent-card').first().waitFor();
+          await look('agentes');
+          await own.page.goto(`/dashboard#/agentes/${id}/voice/twilio`);
+          await own.page.getByTestId('editor').waitFor();
+          await look('agente-voz');
+          await own.page.locator('[data-setting=voice_speed] input').fill('9');
+          await own.page.locator('.save-bar').waitFor();
+          await look('agente-cambio');
+          await own.page.locator('[data-setting=voice_speed] input').fill('1.25');
+          await own.page.locator('.save-bar .primary').click();
+          await own.page.locator('dialog[open]').waitFor();
+          await look('agente-revision');
+          await own.page.keyboard.press('Escape');
+          await own.page.locator('.save-bar button').first().click();
+          await own.page.locator('[data-tab=versions]').click();
+          await own.page.locator('[data-version]').first().waitFor();
+          await look('agente-versiones');
+          assert.deepEqual(own.wrongs, []);
+          await own.context.close();
+        });
+});

@@ -1,0 +1,176 @@
+// The control of one setting, by its kind.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { Value } from '../../agents_api';
+import { words } from '../../i18n/i18n';
+import { readNumber } from './check';
+import { same } from './draft';
+import type { Field } from './schema';
+import { said, unitText } from './show';
+
+export interface ControlProps {
+  id: string;
+  field: Field;
+  value: Value;
+  invalid: boolean;
+  disabled: boolean;
+  describedBy: string;
+  onChange: (value: Value) => void;
+}
+
+export function Control(props: ControlProps) {
+  const { id, field, value, invalid, disabled, describedBy, onChange } = props;
+  const common = { id, disabled, 'aria-describedby': describedBy, 'aria-invalid': invalid };
+  switch (field.kind) {
+    case 'switch':
+      return (
+        <input
+          {...common}
+          type="checkbox"
+          class="switch"
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      );
+    case 'choice':
+      return (
+        <select {...common} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)}>
+          {field.choices.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {said(choice.title)}
+            </option>
+          ))}
+        </select>
+      );
+    case 'integer':
+    case 'number':
+      return <NumberControl {...props} />;
+    case 'list':
+      return <LinesControl {...props} />;
+    case 'map':
+      return <PairsControl {...props} />;
+    case 'text':
+      return field.widget === 'multiline' ? (
+        <textarea
+          {...common}
+          rows={field.high > 2000 ? 14 : 3}
+          value={String(value)}
+          onInput={(event) => onChange(event.currentTarget.value)}
+        />
+      ) : (
+        <input {...common} type="text" value={String(value)} onInput={(event) => onChange(event.currentTarget.value)} />
+      );
+  }
+}
+
+/** What is being typed, which may be on its way to a value: "0." or a line yet empty. */
+function useTyped<T>(value: Value, show: (value: Value) => T, read: (typed: T) => Value) {
+  const [typed, setTyped] = useState<T>(() => show(value));
+  useEffect(() => {
+    if (!same(read(typed), value)) setTyped(show(value));
+  }, [value]);
+  return [typed, setTyped] as const;
+}
+
+function NumberControl({ id, field, value, invalid, disabled, describedBy, onChange }: ControlProps) {
+  const [typed, setTyped] = useTyped(value, String, readNumber);
+  const unit = unitText(field);
+  return (
+    <span class="with-unit">
+      <input
+        id={id}
+        type="text"
+        class="number-input"
+        inputMode={field.low < 0 ? 'text' : 'decimal'}
+        autoComplete="off"
+        disabled={disabled}
+        aria-describedby={`${describedBy}${unit ? ` ${id}-unit` : ''}`}
+        aria-invalid={invalid}
+        value={typed}
+        onInput={(event) => {
+          setTyped(event.currentTarget.value);
+          onChange(readNumber(event.currentTarget.value));
+        }}
+      />
+      {unit && (
+        <span class="unit" id={`${id}-unit`}>
+          {unit}
+        </span>
+      )}
+    </span>
+  );
+}
+
+const readLines = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+function LinesControl({ id, value, invalid, disabled, describedBy, onChange }: ControlProps) {
+  const [typed, setTyped] = useTyped(value, (lines) => (lines as string[]).join('\n'), readLines);
+  return (
+    <textarea
+      id={id}
+      rows={5}
+      disabled={disabled}
+      aria-describedby={describedBy}
+      aria-invalid={invalid}
+      value={typed}
+      onInput={(event) => {
+        setTyped(event.currentTarget.value);
+        onChange(readLines(event.currentTarget.value));
+      }}
+    />
+  );
+}
+
+type Pairs = [string, string][];
+const readPairs = (pairs: Pairs): Record<string, string> =>
+  Object.fromEntries(pairs.map(([name, text]) => [name.trim(), text]).filter(([name]) => name !== ''));
+
+function PairsControl({ id, value, disabled, describedBy, onChange }: ControlProps) {
+  const t = words.value.agentes;
+  const [pairs, setPairs] = useTyped<Pairs>(value, (map) => Object.entries(map as Record<string, string>), readPairs);
+  const put = (next: Pairs) => {
+    setPairs(next);
+    onChange(readPairs(next));
+  };
+  const replace = (at: number, pair: [string, string]) => put(pairs.map((one, index) => (index === at ? pair : one)));
+  return (
+    <div class="pairs" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
+      {pairs.map(([name, text], at) => (
+        <div class="pair" key={at}>
+          <input
+            type="text"
+            aria-label={t.variableName}
+            placeholder={t.variableName}
+            disabled={disabled}
+            value={name}
+            onInput={(event) => replace(at, [event.currentTarget.value, text])}
+          />
+          <input
+            type="text"
+            aria-label={t.variableValue}
+            placeholder={t.variableValue}
+            disabled={disabled}
+            value={text}
+            onInput={(event) => replace(at, [name, event.currentTarget.value])}
+          />
+          <button
+            type="button"
+            class="quiet"
+            aria-label={`${t.removeVariable} ${name}`}
+            disabled={disabled}
+            onClick={() => put(pairs.filter((_, index) => index !== at))}
+          >
+            ×
+          </button>
+        </div>
+      ))}
+      <button type="button" id={id} disabled={disabled} onClick={() => put([...pairs, ['', '']])}>
+        {t.addVariable}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+// Which agent is called, and as which kind of call.
+
+import { signal } from '@preact/signals';
+import { listAgents, type Profile } from '../../agents_api';
+
+export const chosenAgent = signal(''); // its name; empty: the default one
+export const chosenProfile = signal<Profile>('browser');
+export const agentNames = signal<readonly string[]>([]);
+
+export function choose(agent: string, profile: Profile): void {
+  chosenAgent.value = agent;
+  chosenProfile.value = profile;
+}
+
+/** Without the list the default agent can be called all the same. */
+export async function readAgents(): Promise<void> {
+  try {
+    agentNames.value = (await listAgents()).map((agent) => agent.name);
+  } catch {
+    agentNames.value = [];
+  }
+  if (!agentNames.value.includes(chosenAgent.value)) chosenAgent.value = '';
+}
+
+export function startBody(): { agent?: string; profile?: string } {
+  return {
+    ...(chosenAgent.value === '' ? {} : { agent: chosenAgent.value }),
+    ...(chosenProfile.value === 'browser' ? {} : { profile: chosenProfile.value }),
+  };
+}
