@@ -14,7 +14,7 @@ export function ChangesTable({ changes, form }: { changes: readonly Change[]; fo
     return known ? valueText(known, value) : typeof value === 'string' ? value : JSON.stringify(value);
   };
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={t.review}>
+    <div class="table-scroll" tabIndex={0} role="group" aria-label={t.review}>
       <table class="changes">
         <thead>
           <tr>

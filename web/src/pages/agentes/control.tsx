@@ -1,6 +1,6 @@
 // The control of one setting, by its kind.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Value } from '../../agents_api';
 import { words } from '../../i18n/i18n';
 import { readNumber } from './check';
@@ -66,7 +66,7 @@ export function Control(props: ControlProps) {
 /** What is being typed, which may be on its way to a value: "0." or a line yet empty. */
 function useTyped<T>(value: Value, show: (value: Value) => T, read: (typed: T) => Value) {
   const [typed, setTyped] = useState<T>(() => show(value));
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!same(read(typed), value)) setTyped(show(value));
   }, [value]);
   return [typed, setTyped] as const;
@@ -138,7 +138,7 @@ function PairsControl({ id, value, disabled, describedBy, onChange }: ControlPro
   };
   const replace = (at: number, pair: [string, string]) => put(pairs.map((one, index) => (index === at ? pair : one)));
   return (
-    <div class="pairs" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
+    <div class="pairs" role="group" id={id} tabIndex={-1} aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
       {pairs.map(([name, text], at) => (
         <div class="pair" key={at}>
           <input
@@ -168,7 +168,7 @@ function PairsControl({ id, value, disabled, describedBy, onChange }: ControlPro
           </button>
         </div>
       ))}
-      <button type="button" id={id} disabled={disabled} onClick={() => put([...pairs, ['', '']])}>
+      <button type="button" disabled={disabled} onClick={() => put([...pairs, ['', '']])}>
         {t.addVariable}
       </button>
     </div>

@@ -38,7 +38,7 @@ export function Setting({ field, draft, scope, variables, refused, onChange }: S
       data-source={source}
     >
       <div class="setting-head">
-        <label for={id} id={`${id}-label`}>
+        <label for={field.kind === 'map' ? undefined : id} id={`${id}-label`}>
           {title}
         </label>
         {scope !== 'shared' && <span class={`tag ${own ? 'tag-live' : ''}`}>{own ? t.own : t[source === 'shared' ? 'shared' : 'initial']}</span>}
