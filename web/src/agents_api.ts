@@ -6,7 +6,7 @@ import { request } from './api';
 export const kProfiles = ['browser', 'twilio', 'telnyx'] as const;
 export type Profile = (typeof kProfiles)[number];
 
-export type Value = boolean | number | string | readonly string[] | Readonly<Record<string, string>>;
+export type Value = boolean | number | string | readonly (string | object)[] | Readonly<Record<string, string>>;
 export type Settings = Readonly<Record<string, Value>>;
 
 export interface AgentHead {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { check, checkDraft, placeMistakes, readNumber, unknownVariables } from '../src/pages/agentes/check';
+import { check, checkDraft, placeMistakes, readNumber, readObjects, unknownVariables } from '../src/pages/agentes/check';
 import {
   changesOf,
   draftOf,
@@ -118,6 +118,12 @@ test('my changes go on top of what somebody else has stored', () => {
   const mine = changesOf(empty, withValue(empty, 'twilio', 'turns', 5), form);
   const theirs = withValue({ ...empty, name: 'Theirs' }, 'shared', 'temperature', 0.1);
   assert.deepEqual(withChanges(theirs, mine), withValue(theirs, 'twilio', 'turns', 5));
+});
+
+test('a list of objects is read from JSON, and what is none stays as it was typed', () => {
+  assert.deepEqual(readObjects('[{"name": "a"}]'), [{ name: 'a' }]);
+  assert.deepEqual(readObjects('  '), []);
+  for (const text of ['[{"name": ', '{"name": "a"}', '["a"]', '[null]']) assert.equal(readObjects(text), text);
 });
 
 test('lists differ by their order, maps do not', () => {

@@ -55,6 +55,7 @@ export const agentesEn: Dictionary['agentes'] = {
   range: (low, high) => `From ${low} to ${high}`,
   upTo: (high) => `Up to ${high} characters`,
   perLine: 'One per line.',
+  asJson: 'A JSON list of objects.',
   on: 'Yes',
   off: 'No',
   emptyValue: 'empty',
@@ -77,6 +78,7 @@ export const agentesEn: Dictionary['agentes'] = {
   wrong: {
     'not-a-number': 'Write a number.',
     'not-whole': 'Write a whole number.',
+    'not-a-list': 'Write a JSON list of objects, such as [{"name": "…"}].',
     'bad-form': 'It does not have the expected form; see the help.',
     'out-of-range': (low, high) => `It must be between ${low} and ${high}.`,
     'too-short': (low) => `Too few characters: at least ${low}.`,

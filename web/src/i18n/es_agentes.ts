@@ -53,6 +53,7 @@ export const agentesEs = {
   range: (low: string, high: string) => `De ${low} a ${high}`,
   upTo: (high: string) => `Hasta ${high} caracteres`,
   perLine: 'Una por línea.',
+  asJson: 'Una lista de objetos en JSON.',
   on: 'Sí',
   off: 'No',
   emptyValue: 'vacío',
@@ -75,6 +76,7 @@ export const agentesEs = {
   wrong: {
     'not-a-number': 'Escriba un número.',
     'not-whole': 'Escriba un número entero.',
+    'not-a-list': 'Escriba una lista de objetos en JSON, como [{"name": "…"}].',
     'bad-form': 'No tiene la forma que se espera; vea la ayuda.',
     'out-of-range': (low: string, high: string) => `Debe estar entre ${low} y ${high}.`,
     'too-short': (low: string) => `Faltan caracteres: al menos ${low}.`,

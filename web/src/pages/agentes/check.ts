@@ -6,7 +6,7 @@ import { kScopes, settingsOf, type Draft, type Scope } from './draft';
 import { valueOf, type Field, type Form } from './schema';
 
 export type Wrong =
-  | { code: 'not-a-number' | 'not-whole' | 'bad-form' }
+  | { code: 'not-a-number' | 'not-whole' | 'bad-form' | 'not-a-list' }
   | { code: 'out-of-range' | 'too-short' | 'too-long' | 'too-many' | 'item-too-long'; low: number; high: number };
 
 /** By place: `shared/temperature`, `twilio/voice_speed`, `name`. */
@@ -20,6 +20,17 @@ const lengthOf = (text: string) => [...text].length; // characters, as the serve
 export function readNumber(text: string): number | string {
   const plain = text.trim().replace(',', '.').replace('−', '-');
   return /^-?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : text;
+}
+
+/** A list of objects as JSON is written; the text itself when it is none. What each may hold, the server says. */
+export function readObjects(text: string): readonly object[] | string {
+  if (text.trim() === '') return [];
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) && list.every((one) => typeof one === 'object' && one !== null) ? list : text;
+  } catch {
+    return text;
+  }
 }
 
 export function check(field: Field, value: Value): Wrong | null {
@@ -39,6 +50,9 @@ export function check(field: Field, value: Value): Wrong | null {
       if (lengthOf(text) > high) return { code: 'too-long', low, high };
       return field.pattern && !field.pattern.test(text) ? { code: 'bad-form' } : null;
     }
+    case 'objects':
+      if (!Array.isArray(value)) return { code: 'not-a-list' };
+      return value.length > high ? { code: 'too-many', low, high } : null;
     case 'list':
     case 'map': {
       const items = Object.values(value as object) as string[];

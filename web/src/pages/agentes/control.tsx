@@ -3,7 +3,7 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Value } from '../../agents_api';
 import { words } from '../../i18n/i18n';
-import { readNumber } from './check';
+import { readNumber, readObjects } from './check';
 import { same } from './draft';
 import type { Field } from './schema';
 import { said, unitText } from './show';
@@ -46,7 +46,23 @@ export function Control(props: ControlProps) {
     case 'number':
       return <NumberControl {...props} />;
     case 'list':
-      return <LinesControl {...props} />;
+      return (
+        <TypedControl
+          {...props}
+          rows={5}
+          show={(lines) => (lines as string[]).join('\n')}
+          read={readLines}
+        />
+      );
+    case 'objects':
+      return (
+        <TypedControl
+          {...props}
+          rows={12}
+          show={(list) => (typeof list === 'string' ? list : JSON.stringify(list, null, 2))}
+          read={readObjects}
+        />
+      );
     case 'map':
       return <PairsControl {...props} />;
     case 'text':
@@ -107,19 +123,26 @@ const readLines = (text: string) =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-function LinesControl({ id, value, invalid, disabled, describedBy, onChange }: ControlProps) {
-  const [typed, setTyped] = useTyped(value, (lines) => (lines as string[]).join('\n'), readLines);
+interface Typed extends ControlProps {
+  rows: number;
+  show: (value: Value) => string;
+  read: (typed: string) => Value;
+}
+
+function TypedControl({ id, value, invalid, disabled, describedBy, onChange, rows, show, read }: Typed) {
+  const [typed, setTyped] = useTyped(value, show, read);
   return (
     <textarea
       id={id}
-      rows={5}
+      rows={rows}
+      spellcheck={false}
       disabled={disabled}
       aria-describedby={describedBy}
       aria-invalid={invalid}
       value={typed}
       onInput={(event) => {
         setTyped(event.currentTarget.value);
-        onChange(readLines(event.currentTarget.value));
+        onChange(read(event.currentTarget.value));
       }}
     />
   );

@@ -3,7 +3,7 @@
 import type { Settings, Value } from '../../agents_api';
 
 export type Words = Readonly<Record<'es' | 'en', string>>;
-export type Kind = 'switch' | 'choice' | 'text' | 'integer' | 'number' | 'list' | 'map';
+export type Kind = 'switch' | 'choice' | 'text' | 'integer' | 'number' | 'list' | 'map' | 'objects';
 
 export interface Field {
   name: string;
@@ -38,7 +38,7 @@ interface RawField {
   maxItems?: number;
   maxProperties?: number;
   pattern?: string;
-  items?: { maxLength?: number };
+  items?: { type?: string; maxLength?: number };
   additionalProperties?: { maxLength?: number };
   'x-title': Words;
   'x-help': Words;
@@ -67,7 +67,7 @@ const kKinds: Readonly<Record<string, Kind>> = {
 
 function fieldOf(name: string, raw: RawField): Field {
   const type = raw.type.find((one) => one !== 'null') ?? '';
-  const kind = raw['x-choices'] ? 'choice' : kKinds[type];
+  const kind = raw['x-choices'] ? 'choice' : raw.items?.type === 'object' ? 'objects' : kKinds[type];
   if (!kind) throw new Error(`the form cannot show ${name}, of type "${type}"`);
   return {
     name,

@@ -26,6 +26,9 @@ export function valueText(field: Field, value: Value): string {
       return typeof value === 'number' ? `${numberText(value)} ${unitText(field)}`.trim() : String(value);
     case 'text':
       return value === '' ? t.emptyValue : String(value);
+    case 'objects':
+      if (!Array.isArray(value)) return String(value);
+      return value.length === 0 ? t.emptyValue : JSON.stringify(value);
     case 'list':
       return (value as string[]).join(', ') || t.emptyValue;
     case 'map':
@@ -51,5 +54,6 @@ export function limitsText(field: Field): string {
     return `${t.range(numberText(field.low), numberText(field.high))} ${unitText(field)}`.trim();
   if (field.kind === 'text' && field.high >= 500 && Number.isFinite(field.high)) return t.upTo(numberText(field.high));
   if (field.kind === 'list') return t.perLine;
+  if (field.kind === 'objects') return t.asJson;
   return '';
 }
