@@ -230,9 +230,7 @@ gboolean decide_allocation(GstBaseTransform* base, GstQuery* query) noexcept {
   gst_allocation_params_init(&params);
   if (gst_query_get_n_allocation_params(query) > 0)
     gst_query_parse_nth_allocation_param(query, 0, &allocator, &params);
-  impl_of(base).pool.use(allocator, params);
-  if (allocator)
-    gst_object_unref(allocator);
+  impl_of(base).pool.use(Ref<GstAllocator>::adopt(allocator), params);
   while (gst_query_get_n_allocation_pools(query) > 0)
     gst_query_remove_nth_allocation_pool(query, 0);
   return TRUE;

@@ -10,17 +10,24 @@
 
 #include <gst/gst.h>
 
-#include <memory>
+#include <utility>
 
 namespace centralita {
+
+// Without sink(): an allocator that somebody else made may float for as long as it lives.
+template <>
+struct RefTraits<GstAllocator> {
+  static void ref(gpointer p) { gst_object_ref(p); }
+  static void unref(gpointer p) { gst_object_unref(p); }
+};
 
 class OutputPool {
  public:
   ~OutputPool() { clear(); }
 
-  void use(GstAllocator* allocator, const GstAllocationParams& params) {
+  void use(Ref<GstAllocator> allocator, const GstAllocationParams& params) {
     clear();
-    allocator_.reset(allocator ? GST_ALLOCATOR(gst_object_ref(allocator)) : nullptr);
+    allocator_ = std::move(allocator);
     params_ = params;
   }
   // With room for `size` bytes at least. Null when there is no memory.
@@ -39,10 +46,6 @@ class OutputPool {
   }
 
  private:
-  struct Unref {
-    void operator()(GstAllocator* allocator) const { gst_object_unref(allocator); }
-  };
-
   bool make(gsize size) {
     clear();
     pool_ = Ref<GstBufferPool>::adopt(gst_buffer_pool_new());
@@ -57,7 +60,7 @@ class OutputPool {
 
   Ref<GstBufferPool> pool_;
   gsize size_ = 0;
-  std::unique_ptr<GstAllocator, Unref> allocator_;
+  Ref<GstAllocator> allocator_;
   GstAllocationParams params_{};
 };
 
