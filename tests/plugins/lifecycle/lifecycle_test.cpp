@@ -62,8 +62,8 @@ void live_often(const Subject& subject, IoMode mode, int times_each) {
 // What the allocator keeps for itself wanders by some tens of KiB; the smallest block that malloc
 // gives, lost once a life, would be 32 bytes.
 constexpr std::size_t kHeapALife = 24;
-// Idle pool threads of GLib hold a descriptor or two.
-constexpr long kWanderingDescriptors = 4;
+// Idle pool threads of GLib hold a descriptor each, and there are at most ten.
+constexpr long kWanderingDescriptors = 10;
 
 void expect_as_before(const Subject& subject, IoMode mode, int parts, int lives_each) {
   live_often(subject, mode, lives_each);  // what is made once is made now
