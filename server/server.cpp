@@ -47,6 +47,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
       phone_calls_(io_, settings_.carriers, grants_, *this),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita", nullptr))),
       shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
+  audience_.admit(*store_);
   for (const char* type : {"browser", "telnyx", "twilio"})
     launch_texts_.emplace(type, read_launch_file(settings_.pipelines_dir + "/" + type + ".launch"));
   add_health_handler(router_, *store_);

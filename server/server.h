@@ -4,6 +4,7 @@
 
 #include "plugins/base/soup_listener.h"
 #include "server/admin_auth.h"
+#include "server/call_audience.h"
 #include "server/media_stream/session.h"
 #include "server/router.h"
 #include "server/settings.h"
@@ -42,7 +43,7 @@ class Server final : private SessionHost, private PhoneHost {
   void load_agent(const StreamGrant& grant, const IoContext& io,
                   std::function<void(Result<AgentConfig>)> done) override;
   Result<std::string> launch_text(const std::string& client_type) override;
-  CallObserver& observer() override { return *store_; }  // PhoneHost's too
+  CallObserver& observer() override { return audience_; }  // PhoneHost's too
   const TelnyxSettings& telnyx() const override { return settings_.carriers.telnyx; }
   void stream_began(MediaSession& session) override;
   void session_began(MediaSession& session) override;
@@ -55,7 +56,8 @@ class Server final : private SessionHost, private PhoneHost {
 
   const Settings settings_;
   std::unique_ptr<store::Store> store_;
-  IoContext io_;  // of the main thread
+  CallAudience audience_;  // of all calls: the store, and whoever else follows them
+  IoContext io_;           // of the main thread
   AdminAuth auth_;
   Router router_;
   StreamGrants grants_;

@@ -2,6 +2,8 @@
 
 #include "plugins/base/base64.h"
 
+#include <simdjson.h>
+
 #include <charconv>
 
 namespace centralita {
@@ -61,11 +63,28 @@ void read_start(const object& root, const object& start, StreamMessage& message)
 
 }  // namespace
 
-StreamMessage StreamMessageParser::parse(std::string_view text) {
-  padded_.assign(text);
-  padded_.resize(text.size() + simdjson::SIMDJSON_PADDING);
+struct StreamMessageParser::Impl {
+  StreamMessage parse(std::string_view text);
+  StreamMessage read(const object& root);
+
+  // The DOM parser and not the on-demand one: it checks a document whole before anything is read of
+  // it (3.0's on-demand parser walks off the end of a truncated one), and picks its SIMD code at
+  // run time.
+  simdjson::dom::parser parser;
+  std::string padded;
+  std::vector<std::uint8_t> payload;
+};
+
+StreamMessageParser::StreamMessageParser() : impl_(std::make_unique<Impl>()) {}
+StreamMessageParser::~StreamMessageParser() = default;
+
+StreamMessage StreamMessageParser::parse(std::string_view text) { return impl_->parse(text); }
+
+StreamMessage StreamMessageParser::Impl::parse(std::string_view text) {
+  padded.assign(text);
+  padded.resize(text.size() + simdjson::SIMDJSON_PADDING);
   simdjson::dom::element document;
-  if (parser_.parse(padded_.data(), text.size(), false).get(document) != simdjson::SUCCESS)
+  if (parser.parse(padded.data(), text.size(), false).get(document) != simdjson::SUCCESS)
     return malformed("the message is not JSON");
   object root;
   if (document.get_object().get(root) != simdjson::SUCCESS)
@@ -73,7 +92,7 @@ StreamMessage StreamMessageParser::parse(std::string_view text) {
   return read(root);
 }
 
-StreamMessage StreamMessageParser::read(const object& root) {
+StreamMessage StreamMessageParser::Impl::read(const object& root) {
   std::string_view event;
   if (root["event"].get_string().get(event) != simdjson::SUCCESS)
     return malformed("the message has no \"event\"");
@@ -88,13 +107,13 @@ StreamMessage StreamMessageParser::read(const object& root) {
       return malformed("a media message without \"media\"");
     if (const auto track = text_of(body, "track"); track == "outbound")
       return message;
-    std::string_view payload;
-    if (body["payload"].get_string().get(payload) != simdjson::SUCCESS)
+    std::string_view encoded;
+    if (body["payload"].get_string().get(encoded) != simdjson::SUCCESS)
       return malformed("a media message without \"payload\"");
-    if (!base64_decode(payload, payload_))
+    if (!base64_decode(encoded, payload))
       return malformed("a media payload that is not base64");
     message.kind = Kind::kMedia;
-    message.audio = payload_;
+    message.audio = payload;
     message.chunk = number_of(body, "chunk");
   } else if (event == "mark") {
     if (!open("mark"))

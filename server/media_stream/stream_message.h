@@ -6,10 +6,9 @@
 // differs more, see the wires. Unknown events and fields are ignored, as the carriers ask.
 #pragma once
 
-#include <simdjson.h>
-
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,17 +44,15 @@ struct StreamMessage {
 // One a stream: keeps the parser's and the payload's memory from message to message.
 class StreamMessageParser {
  public:
+  StreamMessageParser();
+  ~StreamMessageParser();
+
   StreamMessage parse(std::string_view text);
 
  private:
-  StreamMessage read(const simdjson::dom::object& root);
-
-  // The DOM parser and not the on-demand one: it checks a document whole before anything is read of
-  // it (3.0's on-demand parser walks off the end of a truncated one), and picks its SIMD code at
-  // run time.
-  simdjson::dom::parser parser_;
-  std::string padded_;
-  std::vector<std::uint8_t> payload_;
+  // Of the JSON library's types, whose header costs each file that includes it seconds.
+  struct Impl;
+  const std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace centralita

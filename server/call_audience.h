@@ -1,0 +1,34 @@
+// Everybody who follows calls: what a call tells, each of them is told, in the order of their
+// admission. All are admitted before the first call; then calls tell from any shard, so whoever
+// listens is called from several threads at once and must not block.
+#pragma once
+
+#include "pipelines/call_records.h"
+
+#include <vector>
+
+namespace centralita {
+
+class CallAudience final : public CallObserver {
+ public:
+  // Borrowed: outlives every call.
+  void admit(CallObserver& observer) { observers_.push_back(&observer); }
+
+  void call_started(const CallStarted& call) override {
+    for (auto* observer : observers_) observer->call_started(call);
+  }
+  void turn_finished(const TurnFinished& turn) override {
+    for (auto* observer : observers_) observer->turn_finished(turn);
+  }
+  void call_ended(const CallEnded& end) override {
+    for (auto* observer : observers_) observer->call_ended(end);
+  }
+  void call_event(const CallEvent& event) override {
+    for (auto* observer : observers_) observer->call_event(event);
+  }
+
+ private:
+  std::vector<CallObserver*> observers_;
+};
+
+}  // namespace centralita
