@@ -9,11 +9,11 @@ export const screenshots = process.env.SCREENSHOT_DIR;
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export async function signIn(page, fragment = '') {
+export async function signIn(page, fragment = '#/probar') {
   await page.goto('/login');
   await page.fill('[name=api_key]', key);
   await Promise.all([page.waitForURL('**/dashboard'), page.click('button[type=submit]')]);
-  if (fragment) await page.goto(`/dashboard${fragment}`);
+  await page.goto(`/dashboard${fragment}`);
 }
 
 export async function shoot(page, name) {

@@ -1,6 +1,7 @@
 // The server's HTTP contract, as types and one function a request; the agents' is in agents_api.ts.
 
 import { language } from './preferences';
+import { csrfToken } from './session';
 
 export interface CallSummary {
   id: string | number;
@@ -80,7 +81,13 @@ export async function request<T>(path: string, init: RequestInit = {}): Promise<
       credentials: 'same-origin',
       cache: 'no-store',
       ...init,
-      headers: { Accept: 'application/json', 'Accept-Language': language.value, ...init.headers },
+      headers: {
+        Accept: 'application/json',
+        'Accept-Language': language.value,
+        // Of a session's requests that change anything; a page of another site does not know it.
+        ...(init.method && init.method !== 'GET' && csrfToken.value ? { 'X-CSRF-Token': csrfToken.value } : {}),
+        ...init.headers,
+      },
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
@@ -102,6 +109,14 @@ export async function request<T>(path: string, init: RequestInit = {}): Promise<
     );
   }
   return body as T;
+}
+
+export function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body: unknown = {}): Promise<T> {
+  return request<T>(path, {
+    method,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 }
 
 export function listCalls(options: { limit: number; cursor?: string | null }, signal?: AbortSignal): Promise<CallPage> {

@@ -1,17 +1,34 @@
 // The frame: the rail, the head with the viewer's choices, and the page.
 
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { AgentesIcon, HistorialIcon, Logo, ProbarIcon } from './components/icons';
+import { AgentesIcon, AjustesIcon, EnVivoIcon, HistorialIcon, InicioIcon, Logo, ProbarIcon } from './components/icons';
 import { ToastArea } from './components/toast';
 import { words } from './i18n/i18n';
 import { AgentPage } from './pages/agentes/agent';
 import { Agentes } from './pages/agentes/agentes';
 import { CallPage } from './pages/historial/call';
+import { Ajustes } from './pages/ajustes/ajustes';
+import { EnVivo } from './pages/envivo/envivo';
 import { Historial } from './pages/historial/historial';
+import { Inicio } from './pages/inicio/inicio';
 import { Probar } from './pages/probar/probar';
 import { busy } from './pages/probar/simulator';
 import { language, theme, type Language, type Theme } from './preferences';
 import { go, hrefOf, route } from './router';
+import { readSession } from './session_api';
+
+/** The rail, top to bottom; `key` after `g` goes there. */
+const kSections = [
+  { to: { page: 'inicio' }, icon: InicioIcon, key: 'i' },
+  { to: { page: 'probar' }, icon: ProbarIcon, key: 'p' },
+  { to: { page: 'agentes' }, icon: AgentesIcon, key: 'a' },
+  { to: { page: 'envivo', id: '' }, icon: EnVivoIcon, key: 'v' },
+  { to: { page: 'historial' }, icon: HistorialIcon, key: 'h' },
+  { to: { page: 'ajustes', tab: '' }, icon: AjustesIcon, key: 's' },
+] as const;
+
+/** Pages that use the whole width. */
+const kWide: readonly string[] = ['probar', 'envivo', 'call'];
 
 export function App() {
   const t = words.value;
@@ -22,6 +39,7 @@ export function App() {
     document.title = `${t[section].title} · ${t.product}`;
   }, [section, t]);
   useGoKeys();
+  useEffect(() => void readSession(), []);
   return (
     <>
       <a
@@ -39,37 +57,31 @@ export function App() {
           <Logo />
           <span class="brand-name">{t.product}</span>
         </span>
-        <a href={hrefOf({ page: 'probar' })} aria-current={section === 'probar' ? 'page' : undefined} title="g p">
-          <ProbarIcon />
-          <span>{t.nav.probar}</span>
-          {busy.value && <span class="live-dot" role="img" aria-label={t.nav.onCall} />}
-        </a>
-        <a
-          href={hrefOf({ page: 'agentes' })}
-          aria-current={section === 'agentes' ? 'page' : undefined}
-          title="g a"
-        >
-          <AgentesIcon />
-          <span>{t.nav.agentes}</span>
-        </a>
-        <a
-          href={hrefOf({ page: 'historial' })}
-          aria-current={section === 'historial' ? 'page' : undefined}
-          title="g h"
-        >
-          <HistorialIcon />
-          <span>{t.nav.historial}</span>
-        </a>
+        {kSections.map(({ to, icon: Icon, key }) => (
+          <a
+            key={to.page}
+            href={hrefOf(to)}
+            aria-current={section === to.page ? 'page' : undefined}
+            title={`${t.nav[to.page]} (g ${key})`}
+          >
+            <Icon />
+            <span class="rail-word">{t.nav[to.page]}</span>
+            {to.page === 'probar' && busy.value && <span class="live-dot" role="img" aria-label={t.nav.onCall} />}
+          </a>
+        ))}
       </nav>
       <header class="head">
         <Choices />
       </header>
-      <main id="main" ref={main} tabIndex={-1} class={section !== 'probar' && here.page !== 'call' ? 'narrow' : ''}>
+      <main id="main" ref={main} tabIndex={-1} class={kWide.includes(here.page) ? '' : 'narrow'}>
+        {here.page === 'inicio' && <Inicio />}
         {here.page === 'probar' && <Probar />}
         {here.page === 'agentes' && <Agentes />}
         {here.page === 'agent' && <AgentPage key={here.id} id={here.id} tab={here.tab} profile={here.profile} />}
+        {here.page === 'envivo' && <EnVivo />}
         {here.page === 'historial' && <Historial />}
         {here.page === 'call' && <CallPage key={here.id} id={here.id} />}
+        {here.page === 'ajustes' && <Ajustes tab={here.tab} />}
       </main>
       <ToastArea />
     </>
@@ -113,7 +125,7 @@ function Choices() {
   );
 }
 
-/** `g` then `p`, `a` or `h`. */
+/** `g` then a section's key. */
 function useGoKeys() {
   useLayoutEffect(() => {
     let armedAt = -Infinity;
@@ -125,9 +137,8 @@ function useGoKeys() {
       }
       if (event.timeStamp - armedAt > 1000) return;
       armedAt = -Infinity;
-      if (event.key === 'p') go({ page: 'probar' });
-      if (event.key === 'a') go({ page: 'agentes' });
-      if (event.key === 'h') go({ page: 'historial' });
+      const section = kSections.find(({ key }) => key === event.key);
+      if (section) go(section.to);
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);

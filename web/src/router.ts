@@ -3,14 +3,20 @@
 import { signal } from '@preact/signals';
 
 export type Route =
+  | { page: 'inicio' }
   | { page: 'probar' }
   | { page: 'agentes' }
   | { page: 'agent'; id: string; tab: string; profile: string } // tab empty: the first; profile empty: shared
+  | { page: 'envivo'; id: string } // id empty: all of them
   | { page: 'historial' }
-  | { page: 'call'; id: string };
+  | { page: 'call'; id: string }
+  | { page: 'ajustes'; tab: string }; // tab empty: the first
 
 export function parseRoute(fragment: string): Route {
-  const parts = fragment.replace(/^#\/?/, '').split('/');
+  const parts = fragment.replace(/^#\/?/, '').replace(/\?.*$/, '').split('/');
+  if (parts[0] === 'probar') return { page: 'probar' };
+  if (parts[0] === 'envivo') return { page: 'envivo', id: decode(parts[1] ?? '') };
+  if (parts[0] === 'ajustes') return { page: 'ajustes', tab: decode(parts[1] ?? '') };
   if (parts[0] === 'historial') {
     const id = decode(parts[1] ?? '');
     return id === '' ? { page: 'historial' } : { page: 'call', id };
@@ -19,11 +25,28 @@ export function parseRoute(fragment: string): Route {
     const [id, tab, profile] = [1, 2, 3].map((at) => decode(parts[at] ?? '')) as [string, string, string];
     return id === '' ? { page: 'agentes' } : { page: 'agent', id, tab, profile };
   }
-  return { page: 'probar' };
+  return { page: 'inicio' };
 }
 
-export function hrefOf(to: Route): string {
+/** What comes after `?` in the fragment: a page's filters, so that they can be shared. */
+export function parseQuery(fragment: string): URLSearchParams {
+  const at = fragment.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : fragment.slice(at + 1));
+}
+
+export function hrefOf(to: Route, query: Readonly<Record<string, string>> = {}): string {
+  const text = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();
+  return pathOf(to) + (text === '' ? '' : `?${text}`);
+}
+
+function pathOf(to: Route): string {
   switch (to.page) {
+    case 'inicio':
+      return '#/inicio';
+    case 'envivo':
+      return to.id === '' ? '#/envivo' : `#/envivo/${encodeURIComponent(to.id)}`;
+    case 'ajustes':
+      return to.tab === '' ? '#/ajustes' : `#/ajustes/${encodeURIComponent(to.tab)}`;
     case 'probar':
       return '#/probar';
     case 'agentes':
@@ -45,7 +68,8 @@ function decode(text: string): string {
   }
 }
 
-export const route = signal<Route>({ page: 'probar' });
+export const route = signal<Route>({ page: 'inicio' });
+export const query = signal(new URLSearchParams());
 
 /** Where one was about to go when something asked to stay; null: nowhere. */
 export const heldBack = signal<Route | null>(null);
@@ -65,15 +89,26 @@ export function startRouter(): void {
   addEventListener('hashchange', () => {
     const to = parseRoute(location.hash);
     if (mayLeave(to)) {
-      route.value = to;
+      show(to);
       return;
     }
     history.pushState(null, '', hrefOf(route.value)); // the address of what is still shown
     heldBack.value = to;
   });
-  route.value = parseRoute(location.hash);
+  show(parseRoute(location.hash));
 }
 
-export function go(to: Route): void {
-  location.hash = hrefOf(to);
+function show(to: Route): void {
+  route.value = to;
+  query.value = parseQuery(location.hash);
+}
+
+export function go(to: Route, query: Readonly<Record<string, string>> = {}): void {
+  location.hash = hrefOf(to, query);
+}
+
+/** Another query of the same page, without a step in the browser's history. */
+export function replaceQuery(next: Readonly<Record<string, string>>): void {
+  history.replaceState(null, '', hrefOf(route.value, next));
+  query.value = parseQuery(location.hash);
 }

@@ -4,7 +4,7 @@ import { simulatorSocketUrl, type CallPage, type CallSummary } from '../src/api'
 import { dictionaries } from '../src/i18n/i18n';
 import { firstPage, withNewerShown, withOlder, withRefresh, type CallsList } from '../src/pages/historial/calls_list';
 import { partyOf } from '../src/pages/historial/party';
-import { hrefOf, parseRoute } from '../src/router';
+import { hrefOf, parseQuery, parseRoute } from '../src/router';
 
 function call(id: number, more: Partial<CallSummary> = {}): CallSummary {
   return {
@@ -83,7 +83,18 @@ test('every address leads back to its page', () => {
   ] as const) {
     assert.deepEqual(parseRoute(hrefOf(route)), route);
   }
-  assert.deepEqual(parseRoute(''), { page: 'probar' });
+  assert.deepEqual(parseRoute(''), { page: 'inicio' });
+  for (const to of [
+    { page: 'inicio' },
+    { page: 'probar' },
+    { page: 'envivo', id: '' },
+    { page: 'envivo', id: 'a/b' },
+    { page: 'ajustes', tab: 'audit' },
+  ] as const) {
+    const href = hrefOf(to, { status: 'failed', text: 'a&b ?', empty: '' });
+    assert.deepEqual(parseRoute(href), to);
+    assert.deepEqual([...parseQuery(href)], [['status', 'failed'], ['text', 'a&b ?']]);
+  }
   assert.deepEqual(parseRoute('#/otra'), { page: 'probar' });
   assert.deepEqual(parseRoute('#/historial/%E0%A4%A'), { page: 'call', id: '%E0%A4%A' });
 });

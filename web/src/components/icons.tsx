@@ -22,6 +22,28 @@ function Icon({ children }: { children: ComponentChildren }) {
   );
 }
 
+export const InicioIcon = () => (
+  <Icon>
+    <path d="M3 9.5 10 3l7 6.5M5 8v9h10V8M8.5 17v-5h3v5" />
+  </Icon>
+);
+
+export const EnVivoIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="1.6" />
+    <path d="M6.5 13.5a5 5 0 0 1 0-7M13.5 6.5a5 5 0 0 1 0 7M4 16a8.5 8.5 0 0 1 0-12M16 4a8.5 8.5 0 0 1 0 12" />
+  </Icon>
+);
+
+export const AjustesIcon = () => (
+  <Icon>
+    <path d="M3 5.5h8M15 5.5h2M3 10h2M9 10h8M3 14.5h6M13 14.5h4" />
+    <circle cx="13" cy="5.5" r="2" />
+    <circle cx="7" cy="10" r="2" />
+    <circle cx="11" cy="14.5" r="2" />
+  </Icon>
+);
+
 export const ProbarIcon = () => (
   <Icon>
     <rect x="7.5" y="2.5" width="5" height="9" rx="2.5" />

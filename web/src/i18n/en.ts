@@ -1,13 +1,22 @@
 // English. Its shape is the Spanish dictionary's.
 
 import { agentesEn } from './en_agentes';
+import { ajustesEn } from './en_ajustes';
+import { enVivoEn } from './en_envivo';
+import { inicioEn } from './en_inicio';
 import type { Dictionary } from './i18n';
 
 export const en: Dictionary = {
   agentes: agentesEn,
+  ajustes: ajustesEn,
+  envivo: enVivoEn,
+  inicio: inicioEn,
   product: 'Centralita',
   nav: {
     label: 'Sections',
+    inicio: 'Overview',
+    envivo: 'Live',
+    ajustes: 'Settings',
     probar: 'Try it',
     agentes: 'Agents',
     historial: 'History',

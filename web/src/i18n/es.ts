@@ -1,12 +1,21 @@
 // Español: el idioma de origen. Su forma es el tipo de los demás.
 
 import { agentesEs } from './es_agentes';
+import { ajustesEs } from './es_ajustes';
+import { enVivoEs } from './es_envivo';
+import { inicioEs } from './es_inicio';
 
 export const es = {
   agentes: agentesEs,
+  ajustes: ajustesEs,
+  envivo: enVivoEs,
+  inicio: inicioEs,
   product: 'Centralita',
   nav: {
     label: 'Secciones',
+    inicio: 'Inicio',
+    envivo: 'En vivo',
+    ajustes: 'Ajustes',
     probar: 'Probar',
     agentes: 'Agentes',
     historial: 'Historial',
