@@ -4,7 +4,7 @@
 #include "pipelines/call_pipeline.h"
 #include "pipelines/call_sink.h"
 #include "pipelines/call_src.h"
-#include "tests/calls/virtual/virtual_call.h"
+#include "server/replay/virtual_call.h"
 
 #include <gst/gst.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 #include <sstream>
 
 using namespace centralita;
-using namespace centralita::test;
+using namespace centralita::replay;
 namespace fs = std::filesystem;
 
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/calls/virtual/far_end.h"
+#include "server/replay/far_end.h"
 
 #include "plugins/law/g711.h"
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-namespace centralita::test {
+namespace centralita::replay {
 namespace {
 
 using g711::Law;
@@ -237,4 +237,4 @@ std::string FarEnd::words_between(milliseconds begin, milliseconds end) const {
   return words;
 }
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

@@ -1,9 +1,9 @@
-#include "tests/calls/virtual/timeline.h"
+#include "server/replay/timeline.h"
 
 #include <array>
 #include <cstdio>
 
-namespace centralita::test {
+namespace centralita::replay {
 
 void Timeline::add(const char* source, const std::string& text) {
   std::array<char, 64> head;
@@ -12,4 +12,4 @@ void Timeline::add(const char* source, const std::string& text) {
   text_ += head.data() + text + '\n';
 }
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

@@ -1,4 +1,4 @@
-#include "tests/calls/virtual/providers.h"
+#include "server/replay/providers.h"
 
 #include "plugins/base/json.h"
 #include "plugins/law/g711.h"
@@ -7,7 +7,7 @@
 #include <cstring>
 #include <sstream>
 
-namespace centralita::test {
+namespace centralita::replay {
 namespace {
 
 using Fault = ProviderTiming::Fault;
@@ -16,7 +16,7 @@ using Fault = ProviderTiming::Fault;
 constexpr milliseconds kCharacter{65};
 constexpr char kVoice[] = "es/demo-instruct";
 
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+std::string in_quotes(const std::string& text) { return "\"" + text + "\""; }
 
 std::uint32_t little_endian(const std::string& bytes, std::size_t at) {
   std::uint32_t value = 0;
@@ -166,7 +166,7 @@ void Providers::transcribe(const Exchange& exchange) {
   const auto words = words_of_(now - length - scenario_.agent.silence_timeout, now);
   timeline_.add("stt", "<- " + std::to_string(length.count()) + " ms of audio");
   answer("stt", exchange, timing, [this, exchange, words] {
-    timeline_.add("stt", "-> " + quoted(words));
+    timeline_.add("stt", "-> " + in_quotes(words));
     exchange->begin(200, "application/json");
     exchange->send(json::Object().set("text", words).set("language", "spanish").to_string());
     exchange->complete();
@@ -197,11 +197,11 @@ void Providers::chat(const Exchange& exchange) {
     // What the model is told of its own last words: the heard part of them.
     for (auto it = messages.rbegin(); it != messages.rend(); ++it)
       if (it->string("role") == "assistant" && it->string("content")) {
-        timeline_.add("llm", "<- assistant: " + quoted(*it->string("content")));
+        timeline_.add("llm", "<- assistant: " + in_quotes(*it->string("content")));
         break;
       }
   }
-  timeline_.add("llm", "<- " + role + ": " + quoted(content));
+  timeline_.add("llm", "<- " + role + ": " + in_quotes(content));
   if (timing.fault != Fault::kNone)
     return answer("llm", exchange, timing, nullptr);
   const auto* scripted = answer_to(content);
@@ -212,7 +212,7 @@ void Providers::chat(const Exchange& exchange) {
   answer("llm", exchange, timing, [this, exchange, scripted] {
     exchange->begin(200, "text/event-stream");
     if (scripted->tool.empty()) {
-      timeline_.add("llm", "-> " + quoted(scripted->text));
+      timeline_.add("llm", "-> " + in_quotes(scripted->text));
       return stream_words(exchange, tokens(scripted->text), 0);
     }
     timeline_.add("llm", "-> " + scripted->tool + " " + scripted->arguments);
@@ -267,7 +267,7 @@ void Providers::synthesise(const Exchange& exchange) {
   const auto timing = scenario_.tts.timing(++tts_requests_);
   const auto text = text_of_ssml(exchange->body());
   const auto format = exchange->header("X-Microsoft-OutputFormat");
-  timeline_.add("tts", "<- " + quoted(text));
+  timeline_.add("tts", "<- " + in_quotes(text));
   const int rate = format.find("24khz") != std::string::npos   ? 24000
                    : format.find("16khz") != std::string::npos ? 16000
                                                                : kRate;
@@ -295,4 +295,4 @@ void Providers::stream_audio(const Exchange& exchange, std::shared_ptr<Samples> 
   });
 }
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

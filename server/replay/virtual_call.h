@@ -9,10 +9,10 @@
 // network on loopback is quiet (see LoopbackServer::settle).
 #pragma once
 
-#include "tests/calls/virtual/recordings.h"
-#include "tests/calls/virtual/scenario.h"
+#include "server/replay/recordings.h"
+#include "server/replay/scenario.h"
 
-namespace centralita::test {
+namespace centralita::replay {
 
 struct VirtualCallResult {
   std::string timeline;
@@ -25,4 +25,4 @@ struct VirtualCallResult {
 // environment names no other providers afterwards.
 VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& launch);
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace centralita::test {
+namespace centralita::replay {
 
 class Timeline {
  public:
@@ -24,4 +24,4 @@ class Timeline {
   std::string text_;
 };
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

@@ -6,12 +6,12 @@
 // which more than half is in the utterance it gets. The synthesizer's voice is a recording.
 #pragma once
 
-#include "tests/calls/virtual/loopback_server.h"
-#include "tests/calls/virtual/recordings.h"
-#include "tests/calls/virtual/scenario.h"
-#include "tests/calls/virtual/timeline.h"
+#include "server/replay/loopback_server.h"
+#include "server/replay/recordings.h"
+#include "server/replay/scenario.h"
+#include "server/replay/timeline.h"
 
-namespace centralita::test {
+namespace centralita::replay {
 
 inline constexpr char kToolPath[] = "/tools/";  // and the tool's name
 
@@ -54,4 +54,4 @@ class Providers {
   std::vector<Slot> pending_;
 };
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

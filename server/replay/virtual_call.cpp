@@ -1,12 +1,12 @@
-#include "tests/calls/virtual/virtual_call.h"
+#include "server/replay/virtual_call.h"
 
 #include "pipelines/call.h"
-#include "tests/calls/virtual/far_end.h"
-#include "tests/calls/virtual/loopback_server.h"
-#include "tests/calls/virtual/providers.h"
-#include "tests/calls/virtual/timeline.h"
+#include "server/replay/far_end.h"
+#include "server/replay/loopback_server.h"
+#include "server/replay/providers.h"
+#include "server/replay/timeline.h"
 
-namespace centralita::test {
+namespace centralita::replay {
 namespace {
 
 using namespace std::chrono_literals;
@@ -123,4 +123,4 @@ VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& 
   return result;
 }
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

@@ -4,13 +4,13 @@
 
 #include "pipelines/call.h"
 #include "server/caller/playout.h"
-#include "tests/calls/virtual/recordings.h"
-#include "tests/calls/virtual/scenario.h"
-#include "tests/calls/virtual/timeline.h"
+#include "server/replay/recordings.h"
+#include "server/replay/scenario.h"
+#include "server/replay/timeline.h"
 
 #include <deque>
 
-namespace centralita::test {
+namespace centralita::replay {
 
 class FarEnd final : public MediaPeer {
  public:
@@ -82,4 +82,4 @@ class FarEnd final : public MediaPeer {
   milliseconds step_began_{0};
 };
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

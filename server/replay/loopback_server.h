@@ -20,7 +20,7 @@
 #include <span>
 #include <string>
 
-namespace centralita::test {
+namespace centralita::replay {
 
 class LoopbackServer {
  public:
@@ -83,4 +83,4 @@ class LoopbackServer {
   std::map<unsigned, ExchangePtr> arrived_;    // of these, not handed over
 };
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

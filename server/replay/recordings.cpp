@@ -1,4 +1,4 @@
-#include "tests/calls/virtual/recordings.h"
+#include "server/replay/recordings.h"
 
 #include "server/caller/wav_file.h"
 
@@ -8,7 +8,7 @@
 #include <numbers>
 #include <stdexcept>
 
-namespace centralita::test {
+namespace centralita::replay {
 namespace {
 
 constexpr char kFolder[] = "/usr/share/asterisk/sounds/";
@@ -58,4 +58,4 @@ std::int16_t Noise::next(double dbfs) {
   return clipped(uniform * amplitude(dbfs) * std::numbers::sqrt3);
 }
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace centralita::test {
+namespace centralita::replay {
 
 using Samples = std::vector<std::int16_t>;
 
@@ -30,4 +30,4 @@ class Noise {
   std::mt19937 random_{20260105};
 };
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

@@ -1,4 +1,4 @@
-#include "tests/calls/virtual/loopback_server.h"
+#include "server/replay/loopback_server.h"
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-namespace centralita::test {
+namespace centralita::replay {
 namespace {
 
 constexpr char kIdHeader[] = "X-Test-Request";
@@ -187,4 +187,4 @@ void LoopbackServer::settle() {
   }
 }
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

@@ -1,11 +1,11 @@
-#include "tests/calls/virtual/scenario.h"
+#include "server/replay/scenario.h"
 
 #include <glib.h>
 
 #include <functional>
 #include <sstream>
 
-namespace centralita::test {
+namespace centralita::replay {
 namespace {
 
 using Kind = CallerStep::Kind;
@@ -245,4 +245,4 @@ Result<Scenario> parse_scenario(const std::string& text) {
   return scenario;
 }
 
-}  // namespace centralita::test
+}  // namespace centralita::replay

@@ -54,7 +54,7 @@
 #include <string>
 #include <vector>
 
-namespace centralita::test {
+namespace centralita::replay {
 
 using std::chrono::milliseconds;
 
@@ -124,4 +124,4 @@ struct Scenario {
 
 Result<Scenario> parse_scenario(const std::string& text);
 
-}  // namespace centralita::test
+}  // namespace centralita::replay
