@@ -145,8 +145,18 @@ void Call::key_pressed(char key) {
   look_around();
 }
 
-void Call::keys_complete(const std::string& keys) {
-  const auto text = "[DTMF " + keys + "]";
+void Call::keys_complete(const std::string& keys) { answer_written("[DTMF " + keys + "]"); }
+
+void Call::typed(const std::string& text) {
+  if (ended_ || !pipeline_ || hushed_ || turn_.state() == TurnState::kEnding)
+    return;
+  if (voice_.busy() && may_interrupt())
+    act(Interruption::Action::kTake, "written words");
+  answer_written(text);
+  look_around();
+}
+
+void Call::answer_written(const std::string& text) {
   withdraw_speculation();
   caller_said(text, io_.wall(), {});
   next_timings_ = {};
@@ -352,11 +362,13 @@ void Call::apologise(const std::string& cause, const std::string& error) {
 
 void Call::tell(const char* name, const std::string& detail) {
   spdlog::info("call {}: {} {}", session_id(), name, detail);
-  observer_.call_event({.session_id = session_id(),
+  const CallEvent event{.session_id = session_id(),
                         .name = name,
                         .detail = detail,
                         .time = io_.wall(),
-                        .since_start = duration_cast<milliseconds>(io_.now() - began_)});
+                        .since_start = duration_cast<milliseconds>(io_.now() - began_)};
+  observer_.call_event(event);
+  peer_.show_event(event);
 }
 
 void Call::finish(const std::string& status, const std::string& cause, const std::string& error) {

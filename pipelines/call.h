@@ -50,6 +50,8 @@ class Call final : private CallMessageListener {
   void caller_audio(std::span<const std::uint8_t> audio);  // whole samples in the wire format
   void mark_played(const std::string& name);
   void key_pressed(char key);  // RFC 4733: 0-9 * # A-D
+  // Words of the caller's that were written instead of spoken. They interrupt as speech does.
+  void typed(const std::string& text);
   void caller_hung_up();
   // A machine has answered and plays its greeting: nothing is said and nothing is listened to,
   // until leave_message() or the end.
@@ -107,6 +109,7 @@ class Call final : private CallMessageListener {
   // Under way, or made ahead; null: none of these.
   Reply* reply_of(std::uint32_t number);
   void keys_complete(const std::string& keys);
+  void answer_written(const std::string& text);
   // After anything has happened: what depends on who speaks at the moment.
   void look_around();
   void patience_over();

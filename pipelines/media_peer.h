@@ -34,6 +34,7 @@ class MediaPeer {
   // When the first audio of an agent's turn goes out.
   virtual void show_timings(int turn, const TurnTimings&) {}
   virtual void show_error(const std::string& code, const std::string& text) {}
+  virtual void show_event(const CallEvent&) {}
 };
 
 }  // namespace centralita

@@ -5,6 +5,17 @@
 
 namespace centralita {
 
+std::optional<WireFormat> browser_format(const std::string& encoding) {
+  using Encoding = WireFormat::Encoding;
+  if (encoding.empty() || encoding == "audio/pcm")
+    return WireFormat{Encoding::kPcm, 16000};
+  if (encoding == "audio/x-mulaw")
+    return WireFormat{Encoding::kMulaw, 8000};
+  if (encoding == "audio/x-alaw")
+    return WireFormat{Encoding::kAlaw, 8000};
+  return std::nullopt;
+}
+
 const std::string& BrowserWire::media(std::span<const std::uint8_t> frame) {
   text_ = R"({"type":"audio","data":")";
   base64_encode(frame, text_);
@@ -53,6 +64,15 @@ std::string BrowserWire::timings(int turn, const TurnTimings& timings) {
 
 std::string BrowserWire::error(const std::string& code, const std::string& text) {
   return json::Object().set("type", "error").set("code", code).set("text", text).to_string();
+}
+
+std::string BrowserWire::event(const CallEvent& event) {
+  return json::Object()
+      .set("type", "event")
+      .set("name", event.name)
+      .set("detail", event.detail)
+      .set("since_start_ms", static_cast<std::int64_t>(event.since_start.count()))
+      .to_string();
 }
 
 std::string BrowserWire::end(const CallEnded& end) {

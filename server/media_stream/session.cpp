@@ -146,6 +146,10 @@ void MediaSession::on_text(std::string_view text) {
       if (call_ && message.text.size() == 1)
         call_->key_pressed(message.text.front());
       break;
+    case kText:
+      if (call_ && grant_->client_type == "browser")
+        call_->typed(message.text);
+      break;
     case kError:
       spdlog::warn("call {}: the carrier did not like a message of ours: {}", session_id_,
                    message.text);
@@ -184,10 +188,15 @@ std::string MediaSession::agree_on_formats(const StreamMessage& message) {
     wire_ = std::make_unique<TelnyxWire>(telnyx_format(host_.telnyx().codec), *byte_order_);
     return "";
   }
-  if (grant_->client_type == "browser")
-    wire_ = std::make_unique<BrowserWire>();
-  else
+  if (grant_->client_type == "browser") {
+    const auto format = browser_format(message.encoding);
+    if (!format)
+      return "the stream's format is " + message.encoding +
+             "; it must be audio/pcm, audio/x-mulaw or audio/x-alaw";
+    wire_ = std::make_unique<BrowserWire>(*format);
+  } else {
     wire_ = std::make_unique<TwilioWire>(message.stream_id);
+  }
   in_ = wire_->format();
   if (message.sample_rate != 0 && message.sample_rate != in_.rate)
     return "the stream's sample rate is " + std::to_string(message.sample_rate) + "; it must be " +
@@ -370,6 +379,7 @@ void MediaSession::show_timings(int turn, const TurnTimings& timings) {
 void MediaSession::show_error(const std::string& code, const std::string& text) {
   send(wire_->error(code, text));
 }
+void MediaSession::show_event(const CallEvent& event) { send(wire_->event(event)); }
 
 void MediaSession::hang_up(const CallEnded& end) {
   send(wire_->end(end));

@@ -89,6 +89,7 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   void show_clause(int turn, const std::string& text) override;
   void show_timings(int turn, const TurnTimings& timings) override;
   void show_error(const std::string& code, const std::string& text) override;
+  void show_event(const CallEvent& event) override;
 
   Shard& shard_;
   SessionHost& host_;

@@ -19,6 +19,9 @@ StreamMessage malformed(std::string error) {
   return message;
 }
 
+// Written words: some pages of a letter, in bytes of UTF-8.
+constexpr std::size_t kLongestText = 4000;
+
 // Empty when absent or not a string.
 std::string_view text_of(const object& parent, std::string_view name) {
   std::string_view value;
@@ -125,6 +128,14 @@ StreamMessage StreamMessageParser::Impl::read(const object& root) {
       return malformed("a dtmf message without \"dtmf\"");
     message.kind = Kind::kDtmf;
     message.text = text_of(body, "digit");
+  } else if (event == "text") {
+    const auto words = text_of(root, "text");
+    if (words.find_first_not_of(" \t\r\n") == words.npos)
+      return malformed("a text message without \"text\"");
+    if (words.size() > kLongestText)
+      return malformed("a text message of more than 4000 bytes");
+    message.kind = Kind::kText;
+    message.text = words;
   } else if (event == "start") {
     if (!open("start"))
       return malformed("a start message without \"start\"");

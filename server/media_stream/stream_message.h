@@ -23,6 +23,7 @@ struct StreamMessage {
     kMedia,
     kMark,
     kDtmf,
+    kText,
     kStop,
     kError,      // the carrier did not like a message of ours: text
     kIgnored,    // an event we do not know, or media of the outbound track
@@ -38,7 +39,7 @@ struct StreamMessage {
 
   std::span<const std::uint8_t> audio;  // kMedia; valid until the next parse()
   std::int64_t chunk = 0;               // kMedia: its number, from 1; 0: not said
-  std::string text;                     // kMark: its name; kDtmf: the digit
+  std::string text;                     // kMark: its name; kDtmf: the digit; kText: words
 };
 
 // One a stream: keeps the parser's and the payload's memory from message to message.

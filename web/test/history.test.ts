@@ -95,7 +95,7 @@ test('every address leads back to its page', () => {
     assert.deepEqual(parseRoute(href), to);
     assert.deepEqual([...parseQuery(href)], [['status', 'failed'], ['text', 'a&b ?']]);
   }
-  assert.deepEqual(parseRoute('#/otra'), { page: 'probar' });
+  assert.deepEqual(parseRoute('#/otra'), { page: 'inicio' });
   assert.deepEqual(parseRoute('#/historial/%E0%A4%A'), { page: 'call', id: '%E0%A4%A' });
 });
 

@@ -86,3 +86,14 @@ TEST_F(StreamMessageTest, EveryTruncationOfAMessageIsHarmless) {
     (void)parser.parse(std::string_view(whole).substr(0, n));
   EXPECT_EQ(parser.parse(whole).kind, kStart);
 }
+
+TEST_F(StreamMessageTest, WrittenWordsAreReadUpToALimit) {
+  const auto message = parser.parse(R"({"event":"text","text":"¿Cuánto \"cuesta\"?"})");
+  EXPECT_EQ(message.kind, kText);
+  EXPECT_EQ(message.text, "¿Cuánto \"cuesta\"?");
+  for (const auto& text :
+       {std::string(R"({"event":"text"})"), std::string(R"({"event":"text","text":" \n"})"),
+        std::string(R"({"event":"text","text":{"a":1}})"),
+        R"({"event":"text","text":")" + std::string(4001, 'a') + "\"}"})
+    EXPECT_EQ(parser.parse(text).kind, kMalformed) << text.substr(0, 60);
+}

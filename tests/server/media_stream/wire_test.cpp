@@ -44,6 +44,28 @@ TEST(BrowserWire, ShowsTurnsWithTheirTimings) {
   EXPECT_FALSE(timings.has("stt_ms"));
 }
 
+TEST(BrowserWire, SpeaksPcmOrATelephonesCodecs) {
+  using Encoding = WireFormat::Encoding;
+  EXPECT_EQ(browser_format(""), (WireFormat{Encoding::kPcm, 16000}));
+  EXPECT_EQ(browser_format("audio/pcm"), (WireFormat{Encoding::kPcm, 16000}));
+  EXPECT_EQ(browser_format("audio/x-mulaw"), (WireFormat{Encoding::kMulaw, 8000}));
+  EXPECT_EQ(browser_format("audio/x-alaw"), (WireFormat{Encoding::kAlaw, 8000}));
+  EXPECT_FALSE(browser_format("audio/opus"));
+  EXPECT_EQ(BrowserWire(*browser_format("audio/x-mulaw")).format().rate, 8000);
+}
+
+TEST(BrowserWire, ShowsWhatHappensInTheCall) {
+  BrowserWire wire;
+  const auto event = json::parse(wire.event({.name = "tool",
+                                             .detail = R"({"name":"saldo","outcome":"ok"})",
+                                             .since_start = std::chrono::milliseconds(1234)}))
+                         ->object();
+  EXPECT_EQ(event.string("type"), "event");
+  EXPECT_EQ(event.string("name"), "tool");
+  EXPECT_EQ(event.string("detail"), R"({"name":"saldo","outcome":"ok"})");
+  EXPECT_EQ(event.integer("since_start_ms"), 1234);
+}
+
 TEST(Twiml, TextIsEscaped) {
   EXPECT_NE(twiml_say_and_hang_up("a < b & \"c\"", "es-MX").find("a &lt; b &amp; &quot;c&quot;"),
             std::string::npos);
