@@ -250,6 +250,29 @@ Result<Rows, DbError> Connection::collect(std::optional<milliseconds> timeout) {
   return Rows(std::move(last));
 }
 
+Result<std::vector<Notice>, DbError> Connection::notices(milliseconds timeout) {
+  using NotifyPtr = std::unique_ptr<PGnotify, FreeWith<PQfreemem>>;
+  if (!alive())
+    return Unexpected(lose("not connected to the database"));
+  auto* connection = connection_.get();
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  std::vector<Notice> notices;
+  for (;;) {
+    // What came with the answer to a statement is there already.
+    while (const auto notify = NotifyPtr(PQnotifies(connection)))
+      notices.push_back({notify->relname, notify->extra});
+    if (!notices.empty())
+      return notices;
+    const auto wait = wait_for(PQsocket(connection), POLLIN, deadline, options_.cancel.get());
+    if (wait == Wait::kTimeout)
+      return notices;
+    if (wait == Wait::kCancelled)
+      return Unexpected(lose(sentence(wait)));
+    if (!PQconsumeInput(connection))
+      return Unexpected(lose(one_line(PQerrorMessage(connection))));
+  }
+}
+
 bool Connection::in_transaction() const {
   return alive() && PQtransactionStatus(connection_.get()) == PQTRANS_INTRANS;
 }

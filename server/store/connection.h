@@ -101,6 +101,11 @@ class Rows {
   ResultPtr result_;
 };
 
+// What another session said with NOTIFY.
+struct Notice {
+  std::string channel, payload;
+};
+
 struct ConnectionOptions {
   std::chrono::milliseconds connect_timeout{5'000};
   // The server gives a statement up after this; two seconds later we give the server up.
@@ -123,6 +128,10 @@ class Connection {
   }
   // Many statements without parameters, as long as they take.
   Result<Rows, DbError> run_script(const std::string& sql);
+
+  // What has been notified since the last time, after "listen CHANNEL"; waits for something, at
+  // most `timeout`. Empty: nothing came.
+  Result<std::vector<Notice>, DbError> notices(std::chrono::milliseconds timeout);
 
   bool alive() const { return connection_ && PQstatus(connection_.get()) == CONNECTION_OK; }
   bool in_transaction() const;

@@ -9,6 +9,8 @@
 namespace centralita::store {
 namespace {
 
+using namespace std::chrono_literals;
+
 ConnectionOptions connection_options(const StoreOptions& options) {
   return {.connect_timeout = options.connect_timeout,
           .statement_timeout = options.statement_timeout,
@@ -34,6 +36,10 @@ std::unique_ptr<Store> Store::open(StoreOptions options) {
 Store::Store(StoreOptions options)
     : queue_(options.queue_limit),
       reader_(options.conninfo, connection_options(options)),
+      listener_({.conninfo = options.conninfo,
+                 .connection = connection_options(options),
+                 .first_retry = options.first_retry,
+                 .longest_retry = std::min<std::chrono::milliseconds>(options.longest_retry, 2s)}),
       writer_(writer_options(options), queue_, [this] { remember_all(); }) {}
 
 Store::~Store() {

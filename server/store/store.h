@@ -18,6 +18,7 @@
 #include "server/agents/codec.h"
 #include "server/store/agents.h"
 #include "server/store/call_writer.h"
+#include "server/store/listener.h"
 #include "server/store/queries.h"
 #include "server/store/reader.h"
 
@@ -85,6 +86,9 @@ class Store final : public CallObserver {
     reader_.ask<T>(std::move(query), context, std::move(answer), nullptr, true);
   }
 
+  // What other servers and the database say.
+  Listener& listener() { return listener_; }
+
   StoreStatus status() const;
   bool wait_until_healthy(bool healthy, std::chrono::milliseconds timeout) const;
   // Waits until everything handed over is stored; false when the time is over. Blocks.
@@ -109,6 +113,7 @@ class Store final : public CallObserver {
   Locked<KnownAgents> agents_;
   WriteQueue queue_;
   Reader reader_;
+  Listener listener_;
   CallWriter writer_;  // last: its thread uses the reader, and stops first
 };
 
