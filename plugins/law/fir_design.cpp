@@ -11,18 +11,23 @@ namespace centralita {
 namespace {
 
 constexpr int kShift = 15;  // of the large coefficients
+constexpr int kFineShift = kShift + FirPlan::kFinerBits;
 
 struct Shape {
   unsigned taps;     // for each sample of the lower rate
   double cutoff;     // the middle of the transition; 1 is the lower rate
   double rejection;  // dB, of the stop band
+  // A short filter's rounding errors are few: where one bit less lets all its taps have one scale,
+  // that saves the second sum.
+  bool one_scale;
 };
 
 Shape shape_of(FirKind kind) {
   if (kind == FirKind::kTelephoneBand)
-    return {.taps = kTelephoneBandTaps, .cutoff = 3685.0 / 8000, .rejection = 80};
+    return {
+        .taps = kTelephoneBandTaps, .cutoff = 3685.0 / 8000, .rejection = 80, .one_scale = false};
   // 3.5 to 11.5 kHz.
-  return {.taps = kWideBandTaps, .cutoff = 7500.0 / 16000, .rejection = 90};
+  return {.taps = kWideBandTaps, .cutoff = 7500.0 / 16000, .rejection = 94, .one_scale = true};
 }
 
 // A Kaiser-windowed sinc at the higher rate, centred on its middle element; the first one is zero.
@@ -94,38 +99,58 @@ struct Middle {
   bool has(std::size_t k) const { return k >= begin && k < end; }
 };
 
-Middle find_middle(const std::vector<std::vector<double>>& phases) {
-  const auto size = static_cast<unsigned>(phases.front().size());
-  const auto is_small = [&](const std::vector<double>& taps, Middle middle) {
+// Whether the taps outside of the middle fit at that scale, and their sums.
+bool fit(const std::vector<std::vector<double>>& phases, Middle middle, int shift) {
+  return std::all_of(phases.begin(), phases.end(), [&](const std::vector<double>& taps) {
     double largest = 0;
-    for (unsigned k = 0; k < size; ++k)
+    for (unsigned k = 0; k < taps.size(); ++k)
       if (!middle.has(k))
         largest = std::max(largest, std::abs(taps[k]));
+    const auto size = static_cast<unsigned>(taps.size());
     const double sum = magnitude_of(taps, 0, middle.begin) + magnitude_of(taps, middle.end, size);
-    const double scale = 1 << (kShift + FirPlan::kFinerBits);
+    const double scale = 1 << shift;
     return largest * scale < 32000 && sum * scale * 32768 * 2 / 3 < 0x7fffffff;
-  };
-  for (Middle middle{size / 2, size / 2};; --middle.begin, ++middle.end)
-    if (std::all_of(phases.begin(), phases.end(),
-                    [&](const auto& taps) { return is_small(taps, middle); }))
-      return middle;
+  });
+}
+
+struct Scales {
+  Middle middle;  // of the larger scale; empty: all have the finer one
+  int fine_shift = kFineShift;
+};
+
+Scales find_scales(const std::vector<std::vector<double>>& phases, bool one_scale) {
+  const auto half = static_cast<unsigned>(phases.front().size()) / 2;
+  const Middle none{half, half};
+  if (one_scale && fit(phases, none, kFineShift - 1))
+    return {.middle = none, .fine_shift = kFineShift - 1};
+  Scales scales{.middle = none};
+  for (; !fit(phases, scales.middle, scales.fine_shift); --scales.middle.begin) ++scales.middle.end;
+  return scales;
 }
 
 // In units of the finer scale, of which a large tap has a multiple. They add up to exactly 1.
-std::vector<std::int32_t> round_taps(const std::vector<double>& taps, const Middle& middle) {
-  constexpr std::int32_t kOne = 1 << (kShift + FirPlan::kFinerBits);
+std::vector<std::int32_t> round_taps(const std::vector<double>& taps, const Scales& scales) {
+  const Middle& middle = scales.middle;
+  const std::int32_t one = 1 << scales.fine_shift;
   const auto unit = [&](std::size_t k) { return middle.has(k) ? 1 << FirPlan::kFinerBits : 1; };
   std::vector<std::int32_t> rounded;
-  std::int32_t missing = kOne;
+  std::int32_t missing = one;
+  // Where the scale is coarse, the error of each tap goes on to the next one, which leaves none in
+  // the pass band, the lowest sixth of the higher rate.
+  const bool carries = scales.fine_shift < kFineShift;
+  double carried = 0;
   for (std::size_t k = 0; k < taps.size(); ++k) {
-    rounded.push_back(static_cast<std::int32_t>(std::lrint(taps[k] * kOne / unit(k))) * unit(k));
+    const double exact = taps[k] * one + carried;
+    rounded.push_back(static_cast<std::int32_t>(std::lrint(exact / unit(k))) * unit(k));
+    if (carries)
+      carried = exact - rounded.back();
     missing -= rounded.back();
   }
   // What is missing goes to the small ones where rounding the other way makes the least error.
   for (; missing != 0; missing += missing > 0 ? -1 : 1) {
     const int change = missing > 0 ? 1 : -1;
     const auto error_after = [&](std::size_t k) {
-      return std::abs(rounded[k] + change - taps[k] * kOne);
+      return std::abs(rounded[k] + change - taps[k] * one);
     };
     std::size_t best = 0;
     for (std::size_t k = 1; k < taps.size(); ++k)
@@ -139,14 +164,17 @@ std::vector<std::int32_t> round_taps(const std::vector<double>& taps, const Midd
 FirFilter make_filter(const Shape& shape, unsigned factor, bool up, unsigned lanes) {
   const auto phases = make_phases(shape, factor, up);
   const auto size = static_cast<unsigned>(phases.front().size());
-  const Middle middle = find_middle(phases);
+  const Scales scales = find_scales(phases, shape.one_scale);
+  const Middle& middle = scales.middle;
   std::vector<std::vector<std::int32_t>> taps;
-  for (const auto& phase : phases) taps.push_back(round_taps(phase, middle));
+  for (const auto& phase : phases) taps.push_back(round_taps(phase, scales));
 
   const Step step = make_step(factor, up, lanes);
   const unsigned samples = round_up(step.span() + size);
   const unsigned large_begin = middle.begin / 2 * 2;
-  const unsigned large_end = large_begin + round_up(middle.end + step.span() - large_begin);
+  const unsigned large_end = middle.begin == middle.end
+                                 ? large_begin
+                                 : large_begin + round_up(middle.end + step.span() - large_begin);
   const auto table = [&](unsigned begin, unsigned end, bool large) {
     Coefficients coefficients(std::size_t{end - begin} * step.outputs);
     for (unsigned output = 0; output < step.outputs; ++output)
@@ -171,7 +199,7 @@ FirFilter make_filter(const Shape& shape, unsigned factor, bool up, unsigned lan
                    .large_begin = large_begin / 2,
                    .large_end = large_end / 2,
                    .input_step = step.offset(step.outputs),
-                   .shift = kShift},
+                   .shift = scales.fine_shift - FirPlan::kFinerBits},
           .small = table(0, samples, false),
           .large = table(large_begin, large_end, true)};
 }

@@ -31,7 +31,7 @@ class Coefficients {
   explicit Coefficients(std::size_t size) : lines_((size + 31) / 32) {}
   std::int16_t& operator[](std::size_t i) { return lines_[i / 32].values[i % 32]; }
   std::int16_t operator[](std::size_t i) const { return lines_[i / 32].values[i % 32]; }
-  const std::int16_t* data() const { return lines_.front().values; }
+  const std::int16_t* data() const { return lines_.empty() ? nullptr : lines_.front().values; }
 
  private:
   std::vector<CacheLine> lines_;

@@ -259,7 +259,16 @@ void encode_a(const std::int16_t* samples, std::size_t n, std::uint8_t* codes) {
 // --- The filter
 // ------------------------------------------------------------------------------------
 
-// Sums: a vector of 32-bit sums, one a lane; a pair of samples is in every lane's 32 bits.
+// Two samples in a row, which may lie anywhere and be of any type to the compiler.
+struct __attribute__((packed, may_alias)) Pair {
+  std::int32_t samples;
+};
+[[maybe_unused]] std::int32_t pair_at(const std::int16_t* p) {
+  return reinterpret_cast<const Pair*>(p)->samples;
+}
+
+// Sums: a vector of 32-bit sums, one a lane. add_products() adds, in each lane, the products of one
+// pair of samples with the lane's pair of coefficients.
 #if defined(__AVX512VNNI__)
 
 using Sums = __m512i;
@@ -267,8 +276,13 @@ Sums both(Sums a, Sums b) { return _mm512_and_si512(a, b); }
 Sums either(Sums a, Sums b) { return _mm512_xor_si512(a, b); }
 Sums every_lane(std::int32_t value) { return _mm512_set1_epi32(value); }
 Sums load_sums(const std::int16_t* p) { return _mm512_loadu_si512(p); }
-Sums add_products(Sums sum, Sums pair, Sums coefficients) {
-  return _mm512_dpwssd_epi32(sum, pair, coefficients);
+// Written out: GCC 12 makes two copies of the sum around its own intrinsic, and fetches the pair
+// into a register of its own, which together is three times the work.
+Sums add_products(Sums sum, const std::int16_t* pair, Sums coefficients) {
+  asm("vpdpwssd %1%{1to16%}, %2, %0"
+      : "+v"(sum)
+      : "m"(*reinterpret_cast<const Pair*>(pair)), "v"(coefficients));
+  return sum;
 }
 Sums plus(Sums a, Sums b) { return _mm512_add_epi32(a, b); }
 Sums shifted(Sums a, int n) { return _mm512_sra_epi32(a, _mm_cvtsi32_si128(n)); }
@@ -285,8 +299,8 @@ Sums every_lane(std::int32_t value) { return _mm256_set1_epi32(value); }
 Sums load_sums(const std::int16_t* p) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
 }
-Sums add_products(Sums sum, Sums pair, Sums coefficients) {
-  return _mm256_add_epi32(sum, _mm256_madd_epi16(pair, coefficients));
+Sums add_products(Sums sum, const std::int16_t* pair, Sums coefficients) {
+  return _mm256_add_epi32(sum, _mm256_madd_epi16(every_lane(pair_at(pair)), coefficients));
 }
 Sums plus(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
 Sums shifted(Sums a, int n) { return _mm256_sra_epi32(a, _mm_cvtsi32_si128(n)); }
@@ -304,8 +318,8 @@ Sums every_lane(std::int32_t value) { return _mm_set1_epi32(value); }
 Sums load_sums(const std::int16_t* p) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
 }
-Sums add_products(Sums sum, Sums pair, Sums coefficients) {
-  return _mm_add_epi32(sum, _mm_madd_epi16(pair, coefficients));
+Sums add_products(Sums sum, const std::int16_t* pair, Sums coefficients) {
+  return _mm_add_epi32(sum, _mm_madd_epi16(every_lane(pair_at(pair)), coefficients));
 }
 Sums plus(Sums a, Sums b) { return _mm_add_epi32(a, b); }
 Sums shifted(Sums a, int n) { return _mm_sra_epi32(a, _mm_cvtsi32_si128(n)); }
@@ -324,11 +338,10 @@ Sums load_sums(const std::int16_t* p) {
   __builtin_memcpy(&sums, p, sizeof sums);
   return sums;
 }
-Sums add_products(Sums sum, Sums pair, Sums coefficients) {
-  std::int16_t x[8], c[8];
-  __builtin_memcpy(x, &pair, sizeof x);
+Sums add_products(Sums sum, const std::int16_t* pair, Sums coefficients) {
+  std::int16_t c[8];
   __builtin_memcpy(c, &coefficients, sizeof c);
-  for (int i = 0; i < 4; ++i) sum.lane[i] += x[2 * i] * c[2 * i] + x[2 * i + 1] * c[2 * i + 1];
+  for (int i = 0; i < 4; ++i) sum.lane[i] += pair[0] * c[2 * i] + pair[1] * c[2 * i + 1];
   return sum;
 }
 Sums plus(Sums a, Sums b) {
@@ -358,12 +371,6 @@ void store_clipped(std::int16_t* out, Sums a) {
 
 constexpr unsigned kLanes = sizeof(Sums) / sizeof(std::int32_t);
 
-std::int32_t pair_at(const std::int16_t* p) {
-  std::int32_t pair;
-  __builtin_memcpy(&pair, p, sizeof pair);
-  return pair;
-}
-
 // Half of a + b, rounded down, where the sum itself would not fit.
 Sums middle(Sums a, Sums b) { return plus(both(a, b), shifted(either(a, b), 1)); }
 
@@ -374,22 +381,20 @@ void filter_steps(const FirPlan& plan, const std::int16_t* input, std::int16_t* 
   constexpr unsigned kParts = vectors * steps < 4 ? 4 : 2;
   constexpr std::size_t kRow = std::size_t{vectors} * kLanes * 2;
   const std::size_t input_step = plan.input_step;
+  // The sums stay in registers only if the loops about them are gone before the compiler decides.
   Sums sums[kParts][steps][vectors];
 
-  const auto clear = [&](unsigned first) {
-    for (unsigned i = first; i < kParts; ++i)
-      for (auto& step : sums[i])
-        for (auto& sum : step) sum = every_lane(0);
-  };
   const auto run = [&](std::size_t begin, std::size_t end, const std::int16_t* c) {
     const std::int16_t* x = input + 2 * begin;
     for (std::size_t t = begin; t < end; t += kParts)
+#pragma GCC unroll 8
       for (unsigned i = 0; i < kParts; ++i, x += 2, c += kRow)
+#pragma GCC unroll 8
         for (unsigned v = 0; v < vectors; ++v) {
           const Sums coefficients = load_sums(c + std::size_t{v} * kLanes * 2);
+#pragma GCC unroll 8
           for (unsigned n = 0; n < steps; ++n)
-            sums[i][n][v] =
-                add_products(sums[i][n][v], every_lane(pair_at(x + n * input_step)), coefficients);
+            sums[i][n][v] = add_products(sums[i][n][v], x + n * input_step, coefficients);
         }
   };
   const auto half_sum = [&](unsigned n, unsigned v) {
@@ -399,17 +404,33 @@ void filter_steps(const FirPlan& plan, const std::int16_t* input, std::int16_t* 
       return middle(plus(sums[0][n][v], sums[2][n][v]), plus(sums[1][n][v], sums[3][n][v]));
   };
 
-  clear(0);
+#pragma GCC unroll 8
+  for (unsigned i = 0; i < kParts; ++i)
+#pragma GCC unroll 8
+    for (unsigned n = 0; n < steps; ++n)
+#pragma GCC unroll 8
+      for (unsigned v = 0; v < vectors; ++v) sums[i][n][v] = every_lane(0);
+  int shift = plan.shift;
   run(0, plan.pairs, plan.small);
+  if (plan.large_begin == plan.large_end)
+    shift += FirPlan::kFinerBits;
+  else {
+#pragma GCC unroll 8
+    for (unsigned n = 0; n < steps; ++n)
+#pragma GCC unroll 8
+      for (unsigned v = 0; v < vectors; ++v) {
+        sums[0][n][v] = shifted(half_sum(n, v), FirPlan::kFinerBits - 1);
+#pragma GCC unroll 8
+        for (unsigned i = 1; i < kParts; ++i) sums[i][n][v] = every_lane(0);
+      }
+    run(plan.large_begin, plan.large_end, plan.large);
+  }
+  const Sums half = every_lane(1 << (shift - 2));
+#pragma GCC unroll 8
   for (unsigned n = 0; n < steps; ++n)
-    for (unsigned v = 0; v < vectors; ++v)
-      sums[0][n][v] = shifted(half_sum(n, v), FirPlan::kFinerBits - 1);
-  clear(1);
-  run(plan.large_begin, plan.large_end, plan.large);
-  const Sums half = every_lane(1 << (plan.shift - 2));
-  for (unsigned n = 0; n < steps; ++n)
+#pragma GCC unroll 8
     for (unsigned v = 0; v < vectors; ++v, output += kLanes)
-      store_clipped(output, shifted(plus(half_sum(n, v), half), plan.shift - 1));
+      store_clipped(output, shifted(plus(half_sum(n, v), half), shift - 1));
 }
 
 template <unsigned vectors>

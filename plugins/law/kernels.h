@@ -20,8 +20,8 @@ namespace centralita {
 //
 // The few large coefficients, those about the middle of a filter, have a scale of 1 << shift. The
 // small ones have kFinerBits more and are summed first, over all the pairs; then the pairs where
-// any lane has a large one, `large_begin` to `large_end`. The result is the exact sum, rounded
-// once.
+// any lane has a large one, `large_begin` to `large_end`; of a short filter there are none. The
+// result is the exact sum, rounded once.
 struct FirPlan {
   static constexpr int kFinerBits = 2;
   // Pairs come in whole times this. Even and odd ones are summed apart, which gives each half the
