@@ -1,5 +1,6 @@
 // Where a page of the history ended, as a word that fits in a URL. It names the last call shown, so
-// that calls that begin meanwhile move nothing: the next page goes on behind that call.
+// that calls that begin meanwhile move nothing: the next page goes on behind that call. It belongs
+// to the filter of its page.
 #pragma once
 
 #include <chrono>
@@ -13,6 +14,7 @@ namespace centralita::store {
 struct Cursor {
   std::chrono::microseconds start_time{};  // since 1970, UTC
   std::int64_t id = 0;
+  std::uint32_t filter = 0;  // CallFilter::fingerprint()
 };
 
 std::string encode_cursor(const Cursor& cursor);             // base64url without padding

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pipelines/call_records.h"
+#include "server/store/call_filter.h"
 
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,8 @@ inline constexpr char kIsDeleted[] = "is-deleted";  // it must be restored first
 struct CallQuery {
   int limit = 20;      // brought into 1-200
   std::string cursor;  // CallPage::next_cursor of the page before; empty: the newest calls
+  CallFilter filter;   // the same one on every page
+  int offset = 0;      // calls to pass over; for who counts pages
 };
 
 struct CallRow {
@@ -52,6 +55,7 @@ struct CallRow {
 struct CallPage {
   std::vector<CallRow> calls;  // newest first
   std::string next_cursor;     // empty on the last page
+  std::string newest;          // names the first one: see count_calls(); empty without any
 };
 
 struct TurnRow {

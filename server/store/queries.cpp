@@ -1,7 +1,7 @@
 #include "server/store/queries.h"
 
 #include "plugins/base/json.h"
-#include "server/store/cursor.h"
+#include "server/store/call_rows.h"
 #include "server/store/sql_text.h"
 #include "server/store/text.h"
 
@@ -10,13 +10,33 @@
 namespace centralita::store {
 namespace {
 
-constexpr int kLargestPage = 200;
-
 Result<std::int64_t, DbError> affected(const Result<Rows, DbError>& rows) {
   if (!rows)
     return Unexpected(rows.error());
   return rows->affected();
 }
+
+// $1 and $2 of a statement that finds by number or by text.
+std::array<Param, 2> params_of(const std::variant<std::int64_t, std::string>& key) {
+  if (const auto* number = std::get_if<std::int64_t>(&key))
+    return {Param(*number), Param(nullptr)};
+  return {Param(nullptr), Param(clean_text(std::get<std::string>(key)))};
+}
+
+// Every stage, once: its member's name and where it is kept.
+template <typename Timings, typename Function>
+void each_timing(Timings& timings, Function function) {
+  function("response_ms", timings.response);
+  function("endpointing_ms", timings.endpointing);
+  function("stt_ms", timings.stt);
+  function("llm_first_token_ms", timings.llm_first_token);
+  function("llm_first_clause_ms", timings.llm_first_clause);
+  function("tts_first_byte_ms", timings.tts_first_byte);
+  function("queue_ms", timings.queue);
+  function("heard_ms", timings.heard);
+}
+
+}  // namespace
 
 CallRow call_of(const Row& row) {
   return {.id = row.integer("id"),
@@ -50,28 +70,6 @@ TurnRow turn_of(const Row& row) {
   return turn;
 }
 
-// $1 and $2 of a statement that finds by number or by text.
-std::array<Param, 2> params_of(const std::variant<std::int64_t, std::string>& key) {
-  if (const auto* number = std::get_if<std::int64_t>(&key))
-    return {Param(*number), Param(nullptr)};
-  return {Param(nullptr), Param(clean_text(std::get<std::string>(key)))};
-}
-
-// Every stage, once: its member's name and where it is kept.
-template <typename Timings, typename Function>
-void each_timing(Timings& timings, Function function) {
-  function("response_ms", timings.response);
-  function("endpointing_ms", timings.endpointing);
-  function("stt_ms", timings.stt);
-  function("llm_first_token_ms", timings.llm_first_token);
-  function("llm_first_clause_ms", timings.llm_first_clause);
-  function("tts_first_byte_ms", timings.tts_first_byte);
-  function("queue_ms", timings.queue);
-  function("heard_ms", timings.heard);
-}
-
-}  // namespace
-
 Result<std::int64_t, DbError> set_call_status(Connection& connection,
                                               const CallProgress& progress) {
   return affected(
@@ -104,32 +102,6 @@ Result<std::int64_t, DbError> end_call(Connection& connection, const CallEnded& 
 
 Result<std::int64_t, DbError> close_abandoned_calls(Connection& connection) {
   return affected(connection.query(query_text("close_abandoned_calls")));
-}
-
-Result<CallPage, StoreError> list_calls(Connection& connection, const CallQuery& query) {
-  std::optional<std::int64_t> time, id;
-  if (!query.cursor.empty()) {
-    const auto cursor = decode_cursor(query.cursor);
-    if (!cursor)
-      return Unexpected(
-          StoreError{kBadCursor, "The cursor is not one that a page of calls ended with."});
-    time = cursor->start_time.count();
-    id = cursor->id;
-  }
-  const int limit = std::clamp(query.limit, 1, kLargestPage);
-  // One more than is shown says whether there is another page.
-  const auto rows = connection.query(query_text("list_calls"), {time, id, limit + 1});
-  if (!rows)
-    return Unexpected(store_error(rows.error()));
-  CallPage page;
-  for (int i = 0; i < std::min(rows->size(), limit); ++i) page.calls.push_back(call_of((*rows)[i]));
-  if (rows->size() > limit) {
-    const auto& last = page.calls.back();
-    page.next_cursor = encode_cursor(
-        {std::chrono::floor<std::chrono::microseconds>(last.start_time.time_since_epoch()),
-         last.id});
-  }
-  return page;
 }
 
 Result<CallDetail, StoreError> get_call(Connection& connection, const CallKey& key) {

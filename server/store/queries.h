@@ -20,8 +20,7 @@ Result<std::int64_t, DbError> end_call(Connection& connection, const CallEnded& 
 // Ends every call that still counts as active.
 Result<std::int64_t, DbError> close_abandoned_calls(Connection& connection);
 
-// Reading.
-Result<CallPage, StoreError> list_calls(Connection& connection, const CallQuery& query);
+// Reading. Lists of calls are in call_lists.h.
 using CallKey = std::variant<std::int64_t, std::string>;  // id or session_id
 Result<CallDetail, StoreError> get_call(Connection& connection, const CallKey& key);
 // The members of transcripts.timings, as the history's readers get them too: "response_ms"...

@@ -17,6 +17,7 @@
 #include "plugins/base/locked.h"
 #include "server/agents/codec.h"
 #include "server/store/agents.h"
+#include "server/store/call_lists.h"
 #include "server/store/call_writer.h"
 #include "server/store/listener.h"
 #include "server/store/queries.h"

@@ -4,4 +4,4 @@ select c.id, c.session_id, c.client_type, c.direction, c.from_number, c.to_numbe
        (extract(epoch from c.start_time) * 1000000)::bigint as start_us,
        (extract(epoch from c.end_time) * 1000000)::bigint as end_us
   from calls c
- where c.id = $1::bigint or c.session_id = $2::text
+ where (c.id = $1::bigint or c.session_id = $2::text) and c.deleted_at is null

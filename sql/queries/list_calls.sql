@@ -1,11 +1,11 @@
--- $1, $2: start_time (microseconds) and id of the last call of the page before, both null for the first
--- $3: how many
+-- $1 filter, see calls_matching(); $2, $3: start_time (microseconds) and id of the last call of the page
+-- before, both null for the first; $4 how many; $5 how many to pass over
 select c.id, c.session_id, c.client_type, c.direction, c.from_number, c.to_number, c.provider_call_id,
        c.agent_id, c.agent_name, c.status, c.end_cause, c.error, c.extracted_data,
        (extract(epoch from c.start_time) * 1000000)::bigint as start_us,
        (extract(epoch from c.end_time) * 1000000)::bigint as end_us
-  from calls c
- where $1::bigint is null
-    or (c.start_time, c.id) < (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::bigint)
+  from calls_matching($1::jsonb) c
+ where $2::bigint is null
+    or (c.start_time, c.id) < (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::bigint)
  order by c.start_time desc, c.id desc
- limit $3::integer
+ limit $4::integer offset $5::integer

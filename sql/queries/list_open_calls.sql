@@ -1,0 +1,12 @@
+-- $1 how many
+-- Calls that are going on as far as the database knows, on any instance. One that has been open for long is
+-- a crash's.
+select c.id, c.session_id, c.client_type, c.direction, c.from_number, c.to_number, c.provider_call_id,
+       c.agent_id, c.agent_name, c.status, c.end_cause, c.error, c.extracted_data,
+       (extract(epoch from c.start_time) * 1000000)::bigint as start_us,
+       null::bigint as end_us
+  from calls c
+ where c.end_time is null and c.deleted_at is null and c.start_time > now() - interval '4 hours'
+   and c.status in ('active', 'queued', 'ringing', 'answered')
+ order by c.start_time desc, c.id desc
+ limit $1::integer
