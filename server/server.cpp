@@ -3,12 +3,14 @@
 #include "server/handlers/agents_handler.h"
 #include "server/handlers/audit_handler.h"
 #include "server/handlers/calls_handler.h"
+#include "server/handlers/catalogue_handler.h"
 #include "server/handlers/health_handler.h"
 #include "server/handlers/numbers_handler.h"
 #include "server/handlers/outbound_handler.h"
 #include "server/handlers/pages_handler.h"
 #include "server/handlers/schema_handler.h"
 #include "server/handlers/simulator_handler.h"
+#include "server/handlers/stats_handler.h"
 #include "server/handlers/telnyx_handler.h"
 #include "server/handlers/twilio_handler.h"
 #include "server/media_stream/upgrade.h"
@@ -56,6 +58,8 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_agents_handler(router_, *store_);
   add_numbers_handler(router_, *store_);
   add_audit_handler(router_, *store_);
+  add_catalogue_handler(router_, io_);
+  add_stats_handler(router_, *store_);
   add_schema_handler(router_);
   add_simulator_handler(router_, settings_, io_, grants_, *store_);
   add_twilio_handler(router_, settings_.carriers.twilio, address_, io_, *this, phone_calls_);
