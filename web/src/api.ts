@@ -130,7 +130,9 @@ export function getCall(id: string, signal?: AbortSignal): Promise<CallRecord> {
 }
 
 /** Without an agent's name the default one answers, without a profile as in the browser. */
-export function startSimulator(choice: { agent?: string; profile?: string } = {}): Promise<SimulatorReady> {
+export function startSimulator(
+  choice: { agent?: string; profile?: string; variables?: Record<string, string> } = {},
+): Promise<SimulatorReady> {
   return request<SimulatorReady>('/ws/simulator/v2/start', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },

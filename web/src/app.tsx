@@ -12,7 +12,7 @@ import { EnVivo } from './pages/envivo/envivo';
 import { Historial } from './pages/historial/historial';
 import { Inicio } from './pages/inicio/inicio';
 import { Probar } from './pages/probar/probar';
-import { busy } from './pages/probar/simulator';
+import { busy } from './pages/probar/state';
 import { language, theme, type Language, type Theme } from './preferences';
 import { go, hrefOf, route } from './router';
 import { readSession } from './session_api';

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { markMessage, mediaMessage, parseServerMessage, startMessage, stopMessage } from '../src/pages/probar/wire';
+import {
+  keyMessage,
+  markMessage,
+  mediaMessage,
+  parseServerMessage,
+  startMessage,
+  stopMessage,
+  textMessage,
+} from '../src/pages/probar/wire';
 
 const parse = (message: unknown) => parseServerMessage(JSON.stringify(message));
 
@@ -64,4 +72,29 @@ test('what is sent is as the contract says', () => {
   });
   assert.deepEqual(JSON.parse(markMessage('m1')), { event: 'mark', mark: { name: 'm1' } });
   assert.deepEqual(JSON.parse(stopMessage()), { event: 'stop' });
+});
+
+test('what happens in the call is read, with its time', () => {
+  assert.deepEqual(parse({ type: 'event', name: 'barge-in', detail: 'a key', since_start_ms: 1200 }), {
+    type: 'event',
+    event: { name: 'barge-in', detail: 'a key', atMs: 1200 },
+  });
+  assert.equal(parse({ type: 'event', detail: 'nameless' }), null);
+  assert.deepEqual(parse({ type: 'state', state: 'tool_executing' }), { type: 'state', state: 'tool_executing' });
+});
+
+test('a telephone’s sound is asked for, sent and read as mu-law at 8 kHz', () => {
+  const { start } = JSON.parse(startMessage('s', 'c', 'telephone')) as { start: { media_format: unknown } };
+  assert.deepEqual(start.media_format, { encoding: 'audio/x-mulaw', sample_rate: 8000, channels: 1 });
+  const sent = JSON.parse(mediaMessage(Int16Array.of(0, 32767), 'telephone')) as { media: { payload: string } };
+  assert.equal(sent.media.payload, btoa('\xff\x80'));
+  assert.deepEqual(parseServerMessage(JSON.stringify({ type: 'audio', data: btoa('\xff\x80') }), 'telephone'), {
+    type: 'audio',
+    pcm: Int16Array.of(0, 32124),
+  });
+});
+
+test('written words and keys', () => {
+  assert.deepEqual(JSON.parse(textMessage('¿"qué"?')), { event: 'text', text: '¿"qué"?' });
+  assert.deepEqual(JSON.parse(keyMessage('#')), { event: 'dtmf', dtmf: { digit: '#' } });
 });

@@ -18,10 +18,19 @@ export function encodeBase64(pcm: Int16Array): string {
   const bytes = new Uint8Array(pcm.length * 2);
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < pcm.length; i++) view.setInt16(2 * i, pcm[i]!, true);
+  return encodeBytes(bytes);
+}
+
+export function encodeBytes(bytes: Uint8Array): string {
   let text = '';
   // In slices: an argument list has a limit.
   for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
   return btoa(text);
+}
+
+/** Throws when `text` is not base64. */
+export function decodeBytes(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
 
 /** Throws when `text` is not base64. An odd last byte, half a sample, is left out. */

@@ -4,7 +4,10 @@ declare class AudioWorkletProcessor {
   readonly port: MessagePort;
 }
 
-declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;
+declare function registerProcessor(
+  name: string,
+  processor: new (options: { processorOptions?: unknown }) => AudioWorkletProcessor,
+): void;
 
 declare const sampleRate: number;
 

@@ -1,16 +1,19 @@
 // What the page and the audio thread say to each other.
 
-/** The rate of the call's audio, Hz. */
-export const kCallRate = 16000;
-/** Samples of a frame sent to the call: 20 ms. */
-export const kFrameSamples = 320;
+/** What the capture processor is made with. */
+export interface CaptureOptions {
+  callRate: number; // of the call's audio, Hz
+}
+
+/** Frames sent to the call, a second. */
+export const kFramesPerSecond = 50;
 
 export const kCaptureProcessor = 'centralita-capture';
 export const kPlaybackProcessor = 'centralita-playback';
 
 /** Capture -> page, every 20 ms, whether there is sound or not. */
 export interface CaptureMessage {
-  frame: Int16Array<ArrayBuffer>; // kFrameSamples at kCallRate
+  frame: Int16Array<ArrayBuffer>; // 20 ms at the call's rate
   rms: number; // 0..1
   at: number; // the audio clock, seconds
 }
@@ -32,4 +35,5 @@ export type PlaybackMessage =
       voicedMs: number; // of it, the part that can be heard (RMS of the block above -46 dBFS)
       queuedMs: number;
       underruns: number;
+      samples: Float32Array<ArrayBuffer>; // what went to the loudspeaker since the last one
     };

@@ -5,11 +5,11 @@ import { floatToPcm16, rootMeanSquare } from '../audio/pcm';
 import { PlaybackQueue } from '../audio/playback_queue';
 import { Resampler } from '../audio/resampler';
 import {
-  kCallRate,
   kCaptureProcessor,
-  kFrameSamples,
+  kFramesPerSecond,
   kPlaybackProcessor,
   type CaptureMessage,
+  type CaptureOptions,
   type PlaybackMessage,
   type PlaybackRequest,
 } from './messages';
@@ -18,9 +18,16 @@ const kBlock = 128; // the Web Audio render quantum
 const kAudible = 0.005; // RMS, -46 dBFS
 
 class CaptureProcessor extends AudioWorkletProcessor {
-  private readonly resampler = new Resampler(sampleRate, kCallRate);
-  private readonly framer = new Framer(kFrameSamples);
+  private readonly resampler: Resampler;
+  private readonly framer: Framer;
   private readonly silence = new Float32Array(kBlock);
+
+  constructor({ processorOptions }: { processorOptions?: unknown }) {
+    super();
+    const { callRate } = processorOptions as CaptureOptions;
+    this.resampler = new Resampler(sampleRate, callRate);
+    this.framer = new Framer(callRate / kFramesPerSecond);
+  }
 
   process(inputs: Float32Array[][]): boolean {
     // Without a source (a file that has ended, a microphone unplugged) the call goes on with silence: the far
@@ -41,6 +48,7 @@ class PlaybackProcessor extends AudioWorkletProcessor {
     underrunWindow: Math.round(sampleRate * 0.3),
   });
   private readonly reportEvery = Math.round((sampleRate * 0.04) / kBlock) * kBlock;
+  private played = new Float32Array(this.reportEvery + kBlock);
   private energy = 0;
   private measured = 0;
   private voiced = 0;
@@ -76,9 +84,11 @@ class PlaybackProcessor extends AudioWorkletProcessor {
     const rms = rootMeanSquare(output);
     if (rms > kAudible) this.voiced += output.length;
     this.energy += rms * rms * output.length;
+    this.played.set(output.subarray(0, this.played.length - this.measured), this.measured);
     this.measured += output.length;
     if (this.measured < this.reportEvery) return;
-    this.post({
+    const samples = this.played.slice(0, this.measured);
+    const message: PlaybackMessage = {
       type: 'level',
       at: currentTime,
       rms: Math.sqrt(this.energy / this.measured),
@@ -86,7 +96,9 @@ class PlaybackProcessor extends AudioWorkletProcessor {
       voicedMs: (this.voiced / sampleRate) * 1000,
       queuedMs: (this.queue.queued / sampleRate) * 1000,
       underruns: this.queue.underruns,
-    });
+      samples,
+    };
+    this.port.postMessage(message, [samples.buffer]);
     this.energy = 0;
     this.measured = 0;
   }

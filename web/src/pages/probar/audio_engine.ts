@@ -5,15 +5,15 @@
 import { pcm16ToFloat } from '../../audio/pcm';
 import { Resampler } from '../../audio/resampler';
 import {
-  kCallRate,
   kCaptureProcessor,
   kPlaybackProcessor,
   type CaptureMessage,
+  type CaptureOptions,
   type PlaybackMessage,
   type PlaybackRequest,
 } from '../../worklet/messages';
 
-export type PlaybackLevel = Extract<PlaybackMessage, { type: 'level' }>;
+export type PlaybackLevel = Omit<Extract<PlaybackMessage, { type: 'level' }>, 'samples'>;
 
 export interface AudioEvents {
   /** 20 ms of the caller at the call's rate, with its RMS. `at`: of `AudioEngine.now`. */
@@ -21,6 +21,8 @@ export interface AudioEvents {
   /** What was queued before the mark has been played, or was dropped. */
   onMark(name: string): void;
   onLevel(level: PlaybackLevel): void;
+  /** What has gone to the loudspeaker, at the context's rate. `at`: the audio clock when it began, seconds. */
+  onPlayed(samples: Float32Array, at: number): void;
   /** The microphone was unplugged or taken away. */
   onMicrophoneLost(): void;
   /** The file played as the caller has come to its end. */
@@ -40,26 +42,32 @@ export class AudioEngine {
     private readonly capture: AudioWorkletNode,
     private readonly playback: AudioWorkletNode,
     private readonly events: AudioEvents,
+    callRate: number,
   ) {
     // Here rather than in the worklet: a long message would make the audio thread miss its deadlines.
-    this.resampler = new Resampler(kCallRate, context.sampleRate);
+    this.resampler = new Resampler(callRate, context.sampleRate);
     capture.port.onmessage = (event: MessageEvent<CaptureMessage>) => {
       events.onFrame(event.data.frame, event.data.rms, event.data.at);
     };
     playback.port.onmessage = (event: MessageEvent<PlaybackMessage>) => {
       if (event.data.type === 'mark') events.onMark(event.data.name);
-      else events.onLevel(event.data);
+      else {
+        const { samples, at } = event.data;
+        events.onLevel(event.data);
+        events.onPlayed(samples, at - samples.length / context.sampleRate);
+      }
     };
   }
 
-  /** To be called from a click or a key: browsers let sound begin only then. */
-  static async open(events: AudioEvents): Promise<AudioEngine> {
+  /** `callRate`: of the call's audio, Hz. To be called from a click or a key: browsers let sound begin only then. */
+  static async open(callRate: number, events: AudioEvents): Promise<AudioEngine> {
     const context = new AudioContext({ latencyHint: 'interactive' });
     try {
       await context.audioWorklet.addModule('/static/worklet.js');
       await context.resume();
       const capture = new AudioWorkletNode(context, kCaptureProcessor, {
         numberOfOutputs: 0,
+        processorOptions: { callRate } satisfies CaptureOptions,
         channelCount: 1,
         channelCountMode: 'explicit', // stereo sources are mixed down
       });
@@ -68,11 +76,16 @@ export class AudioEngine {
         outputChannelCount: [1],
       });
       playback.connect(context.destination);
-      return new AudioEngine(context, capture, playback, events);
+      return new AudioEngine(context, capture, playback, events, callRate);
     } catch (error) {
       await context.close();
       throw error;
     }
+  }
+
+  /** Of what goes to the loudspeaker, Hz. */
+  get rate(): number {
+    return this.context.sampleRate;
   }
 
   /** The audio clock, seconds. */

@@ -2,9 +2,12 @@
 
 import { signal } from '@preact/signals';
 import { listAgents, type Profile } from '../../agents_api';
+import type { Sound } from './sounds';
 
 export const chosenAgent = signal(''); // its name; empty: the default one
 export const chosenProfile = signal<Profile>('browser');
+export const chosenSound = signal<Sound | 'auto'>('auto');
+export const variables = signal<readonly (readonly [name: string, value: string])[]>([]);
 export const agentNames = signal<readonly string[]>([]);
 
 export function choose(agent: string, profile: Profile): void {
@@ -22,9 +25,13 @@ export async function readAgents(): Promise<void> {
   if (!agentNames.value.includes(chosenAgent.value)) chosenAgent.value = '';
 }
 
-export function startBody(): { agent?: string; profile?: string } {
+export function startBody(): { agent?: string; profile?: string; variables?: Record<string, string> } {
+  const named = variables.value.filter(([name]) => name.trim() !== '');
   return {
     ...(chosenAgent.value === '' ? {} : { agent: chosenAgent.value }),
     ...(chosenProfile.value === 'browser' ? {} : { profile: chosenProfile.value }),
+    ...(named.length === 0
+      ? {}
+      : { variables: Object.fromEntries(named.map(([name, value]) => [name.trim(), value])) }),
   };
 }

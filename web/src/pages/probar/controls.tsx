@@ -7,14 +7,11 @@ import { words } from '../../i18n/i18n';
 import { kProfiles, type Profile } from '../../agents_api';
 import { microphoneId } from '../../preferences';
 import { agentNames, chosenAgent, chosenProfile, readAgents } from './choice';
+import { callOrHangUp, chooseFile, chooseMicrophone, chooseSource, sayFile, startPreview, stopPreview } from './simulator';
 import {
   agentState,
   busy,
-  callOrHangUp,
   callerLevel,
-  chooseFile,
-  chooseMicrophone,
-  chooseSource,
   elapsedMs,
   file,
   filePlaying,
@@ -22,13 +19,10 @@ import {
   microphones,
   phase,
   previewing,
-  sayFile,
   source,
-  startPreview,
   startedAt,
-  stopPreview,
   type CallerSource,
-} from './simulator';
+} from './state';
 import { heightOf } from './trace';
 
 export function Controls() {
@@ -42,7 +36,7 @@ export function Controls() {
   );
 }
 
-function CallButton() {
+export function CallButton() {
   const t = words.value.probar;
   const label = !busy.value ? t.call : startedAt.value === null ? t.cancel : t.hangUp;
   return (
@@ -61,7 +55,7 @@ function CallButton() {
   );
 }
 
-function State() {
+export function State() {
   const t = words.value.probar;
   const state = agentState.value;
   return (
@@ -207,7 +201,7 @@ function FileChoice() {
   );
 }
 
-function Meter() {
+export function Meter() {
   const height = heightOf(callerLevel.value);
   return (
     <div

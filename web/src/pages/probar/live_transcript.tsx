@@ -3,10 +3,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Bubble } from '../../components/bubble';
 import { responseTime } from '../../components/response_bar';
-import { duration } from '../../format';
-import { words } from '../../i18n/i18n';
-import { lineOfTimings } from './conversation';
-import { busy, lines, phase, timings } from './simulator';
+import { duration, milliseconds } from '../../format';
+import { locale, lookUp, words } from '../../i18n/i18n';
+import { lineOfTimings, type Line } from './conversation';
+import { toolCalls, type ToolCall } from './diagnosis';
+import { busy, events, lines, phase, timings } from './state';
 
 /** Nearer than this to the end, the reader follows the conversation; further up, it is left in peace. */
 const kFollowPx = 80;
@@ -28,6 +29,12 @@ export function LiveTranscript() {
     const time = responseTime(values);
     if (key && time) answers.set(key, time);
   }
+
+  // Tools stand between the words where they were used.
+  const shown = [
+    ...said.map((line) => ({ at: line.atMs, line })),
+    ...toolCalls(events.value).map((tool) => ({ at: tool.atMs, tool })),
+  ].sort((a, b) => a.at - b.at);
 
   return (
     <section class="panel conversation" aria-labelledby="conversation-title">
@@ -60,25 +67,51 @@ export function LiveTranscript() {
           </div>
         )}
         <ol class="bubbles">
-          {said.map((line) => (
-            <Bubble
-              key={line.key}
-              role={line.role}
-              who={line.role === 'user' ? t.common.you : t.common.agent}
-              text={line.text}
-              cut={line.cut}
-              interrupted={line.interrupted}
-              when={duration(line.atMs)}
-            >
-              {answers.has(line.key) && (
-                <p class="bubble-foot">
-                  <span class="bubble-response">{t.probar.responseIn(answers.get(line.key)!)}</span>
-                </p>
-              )}
-            </Bubble>
-          ))}
+          {shown.map((item) =>
+            'line' in item ? (
+              <Said key={item.line.key} line={item.line} answer={answers.get(item.line.key)} />
+            ) : (
+              <Tool key={`tool-${item.at}-${item.tool.name}`} tool={item.tool} />
+            ),
+          )}
         </ol>
       </div>
     </section>
+  );
+}
+
+function Said({ line, answer }: { line: Line; answer: string | undefined }) {
+  const t = words.value;
+  return (
+    <Bubble
+      role={line.role}
+      who={line.role === 'user' ? t.common.you : t.common.agent}
+      text={line.text}
+      cut={line.cut}
+      interrupted={line.interrupted}
+      when={duration(line.atMs)}
+    >
+      {answer && (
+        <p class="bubble-foot">
+          <span class="bubble-response">{t.probar.responseIn(answer)}</span>
+        </p>
+      )}
+    </Bubble>
+  );
+}
+
+function Tool({ tool }: { tool: ToolCall }) {
+  const t = words.value.probar;
+  return (
+    <li class="tool" data-tool={tool.name} data-outcome={tool.outcome}>
+      <details>
+        <summary>
+          {t.toolUsed} <code>{tool.name}</code>{' '}
+          <span class={`tag ${tool.outcome === 'ok' ? 'tag-ok' : 'tag-bad'}`}>{lookUp(t.toolOutcomes, tool.outcome)}</span>{' '}
+          {milliseconds(tool.durationMs, locale.value)}
+        </summary>
+        <pre>{tool.detail}</pre>
+      </details>
+    </li>
   );
 }

@@ -4,7 +4,7 @@ import { ResponseBar, responseTime } from '../../components/response_bar';
 import { percentile } from '../../components/response_times';
 import { milliseconds, seconds } from '../../format';
 import { locale, words } from '../../i18n/i18n';
-import { playback, ready, timings } from './simulator';
+import { playback, ready, timings } from './state';
 
 export function Measures() {
   const t = words.value.probar;

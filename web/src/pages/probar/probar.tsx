@@ -3,25 +3,30 @@
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { ProblemBox } from '../../components/problem_box';
 import { lookUp, words } from '../../i18n/i18n';
-import { hrefOf } from '../../router';
+import { hrefOf, query } from '../../router';
 import { Controls } from './controls';
 import { LiveTranscript } from './live_transcript';
 import { Measures } from './measures';
 import { someOf } from './phrases';
+import { CallSettings } from './call_settings';
+import { Findings } from './findings';
+import { prepareReplay } from './replay';
+import { draft, SayBox } from './say_box';
+import { callOrHangUp, chooseSource, stopPreview, write } from './simulator';
 import {
   agentPeak,
   agentState,
-  callOrHangUp,
+  busy,
   callerPeak,
-  chooseSource,
   endCause,
   endedCallId,
+  file,
   phase,
   playback,
   problems,
   ready,
-  stopPreview,
-} from './simulator';
+  source,
+} from './state';
 import { Traces } from './traces';
 
 const PHRASES_AT_ONCE = 8;
@@ -30,6 +35,7 @@ export function Probar() {
   const t = words.value.probar;
   useSpaceBar();
   useEffect(() => stopPreview, []);
+  useReplay();
   return (
     <section
       class="probar"
@@ -50,14 +56,22 @@ export function Probar() {
       </div>
       <div class="panel console">
         <Controls />
+        <CallSettings />
         <Traces />
       </div>
       <Problems />
       <Ended />
-      <Phrases />
+      <Replay />
       <div class="split">
-        <LiveTranscript />
-        <Measures />
+        <div class="talk">
+          <LiveTranscript />
+          <SayBox />
+          <Phrases />
+        </div>
+        <aside class="aside">
+          <Measures />
+          <Findings />
+        </aside>
       </div>
     </section>
   );
@@ -125,11 +139,47 @@ function Chips({ phrases }: { phrases: readonly string[] }) {
   return (
     <ul class="chips">
       {phrases.map((phrase) => (
-        <li key={phrase} class="chip">
-          {phrase}
+        <li key={phrase}>
+          <button type="button" class="chip" onClick={() => sayPhrase(phrase)}>
+            {phrase}
+          </button>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** In a call it is said at once; before one it waits in the box. */
+function sayPhrase(phrase: string): void {
+  if (phase.value === 'talking') {
+    write(phrase);
+    return;
+  }
+  draft.value = phrase;
+  document.getElementById('say-text')?.focus();
+}
+
+/** `#/probar?call=ID`: the caller of that call speaks. */
+function useReplay() {
+  const id = query.value.get('call') ?? '';
+  useEffect(() => {
+    if (id !== '' && !busy.value) void prepareReplay(id, (call) => words.value.probar.replayName(call));
+  }, [id]);
+}
+
+function Replay() {
+  const t = words.value.probar;
+  const id = query.value.get('call');
+  if (!id || source.value !== 'file' || file.value?.name !== t.replayName(id)) return null;
+  return (
+    <div class="ended" role="status" data-testid="replay">
+      <p>
+        <strong>{t.replaying}.</strong> {t.replayReady(file.value.name)}
+      </p>
+      <a class="button" href={hrefOf({ page: 'call', id })}>
+        {t.seeCall}
+      </a>
+    </div>
   );
 }
 

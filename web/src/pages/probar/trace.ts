@@ -8,6 +8,7 @@ export class Trace {
   readonly caller: number[] = []; // RMS 0..1, a column each
   readonly agent: number[] = [];
   readonly states: (AgentState | null)[] = [];
+  readonly cuts: boolean[] = []; // where the agent would have gone on, had it not been interrupted
   private state: AgentState | null = null;
 
   get columns(): number {
@@ -21,6 +22,7 @@ export class Trace {
       this.caller.push(0);
       this.agent.push(0);
       this.states.push(this.state);
+      this.cuts[this.states.length - 1] ??= false;
     }
   }
 
@@ -28,6 +30,14 @@ export class Trace {
     this.advance(atMs);
     const column = Math.floor(atMs / kColumnMs);
     this[side][column] = Math.max(this[side][column] ?? 0, rms);
+  }
+
+  /** The agent was cut short with `lostMs` of sound yet to be played. */
+  cut(atMs: number, lostMs: number): void {
+    this.advance(atMs);
+    const first = Math.floor(atMs / kColumnMs);
+    const last = first + Math.max(3, Math.ceil(lostMs / kColumnMs));
+    for (let column = first; column < last; column++) this.cuts[column] = true;
   }
 
   setState(state: AgentState, atMs: number): void {

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { words } from '../../i18n/i18n';
 import { language, theme } from '../../preferences';
-import { busy, elapsedMs, startedAt, trace } from './simulator';
+import { busy, elapsedMs, startedAt, trace } from './state';
 import { heightOf, kColumnMs, type Trace } from './trace';
 
 const kColumnPx = 3;
@@ -98,11 +98,13 @@ function draw(canvas: HTMLCanvasElement, trace: Trace, colours: Colours): void {
     const x = (column - first) * kColumnPx;
     drawColumn(context, x, kLanePx / 2, trace.caller[column] ?? 0, colours.caller);
     drawColumn(context, x, kLanePx + kGapPx + kLanePx / 2, trace.agent[column] ?? 0, colours.agent);
+    if (trace.cuts[column]) drawCut(context, x, kLanePx + kGapPx + kLanePx / 2, colours.warn);
     const state = trace.states[column];
     if (!state) continue;
     context.fillStyle = {
       listening: colours.caller,
       processing: colours.rest,
+      tool_executing: colours.warn,
       speaking: colours.agent,
       interrupted: colours.warn,
       ending: colours.rest,
@@ -133,6 +135,12 @@ function drawSeconds(
     context.fillRect((column - first) * kColumnPx, 0, 1, bottom);
   }
   context.globalAlpha = 1;
+}
+
+/** A dot for each moment that the agent was not heard any more. */
+function drawCut(context: CanvasRenderingContext2D, x: number, middle: number, colour: string): void {
+  context.fillStyle = colour;
+  context.fillRect(x, middle - 1, kColumnPx - 1, 2);
 }
 
 function drawColumn(

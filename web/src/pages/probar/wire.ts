@@ -1,10 +1,18 @@
 // The simulator's messages, both ways: pure parsing and formatting.
 
-import { decodeBase64, encodeBase64 } from '../../audio/pcm';
-import { kCallRate } from '../../worklet/messages';
+import { decodeMulaw, encodeMulaw } from '../../audio/mulaw';
+import { decodeBase64, decodeBytes, encodeBase64, encodeBytes } from '../../audio/pcm';
+import { kSounds, type Sound } from './sounds';
 
 export type Role = 'user' | 'assistant';
-export type AgentState = 'listening' | 'processing' | 'speaking' | 'interrupted' | 'ending';
+export type AgentState = 'listening' | 'processing' | 'tool_executing' | 'speaking' | 'interrupted' | 'ending';
+
+/** Something that happened in the call, in the server's words. */
+export interface CallEvent {
+  name: string;
+  detail: string;
+  atMs: number; // since the call began
+}
 
 export type ServerMessage =
   | { type: 'audio'; pcm: Int16Array }
@@ -13,13 +21,14 @@ export type ServerMessage =
   | { type: 'transcript'; role: Role; text: string; turn: number | null; interrupted: boolean }
   | { type: 'state'; state: AgentState }
   | { type: 'timings'; turn: number; values: Record<string, number> } // ms, by name
+  | { type: 'event'; event: CallEvent }
   | { type: 'error'; code: string; text: string }
   | { type: 'end'; cause: string };
 
-const kStates: readonly string[] = ['listening', 'processing', 'speaking', 'interrupted', 'ending'];
+const kStates: readonly string[] = ['listening', 'processing', 'tool_executing', 'speaking', 'interrupted', 'ending'];
 
 /** null: not a message this page knows; newer servers may say more. */
-export function parseServerMessage(text: string): ServerMessage | null {
+export function parseServerMessage(text: string, sound: Sound = 'wide'): ServerMessage | null {
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -32,7 +41,7 @@ export function parseServerMessage(text: string): ServerMessage | null {
       const data = message['data'];
       if (typeof data !== 'string') return null;
       try {
-        return { type: 'audio', pcm: decodeBase64(data) };
+        return { type: 'audio', pcm: sound === 'wide' ? decodeBase64(data) : decodeMulaw(decodeBytes(data)) };
       } catch {
         return null;
       }
@@ -65,6 +74,11 @@ export function parseServerMessage(text: string): ServerMessage | null {
       if (typeof turn !== 'number') return null;
       return { type: 'timings', turn, values: timingValues(message) };
     }
+    case 'event': {
+      const { name, detail, since_start_ms: at } = message;
+      if (typeof name !== 'string') return null;
+      return { type: 'event', event: { name, detail: textOf(detail), atMs: typeof at === 'number' ? at : 0 } };
+    }
     case 'error':
       return { type: 'error', code: textOf(message['code']), text: textOf(message['text']) };
     case 'end':
@@ -83,19 +97,29 @@ export function timingValues(record: Record<string, unknown>): Record<string, nu
   return values;
 }
 
-export function startMessage(streamSid: string, callSid: string): string {
+export function startMessage(streamSid: string, callSid: string, sound: Sound = 'wide'): string {
+  const { encoding, rate } = kSounds[sound];
   return JSON.stringify({
     event: 'start',
-    start: { streamSid, callSid, media_format: { encoding: 'audio/pcm', sample_rate: kCallRate, channels: 1 } },
+    start: { streamSid, callSid, media_format: { encoding, sample_rate: rate, channels: 1 } },
   });
 }
 
-export function mediaMessage(frame: Int16Array): string {
-  return JSON.stringify({ event: 'media', media: { payload: encodeBase64(frame), track: 'inbound' } });
+export function mediaMessage(frame: Int16Array, sound: Sound = 'wide'): string {
+  const payload = sound === 'wide' ? encodeBase64(frame) : encodeBytes(encodeMulaw(frame));
+  return JSON.stringify({ event: 'media', media: { payload, track: 'inbound' } });
 }
 
 export function markMessage(name: string): string {
   return JSON.stringify({ event: 'mark', mark: { name } });
+}
+
+export function textMessage(text: string): string {
+  return JSON.stringify({ event: 'text', text });
+}
+
+export function keyMessage(digit: string): string {
+  return JSON.stringify({ event: 'dtmf', dtmf: { digit } });
 }
 
 export function stopMessage(): string {
