@@ -53,6 +53,7 @@
 #include "plugins/azure/azurettssrc.h"
 
 #include "plugins/azure/speaker.h"
+#include "plugins/base/controlled_values.h"
 #include "plugins/base/locked.h"
 #include "plugins/base/mapped_buffer.h"
 
@@ -117,7 +118,8 @@ bool on_io(Impl& impl, std::function<void(Speaker&)> function) {
 
 bool add_text(Impl& impl, std::string text, std::optional<ClauseTag> tag) {
   return !impl.ended &&
-         on_io(impl, [text = std::move(text), tag](Speaker& speaker) { speaker.speak(text, tag); });
+         on_io(impl, [text = std::move(text), tag, voice = impl.settings.copy().synthesis.voice](
+                         Speaker& speaker) { speaker.speak(text, voice, tag); });
 }
 
 void add_event(Impl& impl, Ref<GstEvent> event) {
@@ -129,8 +131,9 @@ void add_eos(Impl& impl, Ref<GstEvent> eos) {
   add_event(impl, std::move(eos));
 }
 
-GstFlowReturn chain(GstPad*, GstObject* parent, GstBuffer* buffer) noexcept {
+GstFlowReturn chain(GstPad* pad, GstObject* parent, GstBuffer* buffer) noexcept {
   const auto owned = Ref<GstBuffer>::adopt(buffer);
+  take_controlled_values(parent, pad, buffer);
   const MappedBuffer map(buffer, GST_MAP_READ);
   if (!map) {
     GST_ELEMENT_ERROR(parent, RESOURCE, READ, ("Cannot read the text"), (nullptr));

@@ -70,6 +70,7 @@ void ClauseQueue::request(const ItemRef& item) {
   item->requested = true;
   item->requested_at = io_.now();
   item->plan = handlers->plan();
+  item->plan.settings.voice = item->clause.voice;
   if (!item->plan.format) {
     item->finished = true;
     return;

@@ -25,6 +25,7 @@ class ClauseQueue : public std::enable_shared_from_this<ClauseQueue> {
   struct Clause {
     ClauseTag tag;
     std::string text;
+    Voice voice;
   };
   // How a clause is to be requested: asked for each one when its turn to be requested comes.
   struct Plan {

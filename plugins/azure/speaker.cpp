@@ -49,10 +49,10 @@ void Speaker::warm_up() {
     HttpStream::preconnect(io_, settings.provider.base_url);
 }
 
-void Speaker::speak(std::string text, std::optional<ClauseTag> given) {
+void Speaker::speak(std::string text, Voice voice, std::optional<ClauseTag> given) {
   const auto tag = given.value_or(next_);
   next_ = {tag.turn, tag.clause + 1};
-  queue_->speak({tag, std::move(text)});
+  queue_->speak({tag, std::move(text), std::move(voice)});
 }
 
 void Speaker::pass_on(Ref<GstEvent> event) {

@@ -26,8 +26,9 @@ class Speaker {
 
   // Opens a connection, so that the first clause finds it warm.
   void warm_up();
-  // Without a tag: the clause after the last one.
-  void speak(std::string text, std::optional<ClauseTag> tag);
+  // By that voice, whatever the settings say by the time it is requested. Without a tag: the clause
+  // after the last one.
+  void speak(std::string text, Voice voice, std::optional<ClauseTag> tag);
   // Goes out when everything before it has.
   void pass_on(Ref<GstEvent> event);
   // Has the phrase made and kept, and a message posted (phrase-prepared); nothing is pushed.

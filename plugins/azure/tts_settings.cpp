@@ -187,6 +187,8 @@ void install_tts_properties(GObjectClass* object_class) {
   const auto& voice = defaults.synthesis.voice;
   constexpr auto kFlags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                                    GST_PARAM_MUTABLE_PLAYING);
+  // Of a clause: the values of its time.
+  constexpr auto kControlled = static_cast<GParamFlags>(kFlags | GST_PARAM_CONTROLLABLE);
   constexpr auto kStartFlags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                                         GST_PARAM_MUTABLE_READY);
   GParamSpec* properties[N_PROPERTIES] = {};
@@ -196,11 +198,11 @@ void install_tts_properties(GObjectClass* object_class) {
   };
   const auto real = [&](Property id, const char* name, const char* what, double least, double most,
                         double initial) {
-    properties[id] = g_param_spec_double(name, name, what, least, most, initial, kFlags);
+    properties[id] = g_param_spec_double(name, name, what, least, most, initial, kControlled);
   };
   const auto integer = [&](Property id, const char* name, const char* what, int least, int most,
                            int initial) {
-    properties[id] = g_param_spec_int(name, name, what, least, most, initial, kFlags);
+    properties[id] = g_param_spec_int(name, name, what, least, most, initial, kControlled);
   };
   text(PROP_TEXT, "text",
        "Spoken when the element goes to PAUSED with its sink pad unlinked; then the stream ends",

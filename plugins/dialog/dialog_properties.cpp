@@ -57,6 +57,9 @@ Result<bool> set_variables(Locked<DialogSettings>& settings, const std::string& 
 constexpr auto kReadWrite = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                                      GST_PARAM_MUTABLE_PLAYING);
 
+// Of a reply: the values of its question's time.
+constexpr auto kControlled = static_cast<GParamFlags>(kReadWrite | GST_PARAM_CONTROLLABLE);
+
 GParamSpec* text_property(const char* name, const char* nick, const char* blurb,
                           const char* standard = nullptr, GParamFlags flags = kReadWrite) {
   return g_param_spec_string(name, nick, blurb, standard, flags);
@@ -182,14 +185,14 @@ void install_dialog_properties(GObjectClass* klass) {
       defaults.model.c_str());
   properties[PROP_TEMPERATURE] =
       g_param_spec_double("temperature", "Temperature", "Of the model's choice of words", 0, 2,
-                          defaults.temperature, kReadWrite);
+                          defaults.temperature, kControlled);
   properties[PROP_MAX_TOKENS] =
       g_param_spec_uint("max-tokens", "Max tokens",
                         "Tokens of a reply, reasoning included; 0: the provider's own limit", 0,
-                        1'000'000, static_cast<guint>(defaults.max_tokens), kReadWrite);
+                        1'000'000, static_cast<guint>(defaults.max_tokens), kControlled);
   properties[PROP_CONTEXT_WINDOW] = g_param_spec_uint(
       "context-window", "Context window", "Messages sent to the model besides the instructions", 1,
-      10'000, static_cast<guint>(defaults.context_window), kReadWrite);
+      10'000, static_cast<guint>(defaults.context_window), kControlled);
   properties[PROP_CONTEXT_TOKENS] =
       g_param_spec_uint("context-tokens", "Context tokens",
                         "Tokens sent to the model at most, instructions and tools included, by an "
@@ -197,7 +200,7 @@ void install_dialog_properties(GObjectClass* klass) {
                         "for each ASCII character, a half for á or ñ); the instructions and the "
                         "last message are sent "
                         "in any case; 0: no limit",
-                        0, 10'000'000, static_cast<guint>(defaults.context_tokens), kReadWrite);
+                        0, 10'000'000, static_cast<guint>(defaults.context_tokens), kControlled);
   properties[PROP_TOOLS] = text_property(
       "tools", "Tools",
       "JSON array of {\"type\":\"function\",\"function\":{name, description, parameters}}; what "

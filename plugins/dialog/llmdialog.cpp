@@ -53,6 +53,7 @@
  */
 #include "plugins/dialog/llmdialog.h"
 
+#include "plugins/base/controlled_values.h"
 #include "plugins/base/locked.h"
 #include "plugins/base/mapped_buffer.h"
 #include "plugins/dialog/dialog_properties.h"
@@ -145,8 +146,9 @@ void with_conversation(gpointer object, const std::function<void(Conversation&)>
 
 // --- Streaming -----------------------------------------------------------------------------------
 
-GstFlowReturn chain(GstPad*, GstObject* parent, GstBuffer* data) noexcept {
+GstFlowReturn chain(GstPad* pad, GstObject* parent, GstBuffer* data) noexcept {
   const auto buffer = Ref<GstBuffer>::adopt(data);
+  take_controlled_values(parent, pad, data);
   const MappedBuffer map(buffer.get(), GST_MAP_READ);
   if (!map) {
     GST_ELEMENT_ERROR(parent, RESOURCE, READ, ("Cannot read the text"), (nullptr));

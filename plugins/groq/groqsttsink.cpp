@@ -88,6 +88,7 @@
  */
 #include "plugins/groq/groqsttsink.h"
 
+#include "plugins/base/controlled_values.h"
 #include "plugins/base/locked.h"
 #include "plugins/groq/audio_intake.h"
 #include "plugins/groq/stt_settings.h"
@@ -197,8 +198,9 @@ void on_io(Impl& impl, std::function<void(TranscriptionQueue&)> function) {
     });
 }
 
-GstFlowReturn chain(GstPad*, GstObject* parent, GstBuffer* buffer) noexcept {
+GstFlowReturn chain(GstPad* pad, GstObject* parent, GstBuffer* buffer) noexcept {
   const auto owned = Ref<GstBuffer>::adopt(buffer);
+  take_controlled_values(parent, pad, buffer);
   auto& impl = impl_of(parent);
   if (!impl.intake->has_caps())
     return GST_FLOW_NOT_NEGOTIATED;

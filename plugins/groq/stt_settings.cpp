@@ -239,6 +239,8 @@ void install_stt_properties(GObjectClass* object_class) {
   GParamSpec* properties[N_PROPERTIES] = {};
   constexpr auto kFlags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                                    GST_PARAM_MUTABLE_PLAYING);
+  // Of an utterance: the values of its end.
+  constexpr auto kControlled = static_cast<GParamFlags>(kFlags | GST_PARAM_CONTROLLABLE);
   constexpr auto kStartFlags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                                         GST_PARAM_MUTABLE_READY);
   constexpr auto kReadFlags = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
@@ -264,7 +266,7 @@ void install_stt_properties(GObjectClass* object_class) {
       "as many as there is room for in 224 tokens",
       g_param_spec_string("keyword", "keyword", "One of them", "", kFlags), kFlags);
   properties[PROP_TEMPERATURE] = g_param_spec_double(
-      "temperature", "temperature", "How freely the service guesses, 0-1", 0, 1, 0, kFlags);
+      "temperature", "temperature", "How freely the service guesses, 0-1", 0, 1, 0, kControlled);
   properties[PROP_UPLOAD_FORMAT] = g_param_spec_enum(
       "upload-format", "upload-format",
       "How the audio is sent. A WAV file that is too large (413) is sent again as FLAC",
@@ -300,16 +302,16 @@ void install_stt_properties(GObjectClass* object_class) {
   number(PROP_MIN_UTTERANCE, "min-utterance",
          "Milliseconds of speech below which the service is not asked, unless it is clearly a "
          "voice: the transcript is empty",
-         0, 10000, defaults.queue.min_utterance.count(), kFlags);
+         0, 10000, defaults.queue.min_utterance.count(), kControlled);
   yes_or_no(PROP_SPECULATIVE, "speculative",
             "Ask for the utterance so far at a probable end of speech (speech-pause)",
             defaults.speculative);
   number(PROP_MAX_SPECULATIONS, "max-speculations", "Such requests for one utterance, at most", 0,
-         100, defaults.queue.max_speculations, kFlags);
+         100, defaults.queue.max_speculations, kControlled);
   number(PROP_REOPEN_WINDOW, "reopen-window",
          "Milliseconds after the end of an utterance in which merge-next can make the next one go "
          "with it; its audio is kept so long",
-         0, 60000, defaults.queue.reopen.count(), kFlags);
+         0, 60000, defaults.queue.reopen.count(), kControlled);
   yes_or_no(PROP_WARM, "warm",
             "Open the connection when the stream starts, and again when speech starts, if it was "
             "closed meanwhile",

@@ -1,5 +1,6 @@
 // What azurettssrc asks for, and how the audio comes out when all goes well.
 #include "tests/plugins/azure/azurettssrc_test_base.h"
+#include "tests/support/controlled.h"
 
 using namespace centralita;
 using namespace centralita::test;
@@ -26,6 +27,24 @@ TEST_P(AzureTtsSrcTest, SendsTheTextAsSsmlWithTheFormatInAHeader) {
   EXPECT_NE(request.body.find("xml:lang=\"es-ES\""), std::string::npos);
   EXPECT_NE(request.body.find("<prosody rate=\"1.1\">Hola &lt;adiós&gt;</prosody>"),
             std::string::npos);
+}
+
+TEST_P(AzureTtsSrcTest, AControlledVoiceIsThatOfTheClausesTime) {
+  for (int i = 0; i < 3; ++i) server.answer(speech({audio(320)}));
+  control(element(), "rate", {{0, 1.0}, {GST_SECOND, 1.5}});
+  control(element(), "pitch", {{0, 0}, {2 * GST_SECOND, -3}});
+  start();
+  // All at once: the first one is still being made when the others' times have come.
+  push_text("Uno.", ClauseTag{1, 0}, 0);
+  push_text("Dos.", ClauseTag{1, 1}, GST_SECOND);
+  push_text("Tres.", ClauseTag{1, 2}, 2 * GST_SECOND);
+  until_out("end 1.2");
+  const auto asked = [&](std::size_t i, const char* prosody) {
+    EXPECT_NE(server.request(i).body.find(prosody), std::string::npos) << server.request(i).body;
+  };
+  EXPECT_EQ(server.request(0).body.find("prosody"), std::string::npos) << server.request(0).body;
+  asked(1, "<prosody rate=\"1.5\">Dos.</prosody>");
+  asked(2, "rate=\"1.5\" pitch=\"-3st\">Tres.</prosody>");
 }
 
 TEST_P(AzureTtsSrcTest, ClausesComeOutInOrderBetweenTheirEvents) {

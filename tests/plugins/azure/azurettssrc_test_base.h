@@ -44,9 +44,11 @@ struct AzureTtsSrcTest : ::testing::TestWithParam<IoMode> {
     watch();
   }
 
-  void push_text(std::string_view text, std::optional<ClauseTag> tag = std::nullopt) {
+  void push_text(std::string_view text, std::optional<ClauseTag> tag = std::nullopt,
+                 GstClockTime pts = GST_CLOCK_TIME_NONE) {
     auto buffer = Ref<GstBuffer>::adopt(
         text.empty() ? gst_buffer_new() : gst_buffer_new_memdup(text.data(), text.size()));
+    GST_BUFFER_PTS(buffer.get()) = pts;
     if (tag)
       tag_clause(buffer.get(), *tag);
     ASSERT_EQ(gst_harness_push(test.harness(), buffer.release()), GST_FLOW_OK);

@@ -66,8 +66,10 @@ void DialogTest::start() {
   gst_harness_set_src_caps_str(harness, "text/x-raw,format=utf8");
 }
 
-void DialogTest::hear(const char* text) {
-  EXPECT_EQ(gst_harness_push(harness, gst_buffer_new_memdup(text, strlen(text))), GST_FLOW_OK);
+void DialogTest::hear(const char* text, GstClockTime pts) {
+  auto* buffer = gst_buffer_new_memdup(text, strlen(text));
+  GST_BUFFER_PTS(buffer) = pts;
+  EXPECT_EQ(gst_harness_push(harness, buffer), GST_FLOW_OK);
 }
 
 void DialogTest::send(Ref<GstEvent> event) {

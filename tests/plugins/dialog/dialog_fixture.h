@@ -45,7 +45,8 @@ struct DialogTest : ::testing::TestWithParam<Mode> {
     g_object_set(element.get(), property, value, nullptr);
   }
 
-  void hear(const char* text);     // a buffer with the caller's words
+  // A buffer with the caller's words.
+  void hear(const char* text, GstClockTime pts = GST_CLOCK_TIME_NONE);
   void send(Ref<GstEvent> event);  // from upstream
   void speech(SpeechEdge edge) { send(speech_event({edge, GST_SECOND})); }
   std::uint32_t say(const char* text);

@@ -1,5 +1,6 @@
 // What llmdialog does when all goes well: replies, the caller's words, what the application says.
 #include "tests/plugins/dialog/dialog_fixture.h"
+#include "tests/support/controlled.h"
 
 namespace centralita::testing {
 
@@ -55,6 +56,18 @@ TEST_P(LlmDialog, TheRequestIsWhatTheSettingsSay) {
   EXPECT_EQ(request.json().number("temperature"), 0.0);
   EXPECT_EQ(request.json().integer("max_completion_tokens"), 50);
   wait_for("end 1");
+}
+
+TEST_P(LlmDialog, AControlledTemperatureIsThatOfTheQuestionsTime) {
+  test::control(element.get(), "temperature", {{0, 0.25}, {GST_SECOND, 0.75}});
+  for (int i = 0; i < 2; ++i) server.expect({chunk("Sí."), finish("stop"), done()});
+  start();
+  hear("Uno", 0);
+  EXPECT_EQ(server.wait_for_request().json().number("temperature"), 0.25);
+  wait_for("end 1");
+  hear("Dos", GST_SECOND);
+  EXPECT_EQ(server.wait_for_request().json().number("temperature"), 0.75);
+  wait_for("end 2");
 }
 
 TEST_P(LlmDialog, TheWindowKeepsTheInstructionsAndTheLastMessages) {

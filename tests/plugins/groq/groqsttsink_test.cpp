@@ -1,6 +1,7 @@
 // What groqsttsink sends and what it makes of good answers.
 #include "tests/plugins/groq/form_parts.h"
 #include "tests/plugins/groq/groqsttsink_test_base.h"
+#include "tests/support/controlled.h"
 
 using namespace centralita;
 using namespace centralita::test;
@@ -48,6 +49,18 @@ TEST_P(GroqSttSinkTest, SendsTheUtteranceAsOneFormWithAWavInIt) {
   EXPECT_EQ(u32(wav, 24), 16000u);
   EXPECT_EQ(u32(wav, 40), 700u * 16 * 2);
   EXPECT_EQ(wav.size(), 44 + 700u * 16 * 2);
+}
+
+TEST_P(GroqSttSinkTest, AControlledTemperatureIsThatOfTheUtterancesEnd) {
+  control(element(), "temperature", {{0, 0.25}, {GST_SECOND, 0.5}});
+  for (int i = 0; i < 2; ++i) server.answer(text("Hola."));
+  start();
+  say();
+  until_messages("transcript", 1);
+  say();  // from 700 ms to 1.4 s
+  until_messages("transcript", 2);
+  EXPECT_EQ(part(server.request(0), "temperature"), "0.25");
+  EXPECT_EQ(part(server.request(1), "temperature"), "0.5");
 }
 
 TEST_P(GroqSttSinkTest, PostsTheTranscriptAndPushesItsText) {
