@@ -58,7 +58,8 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
                   [this](const char* name, const auto& text) {
                     if (!ended_)
                       tell(name, text);
-                  }}),
+                  },
+              .on_finished = [this](const Toolbox::Run& run) { tool_finished(run); }}),
       voice_(io_,
              {.format = options_.out_format.value_or(options_.format),
               .slowest_character = slowest_character_of(options_.agent)},
@@ -369,6 +370,25 @@ void Call::tell(const char* name, const std::string& detail) {
                         .since_start = duration_cast<milliseconds>(io_.now() - began_)};
   observer_.call_event(event);
   peer_.show_event(event);
+}
+
+void Call::tool_finished(const Toolbox::Run& run) {
+  if (ended_)
+    return;
+  const auto took = duration_cast<milliseconds>(io_.now() - run.began);
+  const ToolFinished tool{.session_id = session_id(),
+                          .number = tool_calls_++,
+                          .reply = run.turn,
+                          .id = run.id,
+                          .name = run.name,
+                          .arguments = run.arguments,
+                          .result = run.result,
+                          .ok = run.ok,
+                          .time = io_.wall() - took,
+                          .since_start = duration_cast<milliseconds>(run.began - began_),
+                          .duration = took};
+  observer_.tool_finished(tool);
+  peer_.show_tool(tool);
 }
 
 void Call::finish(const std::string& status, const std::string& cause, const std::string& error) {

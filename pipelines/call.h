@@ -117,6 +117,7 @@ class Call final : private CallMessageListener {
   void finish(const std::string& status, const std::string& cause, const std::string& error);
   void turn_finished(TurnFinished turn);
   void tell(const char* name, const std::string& detail);
+  void tool_finished(const Toolbox::Run& run);
 
   Time media_now() const { return io_.now() - media_start_; }
 
@@ -161,6 +162,7 @@ class Call final : private CallMessageListener {
   int withdrawn_ = 0;  // requests made ahead for nothing
 
   int turns_ = 0;
+  int tool_calls_ = 0;
   std::optional<std::uint32_t> last_reply_;  // hang up when it has been played
   std::string last_cause_, last_error_;      // why, when that is so
   std::string provider_error_;               // newest sentence of a provider

@@ -204,8 +204,16 @@ void Call::on_tool_call(const ToolCalled& call) {
   tell("tool", R"({"name":"end_call","outcome":"ok"})");
   last_reply_ = call.reply;
   last_cause_ = "agent-hung-up";
-  pipeline_->add_tool_result(
-      call.id, "The call ends after your next words. Say goodbye in one short sentence.");
+  const std::string result =
+      "The call ends after your next words. Say goodbye in one short sentence.";
+  tool_finished({.turn = call.reply,
+                 .id = call.id,
+                 .name = call.name,
+                 .arguments = call.arguments,
+                 .began = io_.now(),
+                 .ok = true,
+                 .result = result});
+  pipeline_->add_tool_result(call.id, result);
 }
 
 void Call::tool_answered(const std::string& id, const std::string& result) {

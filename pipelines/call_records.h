@@ -3,6 +3,8 @@
 // asked.
 #pragma once
 
+#include "pipelines/call_usage.h"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -69,6 +71,9 @@ struct CallEnded {
       end_cause;  // "caller-hung-up", "agent-hung-up", "idle", "max-duration", "provider-failed"...
   std::string error;  // sentence for people when status is "failed"
   WallTime end_time;
+  // Absent: there was no conversation, so nothing was used.
+  std::optional<CallUsage> usage;
+  std::string cost;  // JSON, put in by who knows the prices; empty: nobody does
 };
 
 // Something that happened in a call, for its log.
@@ -84,6 +89,21 @@ struct CallEvent {
   std::chrono::milliseconds since_start{0};
 };
 
+// A tool that the model has called, when its result is there.
+struct ToolFinished {
+  std::string session_id;
+  int number = 0;  // of all tool calls of the call, from 0; with session_id the key of the row
+  std::uint32_t reply = 0;  // the dialog's number of the reply that called it
+  std::string id;           // the model's
+  std::string name;
+  std::string arguments;                     // as the model wrote them: JSON as a rule
+  std::string result;                        // what the model was told
+  bool ok = false;                           // false: it failed, or was refused
+  WallTime time;                             // of the call
+  std::chrono::milliseconds since_start{0};  // the same, from the call's beginning
+  std::chrono::milliseconds duration{0};     // from the call to the result
+};
+
 // Who is told. Called on the call's shard; must not block.
 class CallObserver {
  public:
@@ -92,6 +112,7 @@ class CallObserver {
   virtual void turn_finished(const TurnFinished& turn) = 0;
   virtual void call_ended(const CallEnded& end) = 0;
   virtual void call_event(const CallEvent&) {}
+  virtual void tool_finished(const ToolFinished&) {}
 };
 
 }  // namespace centralita

@@ -33,6 +33,7 @@ class MediaPeer {
   virtual void show_clause(int turn, const std::string& text) {}
   // When the first audio of an agent's turn goes out.
   virtual void show_timings(int turn, const TurnTimings&) {}
+  virtual void show_tool(const ToolFinished&) {}
   virtual void show_error(const std::string& code, const std::string& text) {}
   virtual void show_event(const CallEvent&) {}
 };

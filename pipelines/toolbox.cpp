@@ -11,6 +11,7 @@ namespace {
 
 constexpr char kEndCall[] = "end_call";
 constexpr char kScheduleCallback[] = "schedule_callback";
+constexpr char kOk[] = "ok", kFailed[] = "failed", kRefused[] = "refused";
 constexpr char kNothing[] = R"({"type":"object","properties":{},"additionalProperties":false})";
 constexpr char kCallback[] =
     R"({"type":"object","properties":{)"
@@ -77,20 +78,21 @@ bool Toolbox::is_end_call(const std::string& name) const { return end_call_ && n
 
 void Toolbox::run(std::uint32_t turn, const std::string& id, const std::string& name,
                   const std::string& arguments) {
+  Run run{.turn = turn, .id = id, .name = name, .arguments = arguments, .began = io_.now()};
   if (schedule_callback_ && name == kScheduleCallback)
-    return schedule_callback(id, arguments);
+    return schedule_callback(std::move(run));
   const auto tool = std::find_if(tools_.begin(), tools_.end(),
                                  [&](const HttpTool& other) { return other.name == name; });
   if (tool == tools_.end())
-    return answer(id, name, arguments, "refused", "There is no such tool.");
-  ask_service(*tool, turn, id, arguments);
+    return answer(std::move(run), kRefused, "There is no such tool.");
+  ask_service(*tool, std::move(run));
 }
 
-void Toolbox::schedule_callback(const std::string& id, const std::string& arguments) {
+void Toolbox::schedule_callback(Run run) {
   const auto refuse = [&](const std::string& why) {
-    answer(id, kScheduleCallback, arguments, "refused", wrong_arguments(why));
+    answer(std::move(run), kRefused, wrong_arguments(why));
   };
-  const auto given = check_arguments(kCallback, arguments);
+  const auto given = check_arguments(kCallback, run.arguments);
   if (!given)
     return refuse(given.error());
   const auto at = given->string("at").value_or("");
@@ -112,43 +114,41 @@ void Toolbox::schedule_callback(const std::string& id, const std::string& argume
                                      .set("number", number)
                                      .set("note", given->string("note"))
                                      .to_string());
-  answer(id, kScheduleCallback, arguments, "ok",
-         "Noted: the caller is to be called back at " + at + ".");
+  answer(std::move(run), kOk, "Noted: the caller is to be called back at " + at + ".");
 }
 
-void Toolbox::ask_service(const HttpTool& tool, std::uint32_t turn, const std::string& id,
-                          const std::string& arguments) {
-  const auto given = check_arguments(tool.parameters, arguments);
+void Toolbox::ask_service(const HttpTool& tool, Run run) {
+  const auto given = check_arguments(tool.parameters, run.arguments);
   if (!given)
-    return answer(id, tool.name, arguments, "refused", wrong_arguments(given.error()));
+    return answer(std::move(run), kRefused, wrong_arguments(given.error()));
   const auto number = ++last_request_;
-  const auto began = io_.now();
+  const ToolCaller caller{.session_id = session_id_, .turn = run.turn};
   requests_[number] = ToolRequest::start(
-      io_, tool, {.session_id = session_id_, .turn = turn}, *given,
-      [this, number, began, id, name = tool.name, arguments](const ToolOutcome& outcome) {
-        const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(io_.now() - began);
-        auto event = json::Object()
-                         .set("name", name)
-                         .set("outcome", outcome.ok ? "ok" : "failed")
-                         .set("duration_ms", static_cast<std::int64_t>(took.count()))
-                         .set("status", outcome.status)
-                         .set("tries", outcome.tries);
-        set_arguments(event, arguments);
+      io_, tool, caller, *given, [this, number, run = std::move(run)](const ToolOutcome& outcome) {
+        const auto slot = std::move(requests_.at(number));  // it ends when this is over
+        const auto finished = run;
         const auto result = outcome.result;
-        const auto answered = id;
-        const auto handlers = handlers_;  // erasing ends the lambda, a handler may end the Toolbox
         requests_.erase(number);
-        handlers.on_event("tool", event.to_string());
-        handlers.on_result(answered, result);
+        answer(finished, outcome.ok ? kOk : kFailed, result,
+               json::Object().set("status", outcome.status).set("tries", outcome.tries));
       });
 }
 
-void Toolbox::answer(const std::string& id, const std::string& name, const std::string& arguments,
-                     const char* outcome, const std::string& result) {
-  auto event = json::Object().set("name", name).set("outcome", outcome).set("duration_ms", 0);
-  set_arguments(event, arguments);
-  handlers_.on_event("tool", event.to_string());
-  handlers_.on_result(id, result);
+void Toolbox::answer(Run run, const char* outcome, const std::string& result, json::Object more) {
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  run.ok = outcome == kOk;
+  run.result = result;
+  auto event = json::Object().set("name", run.name).set("outcome", outcome);
+  event.set("duration_ms",
+            static_cast<std::int64_t>(duration_cast<milliseconds>(io_.now() - run.began).count()));
+  for (const auto& name : more.names())
+    event.set_node(name.c_str(), Ref<JsonNode>::adopt(json_node_copy(more.node(name.c_str()))));
+  set_arguments(event, run.arguments);
+  const auto handlers = handlers_;  // a handler may end the Toolbox
+  handlers.on_event("tool", event.to_string());
+  handlers.on_finished(run);
+  handlers.on_result(run.id, run.result);
 }
 
 }  // namespace centralita

@@ -12,6 +12,7 @@
 
 #include "pipelines/agent_config.h"
 #include "pipelines/tool_request.h"
+#include "plugins/base/json.h"
 
 #include <cstdint>
 #include <functional>
@@ -22,12 +23,22 @@ namespace centralita {
 
 class Toolbox {
  public:
+  // A call of the model's, from its arguments to its result.
+  struct Run {
+    std::uint32_t turn = 0;
+    std::string id, name, arguments;
+    Clock::TimePoint began{0};
+    bool ok = false;
+    std::string result;
+  };
   struct Handlers {
     // For the model, as data.
     std::function<void(const std::string& id, const std::string& result)> on_result;
     // For the call's log; the detail is JSON. "tool": name, arguments, outcome ("ok", "failed",
     // "refused"), duration_ms, and of a web service status and tries. "callback": at, number, note.
     std::function<void(const char* name, const std::string& detail)> on_event;
+    // For the history, before on_result.
+    std::function<void(const Run& run)> on_finished;
   };
 
   Toolbox(IoContext io, const AgentConfig& agent, std::string session_id, Handlers handlers);
@@ -38,11 +49,10 @@ class Toolbox {
            const std::string& arguments);
 
  private:
-  void schedule_callback(const std::string& id, const std::string& arguments);
-  void ask_service(const HttpTool& tool, std::uint32_t turn, const std::string& id,
-                   const std::string& arguments);
-  void answer(const std::string& id, const std::string& name, const std::string& arguments,
-              const char* outcome, const std::string& result);
+  void schedule_callback(Run run);
+  void ask_service(const HttpTool& tool, Run run);
+  // `outcome` is "ok", "failed" or "refused"; `event` holds what else is known.
+  void answer(Run run, const char* outcome, const std::string& result, json::Object event = {});
 
   const IoContext io_;
   const bool end_call_, schedule_callback_;

@@ -26,6 +26,9 @@ class CallAudience final : public CallObserver {
   void call_event(const CallEvent& event) override {
     for (auto* observer : observers_) observer->call_event(event);
   }
+  void tool_finished(const ToolFinished& tool) override {
+    for (auto* observer : observers_) observer->tool_finished(tool);
+  }
 
  private:
   std::vector<CallObserver*> observers_;

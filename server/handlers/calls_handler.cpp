@@ -1,5 +1,6 @@
 #include "server/handlers/calls_handler.h"
 
+#include "server/event_json.h"
 #include "server/handlers/api.h"
 #include "server/timings_json.h"
 
@@ -9,6 +10,17 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using store::StoreError;
+
+// What is stored as JSON; null where there is nothing.
+void set_stored(json::Object& object, const char* name, const std::string& text) {
+  const auto document = json::parse(text);
+  if (document && document->is_object())
+    object.set(name, document->object());
+  else if (document && document->is_array())
+    object.set(name, document->array());
+  else
+    object.set(name, nullptr);
+}
 
 json::Object to_json(const store::CallRow& call) {
   json::Object object;
@@ -31,7 +43,21 @@ json::Object to_json(const store::CallRow& call) {
                  duration_cast<milliseconds>(*call.end_time - call.start_time).count()));
   else
     object.set("end_time", nullptr).set("duration_ms", nullptr);
+  set_stored(object, "extracted_data", call.extracted_data);
+  if (call.extraction_state.empty())
+    object.set("extraction", nullptr);
+  else
+    object.set(
+        "extraction",
+        json::Object().set("state", call.extraction_state).set("error", call.extraction_error));
+  set_stored(object, "usage", call.usage);
+  set_stored(object, "cost", call.cost);
   return object;
+}
+
+template <typename Record>
+json::Object with_time(const Record& record) {
+  return to_json(record).set("time", iso_time(record.time));
 }
 
 json::Object to_json(const store::TurnRow& turn) {
@@ -77,8 +103,14 @@ void get_call(store::Store& store, const Exchange& exchange) {
       return reply_store_error(*exchange, detail.error());
     json::Array turns;
     for (const auto& turn : detail->turns) turns.add(to_json(turn));
-    exchange->reply_json(
-        200, json::Object().set("call", to_json(detail->call)).set("transcripts", turns));
+    json::Array events, tools;
+    for (const auto& event : detail->events) events.add(with_time(event));
+    for (const auto& tool : detail->tools) tools.add(with_time(tool));
+    exchange->reply_json(200, json::Object()
+                                  .set("call", to_json(detail->call))
+                                  .set("transcripts", turns)
+                                  .set("events", events)
+                                  .set("tool_calls", tools));
   });
 }
 

@@ -1,6 +1,7 @@
 #include "server/media_stream/browser_wire.h"
 
 #include "plugins/base/base64.h"
+#include "server/event_json.h"
 #include "server/timings_json.h"
 
 namespace centralita {
@@ -60,6 +61,10 @@ std::string BrowserWire::clause(int turn, const std::string& text) {
 
 std::string BrowserWire::timings(int turn, const TurnTimings& timings) {
   return to_json(timings).set("type", "timings").set("turn", turn).to_string();
+}
+
+std::string BrowserWire::tool(const ToolFinished& tool) {
+  return to_json(tool).set("type", "tool").to_string();
 }
 
 std::string BrowserWire::error(const std::string& code, const std::string& text) {

@@ -26,6 +26,7 @@ class BrowserWire final : public Wire {
   std::string turn(const TurnFinished& turn) override;
   std::string clause(int turn, const std::string& text) override;
   std::string timings(int turn, const TurnTimings& timings) override;
+  std::string tool(const ToolFinished& tool) override;
   std::string error(const std::string& code, const std::string& text) override;
   std::string event(const CallEvent& event) override;
   std::string end(const CallEnded& end) override;

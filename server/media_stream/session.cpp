@@ -376,6 +376,7 @@ void MediaSession::show_clause(int turn, const std::string& text) {
 void MediaSession::show_timings(int turn, const TurnTimings& timings) {
   send(wire_->timings(turn, timings));
 }
+void MediaSession::show_tool(const ToolFinished& tool) { send(wire_->tool(tool)); }
 void MediaSession::show_error(const std::string& code, const std::string& text) {
   send(wire_->error(code, text));
 }

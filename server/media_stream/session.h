@@ -88,6 +88,7 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   void show_turn(const TurnFinished& turn) override;
   void show_clause(int turn, const std::string& text) override;
   void show_timings(int turn, const TurnTimings& timings) override;
+  void show_tool(const ToolFinished& tool) override;
   void show_error(const std::string& code, const std::string& text) override;
   void show_event(const CallEvent& event) override;
 

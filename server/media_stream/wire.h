@@ -27,6 +27,7 @@ class Wire {
   virtual std::string turn(const TurnFinished&) { return {}; }
   virtual std::string clause(int, const std::string&) { return {}; }
   virtual std::string timings(int, const TurnTimings&) { return {}; }
+  virtual std::string tool(const ToolFinished&) { return {}; }
   virtual std::string error(const std::string&, const std::string&) { return {}; }
   virtual std::string event(const CallEvent&) { return {}; }
   virtual std::string end(const CallEnded&) { return {}; }

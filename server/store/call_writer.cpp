@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <type_traits>
 
 namespace centralita::store {
 namespace {
@@ -39,6 +40,10 @@ bool clean_record(TurnFinished& turn) {
 bool clean_record(CallEnded& end) {
   return clean(end.session_id, end.status, end.end_cause, end.error);
 }
+bool clean_record(CallEvent& event) { return clean(event.session_id, event.name, event.detail); }
+bool clean_record(ToolFinished& tool) {
+  return clean(tool.session_id, tool.id, tool.name, tool.arguments, tool.result);
+}
 
 std::string label(const CallStarted& call) { return "start of call " + call.session_id; }
 std::string label(const CallProgress& progress) { return "status of call " + progress.session_id; }
@@ -46,6 +51,12 @@ std::string label(const TurnFinished& turn) {
   return "turn " + std::to_string(turn.number) + " of call " + turn.session_id;
 }
 std::string label(const CallEnded& end) { return "end of call " + end.session_id; }
+std::string label(const CallEvent& event) {
+  return "event " + event.name + " of call " + event.session_id;
+}
+std::string label(const ToolFinished& tool) {
+  return "tool call " + std::to_string(tool.number) + " of call " + tool.session_id;
+}
 
 Result<std::int64_t, DbError> store(Connection& connection, const CallStarted& call) {
   return start_call(connection, call);
@@ -59,6 +70,16 @@ Result<std::int64_t, DbError> store(Connection& connection, const TurnFinished& 
 Result<std::int64_t, DbError> store(Connection& connection, const CallEnded& end) {
   return end_call(connection, end);
 }
+Result<std::int64_t, DbError> store(Connection& connection, const CallEvent& event) {
+  return add_call_event(connection, event);
+}
+Result<std::int64_t, DbError> store(Connection& connection, const ToolFinished& tool) {
+  return add_tool_call(connection, tool);
+}
+// An event that is stored twice touches no row the second time, as does one of a call that was
+// deleted; the log keeps quiet about both.
+template <typename R>
+constexpr bool is_missed = !std::is_same_v<R, CallEvent> && !std::is_same_v<R, ToolFinished>;
 
 }  // namespace
 
@@ -198,7 +219,7 @@ std::optional<DbError> CallWriter::write_one(const Record& record) {
         const auto stored = store(*connection_, copy);
         if (!stored)
           return stored.error();
-        if (*stored == 0)
+        if (*stored == 0 && is_missed<decltype(copy)>)
           spdlog::warn("store: the {} is not kept: the history has no such call", label(copy));
         return std::nullopt;
       },

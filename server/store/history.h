@@ -48,6 +48,10 @@ struct CallRow {
   std::string end_cause;
   std::string error;
   std::string extracted_data;  // JSON text, or empty
+  // "waiting", "running", "done", "failed", "skipped"; empty: the call has not ended.
+  std::string extraction_state;
+  std::string extraction_error;  // why it failed, or what of it could not be used
+  std::string usage, cost;       // JSON text, or empty
   WallTime start_time;
   std::optional<WallTime> end_time;
 };
@@ -72,6 +76,8 @@ struct TurnRow {
 struct CallDetail {
   CallRow call;
   std::vector<TurnRow> turns;  // in the order of the call
+  std::vector<CallEvent> events;
+  std::vector<ToolFinished> tools;
 };
 
 }  // namespace centralita::store

@@ -36,6 +36,28 @@ void each_timing(Timings& timings, Function function) {
   function("heard_ms", timings.heard);
 }
 
+CallEvent event_of(const Row& row, const std::string& session_id) {
+  return {.session_id = session_id,
+          .name = row.text("name"),
+          .detail = row.text("detail"),
+          .time = row.time("at_us"),
+          .since_start = std::chrono::milliseconds(row.integer("since_start_ms"))};
+}
+
+ToolFinished tool_of(const Row& row, const std::string& session_id) {
+  return {.session_id = session_id,
+          .number = static_cast<int>(row.integer("tool_number")),
+          .reply = static_cast<std::uint32_t>(row.integer("reply")),
+          .id = row.text("model_id"),
+          .name = row.text("name"),
+          .arguments = row.text("arguments"),
+          .result = row.text("result"),
+          .ok = row.boolean("ok"),
+          .time = row.time("at_us"),
+          .since_start = std::chrono::milliseconds(row.integer("since_start_ms")),
+          .duration = std::chrono::milliseconds(row.integer("duration_ms"))};
+}
+
 }  // namespace
 
 CallRow call_of(const Row& row) {
@@ -52,6 +74,10 @@ CallRow call_of(const Row& row) {
           .end_cause = row.text("end_cause"),
           .error = row.text("error"),
           .extracted_data = row.text("extracted_data"),
+          .extraction_state = row.text("extraction_state"),
+          .extraction_error = row.text("extraction_error"),
+          .usage = row.text("usage"),
+          .cost = row.text("cost"),
           .start_time = row.time("start_us"),
           .end_time = row.optional_time("end_us")};
 }
@@ -95,9 +121,23 @@ Result<std::int64_t, DbError> finish_turn(Connection& connection, const TurnFini
 }
 
 Result<std::int64_t, DbError> end_call(Connection& connection, const CallEnded& end) {
-  return affected(
-      connection.query(query_text("end_call"),
-                       {end.session_id, end.status, end.end_cause, end.error, end.end_time}));
+  return affected(connection.query(
+      query_text("end_call"), {end.session_id, end.status, end.end_cause, end.error, end.end_time,
+                               end.usage ? Param(to_json(*end.usage).to_string()) : Param(nullptr),
+                               end.cost.empty() ? Param(nullptr) : Param(end.cost)}));
+}
+
+Result<std::int64_t, DbError> add_call_event(Connection& connection, const CallEvent& event) {
+  return affected(connection.query(
+      query_text("add_call_event"),
+      {event.session_id, event.name, event.detail, event.time, event.since_start.count()}));
+}
+
+Result<std::int64_t, DbError> add_tool_call(Connection& connection, const ToolFinished& tool) {
+  return affected(connection.query(
+      query_text("add_tool_call"),
+      {tool.session_id, tool.number, std::int64_t{tool.reply}, tool.id, tool.name, tool.arguments,
+       tool.result, tool.ok, tool.time, tool.since_start.count(), tool.duration.count()}));
 }
 
 Result<std::int64_t, DbError> close_abandoned_calls(Connection& connection) {
@@ -115,6 +155,14 @@ Result<CallDetail, StoreError> get_call(Connection& connection, const CallKey& k
   if (!turns)
     return Unexpected(store_error(turns.error()));
   for (const Row row : *turns) detail.turns.push_back(turn_of(row));
+  const auto events = connection.query(query_text("list_call_events"), {detail.call.id});
+  if (!events)
+    return Unexpected(store_error(events.error()));
+  for (const Row row : *events) detail.events.push_back(event_of(row, detail.call.session_id));
+  const auto tools = connection.query(query_text("list_tool_calls"), {detail.call.id});
+  if (!tools)
+    return Unexpected(store_error(tools.error()));
+  for (const Row row : *tools) detail.tools.push_back(tool_of(row, detail.call.session_id));
   return detail;
 }
 

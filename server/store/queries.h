@@ -17,6 +17,9 @@ Result<std::int64_t, DbError> start_call(Connection& connection, const CallStart
 Result<std::int64_t, DbError> finish_turn(Connection& connection, const TurnFinished& turn);
 Result<std::int64_t, DbError> set_call_status(Connection& connection, const CallProgress& progress);
 Result<std::int64_t, DbError> end_call(Connection& connection, const CallEnded& end);
+// 0: there is no such call, or it is there already.
+Result<std::int64_t, DbError> add_call_event(Connection& connection, const CallEvent& event);
+Result<std::int64_t, DbError> add_tool_call(Connection& connection, const ToolFinished& tool);
 // Ends every call that still counts as active.
 Result<std::int64_t, DbError> close_abandoned_calls(Connection& connection);
 

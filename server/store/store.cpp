@@ -50,6 +50,8 @@ Store::~Store() {
 void Store::call_started(const CallStarted& call) { push(call); }
 void Store::turn_finished(const TurnFinished& turn) { push(turn); }
 void Store::call_ended(const CallEnded& end) { push(end); }
+void Store::call_event(const CallEvent& event) { push(event); }
+void Store::tool_finished(const ToolFinished& tool) { push(tool); }
 void Store::call_status(const CallProgress& progress) { push(progress); }
 
 void Store::push(Record record) {

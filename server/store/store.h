@@ -61,6 +61,8 @@ class Store final : public CallObserver {
   void call_started(const CallStarted& call) override;
   void turn_finished(const TurnFinished& turn) override;
   void call_ended(const CallEnded& end) override;
+  void call_event(const CallEvent& event) override;
+  void tool_finished(const ToolFinished& tool) override;
   void call_status(const CallProgress& progress);
 
   // kBadCursor for a cursor that is none, also while the database is away.

@@ -5,11 +5,15 @@
 namespace centralita::store {
 
 std::uint64_t WriteQueue::push(Record record) {
-  const bool is_turn = std::holds_alternative<TurnFinished>(record);
+  const bool is_event = std::holds_alternative<CallEvent>(record);
+  const bool is_turn =
+      std::holds_alternative<TurnFinished>(record) || std::holds_alternative<ToolFinished>(record);
   auto shared = std::make_shared<const Record>(std::move(record));
   const std::lock_guard lock(mutex_);
   const auto number = next_number_++;
   records_.emplace_hint(records_.end(), number, std::move(shared));
+  if (is_event)
+    events_.insert(events_.end(), number);
   if (is_turn)
     turns_.insert(turns_.end(), number);
   const bool full = records_.size() > limit_;
@@ -20,14 +24,16 @@ std::uint64_t WriteQueue::push(Record record) {
 }
 
 void WriteQueue::drop_one() {
-  const auto turn = turns_.upper_bound(writing_up_to_);
-  if (turn != turns_.end()) {
-    records_.erase(*turn);
-    turns_.erase(turn);
-  } else {
-    records_.erase(records_.upper_bound(writing_up_to_));
-  }
   ++dropped_;
+  for (auto* dispensable : {&events_, &turns_}) {
+    const auto oldest = dispensable->upper_bound(writing_up_to_);
+    if (oldest == dispensable->end())
+      continue;
+    records_.erase(*oldest);
+    dispensable->erase(oldest);
+    return;
+  }
+  records_.erase(records_.upper_bound(writing_up_to_));
 }
 
 std::vector<WriteQueue::Entry> WriteQueue::next(std::size_t most,
@@ -49,7 +55,8 @@ std::vector<WriteQueue::Entry> WriteQueue::next(std::size_t most,
 void WriteQueue::done(std::uint64_t number) {
   const std::lock_guard lock(mutex_);
   records_.erase(records_.begin(), records_.upper_bound(number));
-  turns_.erase(turns_.begin(), turns_.upper_bound(number));
+  for (auto* dispensable : {&events_, &turns_})
+    dispensable->erase(dispensable->begin(), dispensable->upper_bound(number));
   changed_.notify_all();
 }
 

@@ -1,8 +1,9 @@
 // What waits to be stored, in its order, in memory and bounded.
 //
 // A record stays here until it is known to be stored: the writer takes a copy of the first ones and
-// says afterwards which are done. When there is no room, the oldest turn that is not being written
-// goes; beginnings and ends of calls are kept as long as there is any turn to give up.
+// says afterwards which are done. When there is no room, the oldest event that is not being written
+// goes, and with no event left the oldest turn or tool call; beginnings and ends of calls are kept
+// as long as there is any of those to give up.
 //
 // Any thread; nothing here waits except next() and wait_empty().
 #pragma once
@@ -21,7 +22,8 @@
 
 namespace centralita::store {
 
-using Record = std::variant<CallStarted, CallProgress, TurnFinished, CallEnded>;
+using Record =
+    std::variant<CallStarted, CallProgress, TurnFinished, CallEnded, CallEvent, ToolFinished>;
 
 class WriteQueue {
  public:
@@ -55,7 +57,7 @@ class WriteQueue {
   std::condition_variable changed_;
   const std::size_t limit_;
   std::map<std::uint64_t, std::shared_ptr<const Record>> records_;
-  std::set<std::uint64_t> turns_;  // of records_
+  std::set<std::uint64_t> events_, turns_;  // of records_; tool calls count as turns
   std::uint64_t next_number_ = 1;
   std::uint64_t writing_up_to_ = 0;
   std::uint64_t dropped_ = 0;

@@ -3,6 +3,7 @@
 update calls c
    set status = 'failed',
        end_cause = 'server-restarted',
+       extraction_state = coalesce(c.extraction_state, 'waiting'),
        error = 'The server stopped while the call was going on.',
        end_time = greatest(
          c.start_time,

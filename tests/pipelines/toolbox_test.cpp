@@ -35,7 +35,8 @@ struct ToolboxTest : ::testing::Test {
                                     },
                                     [this](const char* name, const auto& detail) {
                                       events.push_back(std::string(name) + " " + detail);
-                                    }});
+                                    },
+                                    [this](const Toolbox::Run& run) { runs.push_back(run); }});
   }
   json::Object event(std::size_t n) {
     return json::parse(events.at(n).substr(events.at(n).find(' ') + 1))->object();
@@ -59,6 +60,7 @@ struct ToolboxTest : ::testing::Test {
   AgentConfig agent;
   std::optional<Toolbox> tools;
   std::vector<std::string> results, events;
+  std::vector<Toolbox::Run> runs;
 };
 
 TEST_F(ToolboxTest, TheModelIsToldOfTheToolsThatAreSwitchedOn) {
@@ -99,6 +101,11 @@ TEST_F(ToolboxTest, AServiceIsAskedAndItsAnswerGivenToTheModelAsItIs) {
   EXPECT_EQ(event(0).integer("status"), 200);
   EXPECT_EQ(event(0).object("arguments")->string("day"), "martes");
   EXPECT_TRUE(event(0).integer("duration_ms"));
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0].turn, 4u);
+  EXPECT_EQ(runs[0].arguments, R"({"day":"martes"})");
+  EXPECT_EQ(runs[0].result, R"({"slot":"10:00"})");
+  EXPECT_TRUE(runs[0].ok);
 }
 
 TEST_F(ToolboxTest, AGetHasTheArgumentsAsItsQuery) {

@@ -24,6 +24,20 @@ TEST(TwilioWire, EveryMessageIsJson) {
     EXPECT_TRUE(json::parse(text)) << text;
 }
 
+TEST(BrowserWire, ShowsWhatToolsDid) {
+  using namespace std::chrono_literals;
+  BrowserWire wire;
+  EXPECT_EQ(wire.tool({.id = "c1",
+                       .name = "find_slot",
+                       .arguments = R"({"day":"martes"})",
+                       .result = "10:00",
+                       .ok = true,
+                       .since_start = 1500ms,
+                       .duration = 620ms}),
+            R"({"id":"c1","name":"find_slot","arguments":{"day":"martes"},"result":"10:00",)"
+            R"("ok":true,"duration_ms":620,"since_start_ms":1500,"type":"tool"})");
+}
+
 TEST(BrowserWire, ShowsTurnsWithTheirTimings) {
   BrowserWire wire;
   const auto document = json::parse(wire.turn({.number = 4,

@@ -58,6 +58,69 @@ TEST_F(HistoryTest, CallIsKeptWithAllThatIsKnownOfIt) {
   EXPECT_EQ(by_id->call.session_id, "MZ1");
 }
 
+TEST_F(HistoryTest, EventsAndToolCallsAreKeptOnceAndInTheirOrder) {
+  const auto store = open();
+  store->call_started(started("s"));
+  const CallEvent late{"s", "barge-in", "words", at(2'000), 2'000ms};
+  const CallEvent early{"s", "state", "idle -> speaking", at(100), 100ms};
+  ToolFinished tool{.session_id = "s",
+                    .number = 0,
+                    .reply = 3,
+                    .id = "call_1",
+                    .name = "find_slot",
+                    .arguments = R"({"day":"martes"})",
+                    .result = std::string(40'000, 'x'),
+                    .ok = true,
+                    .time = at(1'500),
+                    .since_start = 1'500ms,
+                    .duration = 620ms};
+  for (int again = 0; again < 2; ++again) {
+    store->call_event(late);
+    store->call_event(early);
+    store->tool_finished(tool);
+  }
+  auto end = ended("s");
+  end.usage = CallUsage{.stt_audio = 12'340ms,
+                        .stt_requests = 3,
+                        .stt_model = "whisper",
+                        .llm_input_tokens = 900,
+                        .llm_output_tokens = 80,
+                        .llm_estimated = true,
+                        .tts_characters = 210,
+                        .carrier = "twilio",
+                        .direction = "inbound",
+                        .line = 60'000ms};
+  end.cost = R"({"amount": 0.25})";
+  store->call_ended(end);
+  ASSERT_TRUE(store->flush(kSoon));
+
+  const auto detail = get_call(*store, std::string("s"));
+  ASSERT_TRUE(detail) << detail.error().message;
+  ASSERT_EQ(detail->events.size(), 2u);
+  EXPECT_EQ(detail->events[0].name, "state");
+  EXPECT_EQ(detail->events[1].detail, "words");
+  EXPECT_EQ(detail->events[1].time, at(2'000));
+  EXPECT_EQ(detail->events[1].since_start, 2'000ms);
+  ASSERT_EQ(detail->tools.size(), 1u);
+  EXPECT_EQ(detail->tools[0].arguments, tool.arguments);
+  EXPECT_EQ(detail->tools[0].result, tool.result);
+  EXPECT_TRUE(detail->tools[0].ok);
+  EXPECT_EQ(detail->tools[0].duration, 620ms);
+  EXPECT_EQ(detail->call.extraction_state, "waiting");
+  const auto usage = json::parse(detail->call.usage);
+  ASSERT_TRUE(usage);
+  EXPECT_EQ(usage_of(usage->object()), *end.usage);
+  EXPECT_EQ(json::parse(detail->call.cost)->object().number("amount"), 0.25);
+}
+
+TEST_F(HistoryTest, AnEventOfACallThatNobodyKnowsIsNoFailure) {
+  const auto store = open();
+  store->call_event({"nobody", "state", "idle -> speaking", at(0), 0ms});
+  store->tool_finished({.session_id = "nobody"});
+  EXPECT_TRUE(store->flush(kSoon));
+  EXPECT_EQ(store->status().rejected, 0u);
+}
+
 TEST_F(HistoryTest, TurnsAreStoredAsTheyFinishAndNotWhenTheCallEnds) {
   const auto store = open();
   store->call_started(started("s"));

@@ -50,6 +50,22 @@ TEST(WriteQueue, GivesUpTheOldestTurnWhenThereIsNoRoom) {
   EXPECT_EQ(queue.dropped(), 2u);
 }
 
+TEST(WriteQueue, GivesUpEventsBeforeTurnsAndToolCalls) {
+  WriteQueue queue(3);
+  queue.push(turn(1));
+  queue.push(centralita::CallEvent{});
+  queue.push(centralita::ToolFinished{});
+  queue.push(turn(2));
+  const auto left = queue.next(9, std::chrono::steady_clock::now());
+  queue.put_back();
+  ASSERT_EQ(left.size(), 3u);
+  for (const auto& entry : left)
+    EXPECT_FALSE(std::holds_alternative<centralita::CallEvent>(*entry.record));
+  queue.push(turn(3));
+  queue.push(turn(4));
+  EXPECT_EQ(contents(queue), "234");
+}
+
 TEST(WriteQueue, WhatIsBeingWrittenIsNotGivenUp) {
   WriteQueue queue(2);
   for (int n : {1, 2}) queue.push(turn(n));
