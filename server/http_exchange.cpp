@@ -1,5 +1,7 @@
 #include "server/http_exchange.h"
 
+#include <algorithm>
+
 namespace centralita {
 namespace {
 
@@ -83,20 +85,41 @@ HttpExchange::Fields HttpExchange::form() const {
   return fields_of(table.get());
 }
 
-std::string HttpExchange::client_address() const {
+void HttpExchange::set_client(std::string address, bool secure) {
+  client_ = std::move(address);
+  secure_ = secure;
+}
+
+void HttpExchange::release() {
+  if (answered_)
+    return;
+  answered_ = true;
+  if (on_answer_)
+    on_answer_(SOUP_STATUS_SWITCHING_PROTOCOLS);
+  if (held_)
+    soup_server_message_unpause(message_.get());
+}
+
+std::string HttpExchange::peer_address() const {
   const char* host = soup_server_message_get_remote_host(message_.get());
   return host ? host : "";
 }
 
 void HttpExchange::set_header(const char* name, const std::string& value) {
+  // A line break would begin a header of somebody else's choosing.
+  std::string clean = value;
+  std::replace_if(
+      clean.begin(), clean.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
   soup_message_headers_replace(soup_server_message_get_response_headers(message_.get()), name,
-                               value.c_str());
+                               clean.c_str());
 }
 
 void HttpExchange::reply(int status, const char* content_type, const std::string& body) {
   if (answered_)
     return;
   answered_ = true;
+  if (on_answer_)
+    on_answer_(status);
   soup_server_message_set_status(message_.get(), static_cast<guint>(status), nullptr);
   soup_server_message_set_response(message_.get(), content_type, SOUP_MEMORY_COPY, body.data(),
                                    body.size());

@@ -7,7 +7,9 @@
 
 #include "plugins/base/json.h"
 #include "plugins/base/soup_ref.h"
+#include "server/security/identity.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -32,13 +34,24 @@ class HttpExchange {
   std::string cookie(const std::string& name) const;
   std::string body() const;
   Fields form() const;  // application/x-www-form-urlencoded; of a repeated name the last value
-  std::string client_address() const;
+  std::string peer_address() const;  // of the connection: a proxy's, where there is one
+  // Of who asks, as far as trusted proxies say.
+  std::string client_address() const { return client_.empty() ? peer_address() : client_; }
+  bool is_secure() const { return secure_; }          // the client came by https
+  void set_client(std::string address, bool secure);  // the router's
   SoupServerMessage* message() const { return message_.get(); }
 
   // What a "{name}" of the route's pattern stands for, decoded.
   std::string parameter(const std::string& name) const;
   std::string id;                          // parameter("id")
   void set_parameters(Fields parameters);  // the router's
+
+  // Who asks. Of a route that is open to anybody: an empty name.
+  const Identity& identity() const { return identity_; }
+  void set_identity(Identity identity) { identity_ = std::move(identity); }
+
+  // Called with the answer's status, once.
+  void on_answer(std::function<void(int)> function) { on_answer_ = std::move(function); }
 
   void set_header(const char* name, const std::string& value);
   void reply(int status, const char* content_type, const std::string& body);
@@ -49,7 +62,7 @@ class HttpExchange {
   void reply_error(int status, const char* code, const std::string& message);
   void redirect(const std::string& location);  // 303
   // The answer is being given in another way (a WebSocket handshake).
-  void release() { answered_ = true; }
+  void release();
   // The answer comes later. Called by the router when the handler has returned without one.
   void hold();
 
@@ -57,6 +70,10 @@ class HttpExchange {
   Ref<SoupServerMessage> message_;
   std::string path_;
   Fields query_, parameters_;
+  Identity identity_;
+  std::string client_;
+  bool secure_ = false;
+  std::function<void(int)> on_answer_;
   bool answered_ = false;
   bool held_ = false;
 };

@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include "server/handlers/accounts_handler.h"
 #include "server/handlers/agents_handler.h"
 #include "server/handlers/audit_handler.h"
 #include "server/handlers/calls_handler.h"
@@ -42,10 +43,13 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
     : settings_(std::move(settings)),
       store_(std::move(store)),
       io_(Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session()),
-      auth_(settings_.admin_api_key, settings_.public_base_url.starts_with("https://")),
-      router_(auth_),
       address_(settings_.public_base_url, settings_.carriers.trusted_proxies,
                [this] { return base_url(); }),
+      authenticator_({.admin_api_key = settings_.admin_api_key,
+                      .session_idle = settings_.session_idle,
+                      .session_lifetime = settings_.session_lifetime},
+                     *store_),
+      router_(authenticator_, address_, settings_.rate_limit),
       phone_calls_(io_, settings_.carriers, grants_, *this),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita", nullptr))),
       shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
@@ -53,7 +57,8 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   for (const char* type : {"browser", "telnyx", "twilio"})
     launch_texts_.emplace(type, read_launch_file(settings_.pipelines_dir + "/" + type + ".launch"));
   add_health_handler(router_, *store_);
-  add_pages_handler(router_, auth_, settings_.web_dir);
+  add_pages_handler(router_, authenticator_, settings_.web_dir);
+  add_accounts_handler(router_, authenticator_, *store_);
   add_calls_handler(router_, *store_);
   add_agents_handler(router_, *store_);
   add_numbers_handler(router_, *store_);
@@ -67,9 +72,11 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_outbound_handler(router_, address_, phone_calls_);
   add_stream_routes();
   router_.attach(soup_.get());
+  deadline_ = std::make_unique<RequestDeadline>(soup_.get(), settings_.request_limit);
 }
 
 Server::~Server() {
+  deadline_.reset();
   listener_.reset();
   soup_server_disconnect(soup_.get());
   shards_.reset();
@@ -152,8 +159,8 @@ void Server::add_stream_routes() {
     grant->session_id = client_id;  // a browser's own ids could be another call's
     open_stream(exchange, std::move(grant));
   };
-  router_.add("GET", "/ws/simulator/v2/stream", Access::kAdmin, simulator);
-  router_.add("GET", "/ws/simulator/stream", Access::kAdmin, simulator);  // the predecessor's name
+  router_.add("GET", "/ws/simulator/v2/stream", Access::kEditor, simulator);
+  router_.add("GET", "/ws/simulator/stream", Access::kEditor, simulator);  // the predecessor's name
 }
 
 void Server::open_stream(const Exchange& exchange, std::optional<StreamGrant> grant) {

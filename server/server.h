@@ -3,10 +3,11 @@
 #pragma once
 
 #include "plugins/base/soup_listener.h"
-#include "server/admin_auth.h"
 #include "server/call_audience.h"
 #include "server/media_stream/session.h"
 #include "server/router.h"
+#include "server/security/authenticator.h"
+#include "server/security/request_deadline.h"
 #include "server/settings.h"
 #include "server/shard.h"
 #include "server/store/store.h"
@@ -58,13 +59,14 @@ class Server final : private SessionHost, private PhoneHost {
   std::unique_ptr<store::Store> store_;
   CallAudience audience_;  // of all calls: the store, and whoever else follows them
   IoContext io_;           // of the main thread
-  AdminAuth auth_;
+  PublicAddress address_;
+  Authenticator authenticator_;
   Router router_;
   StreamGrants grants_;
-  PublicAddress address_;
   PhoneCalls phone_calls_;
   std::map<std::string, Result<std::string>> launch_texts_;  // by client type; read at start
   Ref<SoupServer> soup_;
+  std::unique_ptr<RequestDeadline> deadline_;
   std::unique_ptr<SoupListener> listener_;
   std::uint16_t port_ = 0;
   std::atomic<int> live_ = 0;

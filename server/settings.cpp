@@ -63,6 +63,13 @@ Result<Settings, std::vector<std::string>> read_settings() {
       !settings.public_base_url.starts_with("http://"))
     mistakes.push_back("PUBLIC_BASE_URL must begin with https:// (or http:// for trials).");
 
+  int idle_minutes = 720, lifetime_hours = 168;
+  read_number("SESSION_IDLE_MINUTES", 5, 43'200, idle_minutes, mistakes);
+  read_number("SESSION_LIFETIME_HOURS", 1, 2'160, lifetime_hours, mistakes);
+  settings.session_idle = std::chrono::minutes(idle_minutes);
+  settings.session_lifetime = std::chrono::hours(lifetime_hours);
+  read_number("RATE_LIMIT_GLOBAL", 0, 1'000'000, settings.rate_limit, mistakes);
+
   settings.carriers = read_carrier_settings(mistakes);
   settings.sandbox_url = text("CENTRALITA_SANDBOX_URL");
   settings.web_dir = text("CENTRALITA_WEB", CENTRALITA_DATADIR "/web");

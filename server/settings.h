@@ -4,6 +4,7 @@
 #include "plugins/base/result.h"
 #include "server/telephony/carrier_settings.h"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,6 +20,11 @@ struct Settings {
   std::string
       public_base_url;  // PUBLIC_BASE_URL, without a slash at its end; empty: as listened on
   CarrierSettings carriers;
+  std::chrono::minutes session_idle{720};       // SESSION_IDLE_MINUTES
+  std::chrono::hours session_lifetime{7 * 24};  // SESSION_LIFETIME_HOURS
+  int rate_limit = 3000;                        // RATE_LIMIT_GLOBAL, a minute and address; 0: none
+  std::chrono::milliseconds request_limit{
+      30'000};                     // for a request to arrive; not in the environment
   std::string web_dir;             // CENTRALITA_WEB
   std::string pipelines_dir;       // CENTRALITA_PIPELINES
   std::string sandbox_url;         // CENTRALITA_SANDBOX_URL; empty: real providers

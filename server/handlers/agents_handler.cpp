@@ -307,7 +307,7 @@ void restore_version(store::Store& store, const Exchange& exchange) {
 
 void add_agents_handler(Router& router, store::Store& store) {
   const auto add = [&](const char* method, const char* pattern, auto function) {
-    router.add(method, pattern, Access::kAdmin,
+    router.add(method, pattern, access_of(method),
                [&store, function](const Exchange& exchange) { function(store, exchange); });
   };
   add("GET", "/api/v1/agents", list_agents);
@@ -319,9 +319,9 @@ void add_agents_handler(Router& router, store::Store& store) {
   add("POST", "/api/v1/agents/{id}/default", make_default);
   add("GET", "/api/v1/agents/{id}/versions", list_versions);
   add("POST", "/api/v1/agents/{id}/versions/{version}/restore", restore_version);
-  router.add("POST", "/api/v1/agents/{id}/clone", Access::kAdmin,
+  router.add("POST", "/api/v1/agents/{id}/clone", Access::kEditor,
              named_action(store, 201, store::clone_agent));
-  router.add("POST", "/api/v1/agents/{id}/restore", Access::kAdmin,
+  router.add("POST", "/api/v1/agents/{id}/restore", Access::kEditor,
              named_action(store, 200, store::undelete_agent));
 }
 

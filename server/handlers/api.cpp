@@ -27,6 +27,10 @@ const Answer& answer_to(const std::string& code) {
        {409,
         {"Otro agente ya se llama así. Elija otro nombre.",
          "Another agent has that name. Choose another one."}}},
+      {store::kUserNameTaken,
+       {409,
+        {"Otro usuario ya se llama así. Elija otro nombre.",
+         "Another user has that name. Choose another one."}}},
       {store::kIsDefault,
        {409,
         {"El agente predeterminado no se puede borrar. Haga antes predeterminado a otro.",
@@ -95,8 +99,7 @@ void reply_store_error(HttpExchange& exchange, const store::StoreError& error) {
 }
 
 store::Author author_of(const HttpExchange& exchange) {
-  // There is one key, so that there is one name.
-  return {.name = "admin", .address = exchange.client_address()};
+  return {.name = exchange.identity().name, .address = exchange.client_address()};
 }
 
 std::optional<json::Object> object_body(HttpExchange& exchange) {

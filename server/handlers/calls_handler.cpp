@@ -117,9 +117,9 @@ void get_call(store::Store& store, const Exchange& exchange) {
 }  // namespace
 
 void add_calls_handler(Router& router, store::Store& store) {
-  router.add("GET", "/api/v1/calls", Access::kAdmin,
+  router.add("GET", "/api/v1/calls", Access::kViewer,
              [&store](const Exchange& exchange) { list_calls(store, exchange); });
-  router.add("GET", "/api/v1/calls/{id}", Access::kAdmin,
+  router.add("GET", "/api/v1/calls/{id}", Access::kViewer,
              [&store](const Exchange& exchange) { get_call(store, exchange); });
 }
 

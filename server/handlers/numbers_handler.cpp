@@ -99,7 +99,7 @@ void delete_number(store::Store& store, const Exchange& exchange) {
 
 void add_numbers_handler(Router& router, store::Store& store) {
   const auto add = [&](const char* method, const char* pattern, auto function) {
-    router.add(method, pattern, Access::kAdmin,
+    router.add(method, pattern, access_of(method),
                [&store, function](const Exchange& exchange) { function(store, exchange); });
   };
   add("GET", "/api/v1/numbers", list_numbers);

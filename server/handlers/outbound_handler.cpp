@@ -103,11 +103,11 @@ void add_outbound_handler(Router& router, const PublicAddress& address, PhoneCal
                                       {"/api/v1/calls/test-outbound", ""},
                                       {"/admin/test-call-twilio", "twilio"},
                                       {"/admin/test-call-telnyx", "telnyx"}})
-    router.add("POST", path, Access::kAdmin,
+    router.add("POST", path, Access::kEditor,
                [&address, &calls, carrier = carrier](const Exchange& exchange) {
                  place_call(exchange, address, calls, carrier);
                });
-  router.add("POST", "/api/v1/live-calls/{id}", Access::kAdmin,
+  router.add("POST", "/api/v1/live-calls/{id}", Access::kEditor,
              [&calls](const Exchange& exchange) { steer_call(exchange, calls); });
 }
 

@@ -53,7 +53,7 @@ void reply_file(HttpExchange& exchange, const Files& files, const std::string& n
 
 }  // namespace
 
-void add_pages_handler(Router& router, AdminAuth& auth, const std::string& web_dir) {
+void add_pages_handler(Router& router, Authenticator& auth, const std::string& web_dir) {
   const auto files = std::make_shared<const Files>(read_files(web_dir));
   const auto page = [files](const char* name) {
     return [files, name](const Exchange& exchange) { reply_file(*exchange, *files, name); };
@@ -69,19 +69,25 @@ void add_pages_handler(Router& router, AdminAuth& auth, const std::string& web_d
 
   router.add("POST", "/login", Access::kOpen, [&auth](const Exchange& exchange) {
     auto form = exchange->form();
-    switch (auth.login(*exchange, form["api_key"])) {
-      case AdminAuth::Login::kOpened:
-        return exchange->redirect("/dashboard");
-      case AdminAuth::Login::kWrongKey:
-        return exchange->redirect("/login?error=1#error");
-      case AdminAuth::Login::kTooMany:
-        return exchange->reply_error(429, "too-many-attempts",
-                                     "Too many wrong keys from this address. Wait a minute.");
-    }
+    const auto& secret = form["api_key"].empty() ? form["password"] : form["api_key"];
+    auth.log_in(exchange, form["user"], secret, [exchange](Authenticator::Login outcome) {
+      switch (outcome) {
+        case Authenticator::Login::kOpened:
+          return exchange->redirect("/dashboard");
+        case Authenticator::Login::kWrong:
+          return exchange->redirect("/login?error=1#error");
+        case Authenticator::Login::kTooMany:
+          return exchange->reply_error(
+              429, "too-many-attempts",
+              "Too many wrong passwords or keys. The header Retry-After says how long to wait.");
+        case Authenticator::Login::kUnavailable:
+          return exchange->reply_error(503, "unavailable",
+                                       "Nobody can log in right now; try again in a few seconds.");
+      }
+    });
   });
   router.add("POST", "/logout", Access::kOpen, [&auth](const Exchange& exchange) {
-    auth.logout(*exchange);
-    exchange->redirect("/login");
+    auth.log_out(exchange, [exchange] { exchange->redirect("/login"); });
   });
 }
 

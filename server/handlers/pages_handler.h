@@ -1,7 +1,6 @@
 // The dashboard's files (web/dist), its login, and the way from / to it.
 #pragma once
 
-#include "server/admin_auth.h"
 #include "server/router.h"
 
 #include <string>
@@ -9,6 +8,6 @@
 namespace centralita {
 
 // The files are read once, here; with none the pages say how to build them.
-void add_pages_handler(Router& router, AdminAuth& auth, const std::string& web_dir);
+void add_pages_handler(Router& router, Authenticator& auth, const std::string& web_dir);
 
 }  // namespace centralita

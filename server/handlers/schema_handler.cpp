@@ -71,7 +71,7 @@ json::Object openapi_document() {
 
 void add_schema_handler(Router& router) {
   const auto serve = [&](const char* path, const char* content_type, std::string text) {
-    router.add("GET", path, Access::kAdmin,
+    router.add("GET", path, Access::kViewer,
                [content_type, text = std::move(text)](const Exchange& exchange) {
                  exchange->reply(200, content_type, text);
                });

@@ -25,6 +25,7 @@ inline constexpr char kStopped[] = "stopped";             // the store was close
 inline constexpr char kUncertain[] = "uncertain";  // lost while it stored: perhaps it is stored
 inline constexpr char kVersionConflict[] = "version-conflict";  // somebody else was quicker
 inline constexpr char kNameTaken[] = "name-taken";
+inline constexpr char kUserNameTaken[] = "user-name-taken";
 inline constexpr char kIsDefault[] = "is-default";  // the default agent cannot be deleted
 inline constexpr char kIsDeleted[] = "is-deleted";  // it must be restored first
 

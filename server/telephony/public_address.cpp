@@ -63,12 +63,34 @@ std::string PublicAddress::base_url(const std::string& peer, const std::string& 
 }
 
 std::string PublicAddress::base_url(const HttpExchange& exchange) const {
-  return base_url(exchange.client_address(), exchange.header("X-Forwarded-Proto"),
+  return base_url(exchange.peer_address(), exchange.header("X-Forwarded-Proto"),
                   exchange.header("X-Forwarded-Host"));
 }
 
 std::string PublicAddress::base_url() const {
   return configured_.empty() ? listening_() : configured_;
+}
+
+std::string PublicAddress::client_address(const std::string& peer,
+                                          const std::string& forwarded_for) const {
+  std::string nearest = peer, rest = forwarded_for;
+  while (is_trusted(nearest)) {
+    const auto named = last_of_list(rest);
+    const auto address = Ref<GInetAddress>::adopt(g_inet_address_new_from_string(named.c_str()));
+    if (!address)  // nothing more is said, or nothing that can be believed
+      break;
+    nearest = OwnedString(g_inet_address_to_string(address.get())).get();
+    const auto comma = rest.rfind(',');
+    rest.erase(comma == rest.npos ? 0 : comma);
+  }
+  return nearest;
+}
+
+std::string PublicAddress::client_address(const HttpExchange& exchange) const {
+  // Several headers of that name are one list.
+  const char* list = soup_message_headers_get_list(
+      soup_server_message_get_request_headers(exchange.message()), "X-Forwarded-For");
+  return client_address(exchange.peer_address(), list ? list : "");
 }
 
 std::string websocket_url(const std::string& base_url) {

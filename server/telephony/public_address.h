@@ -33,6 +33,11 @@ class PublicAddress {
                        const std::string& forwarded_host) const;
   std::string base_url() const;  // where there is no request to go by
 
+  // Of the client: the nearest address of X-Forwarded-For that is no trusted proxy's, when the
+  // connection comes from one; else the connection's.
+  std::string client_address(const HttpExchange& exchange) const;
+  std::string client_address(const std::string& peer, const std::string& forwarded_for) const;
+
  private:
   bool is_trusted(const std::string& peer) const;
 

@@ -2,7 +2,12 @@
 
 namespace centralita {
 
-ApiTest::ApiTest() {
+template <>
+struct RefTraits<GSocketClient> : GObjectTraits {};
+template <>
+struct RefTraits<GSocketConnection> : GObjectTraits {};
+
+ApiTest::ApiTest(const std::function<void(Settings&)>& adjust) {
   auto store = store::Store::open({.conninfo = database_, .auto_migrate = true});
   EXPECT_TRUE(store->wait_until_healthy(true, std::chrono::seconds(60)))
       << store->status().last_error;
@@ -13,6 +18,8 @@ ApiTest::ApiTest() {
   settings.admin_api_key = kKey;
   settings.web_dir = "none";
   settings.pipelines_dir = std::string(g_getenv("CENTRALITA_SOURCE_ROOT")) + "/pipelines";
+  if (adjust)
+    adjust(settings);
   server_ = std::make_unique<Server>(std::move(settings), std::move(store));
   const auto listening = server_->listen();
   EXPECT_TRUE(listening) << listening.error();
@@ -29,6 +36,7 @@ ApiTest::Reply ApiTest::request(const std::string& method, const std::string& pa
                                 const std::string& body, Headers headers) {
   const auto url = server_->base_url() + path;
   const auto message = Ref<SoupMessage>::adopt(soup_message_new(method.c_str(), url.c_str()));
+  soup_message_add_flags(message.get(), SOUP_MESSAGE_NO_REDIRECT);
   if (!body.empty()) {
     const auto bytes = Ref<GBytes>::adopt(g_bytes_new(body.data(), body.size()));
     soup_message_set_request_body_from_bytes(message.get(), "application/json", bytes.get());
@@ -68,6 +76,36 @@ ApiTest::Reply ApiTest::request(const std::string& method, const std::string& pa
       },
       &reply.headers);
   return reply;
+}
+
+std::string ApiTest::raw(const std::string& bytes, std::chrono::milliseconds limit) {
+  const auto client = Ref<GSocketClient>::adopt(g_socket_client_new());
+  const auto connection = Ref<GSocketConnection>::adopt(g_socket_client_connect_to_host(
+      client.get(), "127.0.0.1", server_->port(), nullptr, nullptr));
+  auto* socket = g_socket_connection_get_socket(connection.get());
+  g_socket_set_blocking(socket, FALSE);
+  std::string answer;
+  std::size_t sent = 0;
+  const auto until = std::chrono::steady_clock::now() + limit;
+  for (;;) {
+    if (sent < bytes.size()) {
+      const auto count =
+          g_socket_send(socket, bytes.data() + sent, bytes.size() - sent, nullptr, nullptr);
+      sent = count > 0 ? sent + static_cast<std::size_t>(count) : sent;
+    }
+    char buffer[4096];
+    GError* error = nullptr;
+    const auto count = g_socket_receive(socket, buffer, sizeof buffer, nullptr, &error);
+    const OwnedError owned(error);
+    if (count > 0)
+      answer.append(buffer, static_cast<std::size_t>(count));
+    else if (count == 0 || !g_error_matches(owned.get(), G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      return answer;
+    if (std::chrono::steady_clock::now() > until)
+      return answer + "...";
+    if (!g_main_context_iteration(nullptr, FALSE))
+      g_usleep(1'000);
+  }
 }
 
 }  // namespace centralita

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,7 +32,8 @@ class ApiTest : public ::testing::Test {
     }
   };
 
-  ApiTest();
+  // `adjust` may change the server's settings.
+  explicit ApiTest(const std::function<void(Settings&)>& adjust = nullptr);
   ~ApiTest() override;
 
   Reply request(const std::string& method, const std::string& path, const std::string& body = "",
@@ -43,6 +45,9 @@ class ApiTest : public ::testing::Test {
   std::string sql(const std::string& statements) {
     return PostgresFixture::shared().execute(database_, statements);
   }
+  // What comes back for `bytes` on a connection of its own, until the server closes it; "..." at
+  // the end when it was still open after `limit`.
+  std::string raw(const std::string& bytes, std::chrono::milliseconds limit);
   Server& server() { return *server_; }
   store::Store& store() { return *store_; }
 
