@@ -90,7 +90,7 @@ void preview(const IoContext& io, const Exchange& exchange) {
 
 void add_catalogue_handler(Router& router, const IoContext& io) {
   const auto list = [&](const char* path, Catalogue::Source (*source)()) {
-    router.add("GET", path, Access::kAdmin,
+    router.add("GET", path, Access::kViewer,
                [catalogue = std::make_shared<Catalogue>(io, source)](const Exchange& exchange) {
                  catalogue->ask(
                      [exchange](const json::Object& found) { exchange->reply_json(200, found); });
@@ -98,7 +98,7 @@ void add_catalogue_handler(Router& router, const IoContext& io) {
   };
   list("/api/v1/catalogue/voices", azure_voices);
   list("/api/v1/catalogue/models", groq_models);
-  router.add("POST", "/api/v1/voices/preview", Access::kAdmin,
+  router.add("POST", "/api/v1/voices/preview", Access::kEditor,
              [io](const Exchange& exchange) { preview(io, exchange); });
 }
 

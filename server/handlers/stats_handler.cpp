@@ -97,7 +97,7 @@ json::Object to_json(const store::StatsQuery& query, const store::Stats& stats) 
 }  // namespace
 
 void add_stats_handler(Router& router, store::Store& store) {
-  router.add("GET", "/api/v1/stats", Access::kAdmin, [&store](const Exchange& exchange) {
+  router.add("GET", "/api/v1/stats", Access::kViewer, [&store](const Exchange& exchange) {
     const auto query = query_of(*exchange);
     if (!query)
       return;
