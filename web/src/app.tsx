@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { AgentesIcon, AjustesIcon, EnVivoIcon, HistorialIcon, InicioIcon, Logo, ProbarIcon } from './components/icons';
+import { Banner } from './components/banner';
 import { ToastArea } from './components/toast';
 import { words } from './i18n/i18n';
 import { AgentPage } from './pages/agentes/agent';
@@ -74,6 +75,7 @@ export function App() {
         <Choices />
       </header>
       <main id="main" ref={main} tabIndex={-1} class={kWide.includes(here.page) ? '' : 'narrow'}>
+        <Banner />
         {here.page === 'inicio' && <Inicio />}
         {here.page === 'probar' && <Probar />}
         {here.page === 'agentes' && <Agentes />}

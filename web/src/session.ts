@@ -6,7 +6,7 @@ export type Role = 'viewer' | 'editor' | 'admin';
 
 export interface Session {
   user: { name: string; role: Role };
-  csrf_token: string;
+  csrf_token: string | null; // null: not signed in by a session
 }
 
 export const session = signal<Session | null>(null);

@@ -2,6 +2,7 @@
 
 import { agentesEn } from './en_agentes';
 import { ajustesEn } from './en_ajustes';
+import { bannerEn } from './en_banner';
 import { enVivoEn } from './en_envivo';
 import { inicioEn } from './en_inicio';
 import { probarEn } from './en_probar';
@@ -10,6 +11,7 @@ import type { Dictionary } from './i18n';
 export const en: Dictionary = {
   agentes: agentesEn,
   ajustes: ajustesEn,
+  banner: bannerEn,
   envivo: enVivoEn,
   inicio: inicioEn,
   probar: probarEn,

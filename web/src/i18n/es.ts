@@ -2,6 +2,7 @@
 
 import { agentesEs } from './es_agentes';
 import { ajustesEs } from './es_ajustes';
+import { bannerEs } from './es_banner';
 import { enVivoEs } from './es_envivo';
 import { inicioEs } from './es_inicio';
 import { probarEs } from './es_probar';
@@ -9,6 +10,7 @@ import { probarEs } from './es_probar';
 export const es = {
   agentes: agentesEs,
   ajustes: ajustesEs,
+  banner: bannerEs,
   envivo: enVivoEs,
   inicio: inicioEs,
   probar: probarEs,

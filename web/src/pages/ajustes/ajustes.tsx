@@ -3,26 +3,41 @@
 import { words } from '../../i18n/i18n';
 import { hrefOf } from '../../router';
 import { Audit } from './audit';
+import { Keys } from './keys';
+import { SystemTab } from './system_tab';
+import { Users } from './users';
+import { Webhooks } from './webhooks';
 
-const kTabs = ['audit'] as const;
-type Tab = (typeof kTabs)[number];
+const kTabs = { system: SystemTab, users: Users, keys: Keys, webhooks: Webhooks, audit: Audit };
+type Tab = keyof typeof kTabs;
+const kNames = Object.keys(kTabs) as Tab[];
 
 export function Ajustes({ tab }: { tab: string }) {
   const t = words.value.ajustes;
-  const here: Tab = kTabs.find((one) => one === tab) ?? kTabs[0];
+  const here = kNames.find((one) => one === tab) ?? 'system';
+  const Part = kTabs[here];
   return (
-    <section class="ajustes" aria-labelledby="ajustes-title">
+    <section class="ajustes" aria-labelledby="ajustes-title" data-testid="ajustes">
       <div class="page-head">
         <h1 id="ajustes-title">{t.title}</h1>
       </div>
-      <nav class="tabs tabs-flat" aria-label={t.parts}>
-        {kTabs.map((one) => (
-          <a key={one} href={hrefOf({ page: 'ajustes', tab: one })} aria-current={one === here ? 'page' : undefined}>
-            {t.tabs[one]}
-          </a>
-        ))}
-      </nav>
-      {here === 'audit' && <Audit />}
+      <div class="editor-body">
+        <nav class="tabs" aria-label={t.parts}>
+          {kNames.map((one) => (
+            <a
+              key={one}
+              href={hrefOf({ page: 'ajustes', tab: one })}
+              aria-current={one === here ? 'page' : undefined}
+              data-tab={one}
+            >
+              {t.tabs[one]}
+            </a>
+          ))}
+        </nav>
+        <div class="sections">
+          <Part />
+        </div>
+      </div>
     </section>
   );
 }

@@ -30,7 +30,7 @@ export function Audit() {
   };
   const wrong = first.problem ?? problem;
   return (
-    <section aria-labelledby="audit-title">
+    <section class="panel tab-panel" aria-labelledby="audit-title">
       <h2 id="audit-title" class="group-title">
         {t.title}
       </h2>
@@ -40,7 +40,7 @@ export function Audit() {
       {first.value && entries.length === 0 && <p class="empty">{t.empty}</p>}
       {entries.length > 0 && (
         <div class="table-scroll" tabIndex={0} role="group" aria-label={t.title}>
-          <table>
+          <table class="plain">
             <thead>
               <tr>
                 <th scope="col">{t.when}</th>
