@@ -28,7 +28,7 @@ build_web() {
     (cd web && quietly "$log/npm-web.log" npm ci --no-audit --no-fund) || die "npm ci failed in web/"
     printf '%s\n' "$packages" >web/node_modules/.centralita-packages
   fi
-  sources=$(find web -type d \( -name node_modules -o -name dist -o -name .test \) -prune -o -type f -print | files_hash)
+  sources=$(find web server/openapi -type d \( -name node_modules -o -name dist -o -name .test -o -name generated \) -prune -o -type f -print | files_hash)
   if [[ ! -f web/dist/index.html || $(cat web/node_modules/.centralita-built 2>/dev/null) != "$sources" ]]; then
     say "Building the web page"
     (cd web && quietly "$log/web-build.log" npm run build) || die "the web page does not build"

@@ -31,10 +31,20 @@ shell_parses() {
 
 shell_is_clean() { shell_files | xargs -r shellcheck --external-sources; }
 
-web_types_hold() { (cd web && ./node_modules/.bin/tsc --noEmit); }
+web_types_hold() { (cd web && npm run --silent check); }
+
+# web_agent_types [--check]: the page's type of an agent's settings, as the built program says it.
+web_agent_types() {
+  local schema status=0
+  schema=$(mktemp)
+  build/server/centralita schema agent >"$schema" && node web/generate.mjs --agent "$schema" "$@" || status=$?
+  rm -f -- "$schema"
+  return "$status"
+}
 
 docs_are_current() {
-  python tools/element_docs.py build docs/elements --check && python tools/agent_docs.py build --check
+  python tools/element_docs.py build docs/elements --check && python tools/agent_docs.py build --check &&
+    web_agent_types --check
 }
 
 check_command() {
@@ -44,7 +54,7 @@ check_command() {
   check_that "shell scripts parse" shell_parses
   if command -v shellcheck >/dev/null; then check_that "shellcheck finds nothing" shell_is_clean; fi
   if [[ -f web/tsconfig.json ]]; then check_that "the web page's types hold" web_types_hold; fi
-  check_that "docs/elements is what the built plugins say (./dev docs)" docs_are_current
+  check_that "generated docs and types are what the built program says (./dev docs)" docs_are_current
   check_that "deployment files, data files and links are sound" python tools/lint_files.py
   ((checks_failed == 0)) || die "$checks_failed checks failed"
 }
@@ -61,6 +71,7 @@ docs_command() {
     "")
       python tools/element_docs.py build docs/elements
       python tools/agent_docs.py build
+      web_agent_types
       ;;
     --check) docs_are_current ;;
     *) die "./dev docs takes --check or nothing, not '$1'" ;;

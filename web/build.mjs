@@ -4,6 +4,7 @@ import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { writeApiTypes } from './generate.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
@@ -71,5 +72,6 @@ async function test() {
   process.exitCode = run.status ?? 1;
 }
 
+await writeApiTypes();
 if (flags.has('--test')) await test();
 else await build(flags.has('--watch'));

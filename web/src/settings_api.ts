@@ -1,17 +1,8 @@
 // The part of the server's contract that the settings and the overview use.
 
+import type { AuditEntry, Stats } from '../generated/api';
 import { request, send } from './api';
 import type { Role } from './session';
-
-export interface AuditEntry {
-  id: number;
-  at: string;
-  actor: string;
-  address: string;
-  action: string;
-  subject: string;
-  details: Readonly<Record<string, unknown>>;
-}
 
 export const listAudit = async (limit: number, before?: number) =>
   (
@@ -78,38 +69,6 @@ export interface Instance {
 export const listInstances = async () => (await request<{ instances: Instance[] }>('/api/v1/instances')).instances;
 
 // --- Figures ---
-
-export interface Totals {
-  calls: number;
-  answered: number;
-  failed: number;
-  active: number;
-  talk_ms: number;
-  replies: number;
-  interrupted: number;
-  response_mean_ms: number | null;
-  response_p50_ms: number | null;
-  response_p95_ms: number | null;
-  cost?: { amount: number; currency: string } | null;
-}
-
-export interface Bucket {
-  at: string;
-  calls: number;
-  failed: number;
-  interrupted: number;
-  response_p50_ms: number | null;
-  response_p95_ms: number | null;
-}
-
-export interface Stats {
-  bucket: 'hour' | 'day';
-  totals: Totals;
-  previous: Totals;
-  buckets: Bucket[];
-  stages: { name: string; replies: number; mean_ms: number; p50_ms: number; p95_ms: number }[];
-  failures: { cause: string; calls: number; example: string }[];
-}
 
 export function getStats(from: Date, to: Date, bucket: 'hour' | 'day'): Promise<Stats> {
   const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -6,7 +6,8 @@ import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
 import { useLoad } from '../../components/use_load';
 import { lookUp, words } from '../../i18n/i18n';
-import { listAudit, type AuditEntry } from '../../settings_api';
+import type { AuditEntry } from '../../../generated/api';
+import { listAudit } from '../../settings_api';
 import { problemOf, type Problem } from '../problem_of';
 
 const kPageSize = 50;

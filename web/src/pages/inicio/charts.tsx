@@ -4,7 +4,7 @@
 import { useState } from 'preact/hooks';
 import { locale, words } from '../../i18n/i18n';
 import { seconds } from '../../format';
-import type { Bucket } from '../../settings_api';
+import type { StatsBucket as Bucket } from '../../../generated/api';
 import { linePath, roundTop } from './scale';
 
 const kWidth = 640;
