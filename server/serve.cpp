@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 
@@ -18,7 +19,7 @@ constexpr char kHelp[] = R"(Usage: centralita serve
 
 Runs the server: dashboard, API, webhooks and calls. It is told everything by environment variables;
 docs/env.md lists them. Required: DATABASE_URL, ADMIN_API_KEY. SIGTERM or SIGINT ends it: live calls are
-ended, what is queued is stored.
+ended, what is not in the database yet waits in the journal in CENTRALITA_DATA.
 )";
 
 // What every call's pipeline is made of; said at start rather than at the first call.
@@ -71,8 +72,11 @@ int serve_main(std::span<char*> args) {
   if (!have_elements())
     return 1;
 
-  auto store = store::Store::open(
-      {.conninfo = settings->database_url, .auto_migrate = true, .close_abandoned_calls = true});
+  // A file that reaches the limit of the process is a write that fails, and not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
+  auto store = store::Store::open({.conninfo = settings->database_url,
+                                   .journal = {.folder = settings->data_dir + "/journal"},
+                                   .auto_migrate = true});
   const auto host = settings->host;
   Server server(std::move(*settings), std::move(store));
   if (const auto listening = server.listen(); !listening) {

@@ -130,8 +130,8 @@ void Server::shut_down(const std::string& cause) {
       g_usleep(5'000);
   } while (!phone_calls_.idle() && io_.now() < until);
   if (!store_->flush(kFlushLimit))
-    spdlog::error("not everything could be stored before the end: {} records are lost ({})",
-                  store_->status().queue_depth, store_->status().last_error);
+    spdlog::warn("{} records wait in the journal for the next start ({})",
+                 store_->status().journal.waiting, store_->status().last_error);
 }
 
 // --- Media streams -----------------------------------------------------------

@@ -53,7 +53,7 @@ class Server final : private SessionHost, private PhoneHost {
   // PhoneHost, on the main thread.
   void order_stream(const std::string& session_id, StreamOrder order) override;
   void set_call_status(const std::string& session_id, const std::string& status) override;
-  bool can_take_calls() override { return store_->status().healthy; }
+  bool can_take_calls() override { return store_->status().can_answer_calls; }
 
   const Settings settings_;
   std::unique_ptr<store::Store> store_;

@@ -70,6 +70,7 @@ Result<Settings, std::vector<std::string>> read_settings() {
   settings.session_lifetime = std::chrono::hours(lifetime_hours);
   read_number("RATE_LIMIT_GLOBAL", 0, 1'000'000, settings.rate_limit, mistakes);
 
+  settings.data_dir = text("CENTRALITA_DATA", settings.data_dir);
   settings.carriers = read_carrier_settings(mistakes);
   settings.sandbox_url = text("CENTRALITA_SANDBOX_URL");
   settings.web_dir = text("CENTRALITA_WEB", CENTRALITA_DATADIR "/web");

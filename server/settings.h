@@ -19,6 +19,8 @@ struct Settings {
   std::string database_url;        // DATABASE_URL, required
   std::string
       public_base_url;  // PUBLIC_BASE_URL, without a slash at its end; empty: as listened on
+  // CENTRALITA_DATA: a folder of its own that survives restarts, for the journal.
+  std::string data_dir = ".data";
   CarrierSettings carriers;
   std::chrono::minutes session_idle{720};       // SESSION_IDLE_MINUTES
   std::chrono::hours session_lifetime{7 * 24};  // SESSION_LIFETIME_HOURS

@@ -9,15 +9,26 @@ void add_health_handler(Router& router, store::Store& store) {
   });
   const auto ready = [&store](const Exchange& exchange) {
     const auto status = store.status();
-    json::Object database;
+    json::Object database, journal;
     database.set("status", status.healthy ? "ok" : "failing")
-        .set("queued", static_cast<std::int64_t>(status.queue_depth));
+        .set("queued", static_cast<std::int64_t>(status.journal.waiting));
     if (!status.healthy)
       database.set("message", status.last_error);
-    exchange->reply_json(status.healthy ? 200 : 503,
-                         json::Object()
-                             .set("status", status.healthy ? "ready" : "not-ready")
-                             .set("parts", json::Object().set("database", database)));
+    journal.set("status", status.journal.healthy ? "ok" : "failing")
+        .set("in_memory", static_cast<std::int64_t>(status.journal.in_memory));
+    if (!status.journal.healthy)
+      journal.set("message", status.journal.last_error);
+    // Without its database, or without its disk, the server still answers calls and keeps what is
+    // said: taking it away from the load balancer would turn a nuisance into an outage.
+    const bool whole = status.healthy && status.journal.healthy;
+    const bool ready = status.can_answer_calls;
+    exchange->reply_json(
+        ready ? 200 : 503,
+        json::Object()
+            .set("status", !ready  ? "not-ready"
+                           : whole ? "ready"
+                                   : "degraded")
+            .set("parts", json::Object().set("database", database).set("journal", journal)));
   };
   router.add("GET", "/ready", Access::kOpen, ready);
   router.add("GET", "/api/system/health", Access::kOpen, ready);  // the predecessor's name

@@ -10,12 +10,6 @@
 namespace centralita::store {
 namespace {
 
-Result<std::int64_t, DbError> affected(const Result<Rows, DbError>& rows) {
-  if (!rows)
-    return Unexpected(rows.error());
-  return rows->affected();
-}
-
 // $1 and $2 of a statement that finds by number or by text.
 std::array<Param, 2> params_of(const std::variant<std::int64_t, std::string>& key) {
   if (const auto* number = std::get_if<std::int64_t>(&key))
@@ -58,6 +52,19 @@ ToolFinished tool_of(const Row& row, const std::string& session_id) {
           .duration = std::chrono::milliseconds(row.integer("duration_ms"))};
 }
 
+TurnTimings decode_timings(std::string_view text) {
+  TurnTimings timings;
+  const auto document = json::parse(text);
+  if (!document)
+    return timings;
+  const auto object = document->object();
+  each_timing(timings, [&](const char* name, std::optional<int>& ms) {
+    if (const auto value = object.integer(name))
+      ms = static_cast<int>(*value);
+  });
+  return timings;
+}
+
 }  // namespace
 
 CallRow call_of(const Row& row) {
@@ -96,54 +103,6 @@ TurnRow turn_of(const Row& row) {
   return turn;
 }
 
-Result<std::int64_t, DbError> set_call_status(Connection& connection,
-                                              const CallProgress& progress) {
-  return affected(
-      connection.query(query_text("set_call_status"), {progress.session_id, progress.status}));
-}
-
-Result<std::int64_t, DbError> start_call(Connection& connection, const CallStarted& call) {
-  const Param agent_id = call.agent_id ? Param(call.agent_id) : Param(nullptr);
-  return affected(connection.query(
-      query_text("start_call"),
-      {call.session_id, call.client_type, call.direction, call.provider_call_id, call.from_number,
-       call.to_number, agent_id, call.agent_name, call.start_time}));
-}
-
-Result<std::int64_t, DbError> finish_turn(Connection& connection, const TurnFinished& turn) {
-  std::optional<std::int64_t> duration;
-  if (turn.duration)
-    duration = std::clamp<std::int64_t>(turn.duration->count(), 0, G_MAXINT32);
-  return affected(connection.query(
-      query_text("finish_turn"),
-      {turn.session_id, turn.number, name_of(turn.role), turn.content, turn.generated,
-       turn.interrupted, turn.timestamp, duration, encode_timings(turn.timings)}));
-}
-
-Result<std::int64_t, DbError> end_call(Connection& connection, const CallEnded& end) {
-  return affected(connection.query(
-      query_text("end_call"), {end.session_id, end.status, end.end_cause, end.error, end.end_time,
-                               end.usage ? Param(to_json(*end.usage).to_string()) : Param(nullptr),
-                               end.cost.empty() ? Param(nullptr) : Param(end.cost)}));
-}
-
-Result<std::int64_t, DbError> add_call_event(Connection& connection, const CallEvent& event) {
-  return affected(connection.query(
-      query_text("add_call_event"),
-      {event.session_id, event.name, event.detail, event.time, event.since_start.count()}));
-}
-
-Result<std::int64_t, DbError> add_tool_call(Connection& connection, const ToolFinished& tool) {
-  return affected(connection.query(
-      query_text("add_tool_call"),
-      {tool.session_id, tool.number, std::int64_t{tool.reply}, tool.id, tool.name, tool.arguments,
-       tool.result, tool.ok, tool.time, tool.since_start.count(), tool.duration.count()}));
-}
-
-Result<std::int64_t, DbError> close_abandoned_calls(Connection& connection) {
-  return affected(connection.query(query_text("close_abandoned_calls")));
-}
-
 Result<CallDetail, StoreError> get_call(Connection& connection, const CallKey& key) {
   const auto calls = connection.query(query_text("get_call"), params_of(key));
   if (!calls)
@@ -164,28 +123,6 @@ Result<CallDetail, StoreError> get_call(Connection& connection, const CallKey& k
     return Unexpected(store_error(tools.error()));
   for (const Row row : *tools) detail.tools.push_back(tool_of(row, detail.call.session_id));
   return detail;
-}
-
-std::string encode_timings(const TurnTimings& timings) {
-  json::Object document;
-  each_timing(timings, [&](const char* name, const std::optional<int>& ms) {
-    if (ms)
-      document.set(name, *ms);
-  });
-  return document.to_string();
-}
-
-TurnTimings decode_timings(std::string_view text) {
-  TurnTimings timings;
-  const auto document = json::parse(text);
-  if (!document)
-    return timings;
-  const auto object = document->object();
-  each_timing(timings, [&](const char* name, std::optional<int>& ms) {
-    if (const auto value = object.integer(name))
-      ms = static_cast<int>(*value);
-  });
-  return timings;
 }
 
 StoreError store_error(const DbError& error) {

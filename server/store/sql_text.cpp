@@ -71,4 +71,10 @@ const char* query_text(const char* name) {
   return static_cast<const char*>(g_bytes_get_data(bytes.get(), nullptr));
 }
 
+bool has_query(const std::string& name) {
+  return g_resource_get_info(centralita_sql_get_resource(),
+                             (std::string(kRoot) + "queries/" + name + ".sql").c_str(),
+                             G_RESOURCE_LOOKUP_FLAGS_NONE, nullptr, nullptr, nullptr);
+}
+
 }  // namespace centralita::store

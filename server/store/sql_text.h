@@ -21,5 +21,6 @@ Migration make_migration(const std::string& file_name, std::string script);
 
 // The text of sql/queries/NAME.sql; aborts when there is none, for that is a mistake of ours.
 const char* query_text(const char* name);
+bool has_query(const std::string& name);
 
 }  // namespace centralita::store

@@ -11,6 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Where the journal keeps the agents for the next start.
+constexpr char kAgentsKey[] = "agents";
+
 ConnectionOptions connection_options(const StoreOptions& options) {
   return {.connect_timeout = options.connect_timeout,
           .statement_timeout = options.statement_timeout,
@@ -21,7 +24,6 @@ WriterOptions writer_options(const StoreOptions& options) {
   return {.conninfo = options.conninfo,
           .connection = connection_options(options),
           .auto_migrate = options.auto_migrate,
-          .close_abandoned_calls = options.close_abandoned_calls,
           .first_retry = options.first_retry,
           .longest_retry = options.longest_retry,
           .heartbeat = options.heartbeat};
@@ -34,36 +36,27 @@ std::unique_ptr<Store> Store::open(StoreOptions options) {
 }
 
 Store::Store(StoreOptions options)
-    : queue_(options.queue_limit),
+    : journal_(options.journal),
+      agents_(known_at_last_start(journal_)),
       reader_(options.conninfo, connection_options(options)),
       listener_({.conninfo = options.conninfo,
                  .connection = connection_options(options),
                  .first_retry = options.first_retry,
                  .longest_retry = std::min<std::chrono::milliseconds>(options.longest_retry, 2s)}),
-      writer_(writer_options(options), queue_, [this] { remember_all(); }) {}
+      writer_(writer_options(options), journal_, [this] { remember_all(); }) {}
 
 Store::~Store() {
-  if (const auto left = queue_.size())
-    spdlog::error("store: stopped with {} records that the database never got", left);
+  if (const auto left = journal_.status().waiting)
+    spdlog::warn("store: stopped with {} records that wait in the journal for the next start",
+                 left);
 }
 
-void Store::call_started(const CallStarted& call) { push(call); }
-void Store::turn_finished(const TurnFinished& turn) { push(turn); }
-void Store::call_ended(const CallEnded& end) { push(end); }
-void Store::call_event(const CallEvent& event) { push(event); }
-void Store::tool_finished(const ToolFinished& tool) { push(tool); }
-void Store::call_status(const CallProgress& progress) { push(progress); }
-
-void Store::push(Record record) {
-  // A line a record would drown the log of a server that is in trouble already.
-  constexpr std::uint64_t kEvery = 1'000;
-  const auto dropped = queue_.push(std::move(record));
-  if (dropped % kEvery == 1)
-    spdlog::error(
-        "store: the queue is full while the database is away: {} records lost so far, "
-        "oldest turns first",
-        dropped);
-}
+void Store::call_started(const CallStarted& call) { journal_.add(call); }
+void Store::turn_finished(const TurnFinished& turn) { journal_.add(turn); }
+void Store::call_ended(const CallEnded& end) { journal_.add(end); }
+void Store::call_event(const CallEvent& event) { journal_.add(event); }
+void Store::tool_finished(const ToolFinished& tool) { journal_.add(tool); }
+void Store::call_status(const CallProgress& progress) { journal_.add(progress); }
 
 void Store::list_calls(CallQuery query, GMainContext* context,
                        std::function<void(Result<CallPage, StoreError>)> answer) {
@@ -175,33 +168,62 @@ void Store::remember_all() {
         if (!all)
           return Unexpected(all.error());
         KnownAgents known;
+        json::Array kept;
         for (const auto& agent : *all) {
           known.by_id[agent.id] = {agent.id, agent.name, agents::to_text(agent.document)};
-          for (const auto& number : agent.numbers) known.by_number[number] = agent.id;
-          if (agent.is_default)
+          json::Array numbers;
+          for (const auto& number : agent.numbers) {
+            known.by_number[number] = agent.id;
+            numbers.add(number);
+          }
+          if (agent.is_default) {
             known.by_number[""] = agent.id;
+            numbers.add("");
+          }
+          kept.add(json::Object()
+                       .set("id", agent.id)
+                       .set("name", agent.name)
+                       .set("config", known.by_id[agent.id].config)
+                       .set("numbers", numbers));
         }
-        auto current = agents_.lock();
-        known.remarks = std::move(current->remarks);
-        *current = std::move(known);
+        {
+          auto current = agents_.lock();
+          known.remarks = std::move(current->remarks);
+          *current = std::move(known);
+        }
+        journal_.keep(kAgentsKey, kept.to_string());
         return static_cast<int>(all->size());
       },
       nullptr, [](Result<int, StoreError>) {});
+}
+
+Store::KnownAgents Store::known_at_last_start(journal::Journal& journal) {
+  KnownAgents known;
+  const auto kept = json::parse(journal.kept(kAgentsKey));
+  if (!kept)
+    return known;
+  for (const auto& agent : kept->array().objects()) {
+    const auto id = agent.integer("id").value_or(0);
+    known.by_id[id] = {id, agent.string("name").value_or(""), agent.string("config").value_or("")};
+    if (const auto numbers = agent.array("numbers"))
+      for (const auto& number : numbers->strings()) known.by_number[number] = id;
+  }
+  return known;
 }
 
 StoreStatus Store::status() const {
   auto health = writer_.health();
   return {.healthy = health.healthy,
           .last_error = std::move(health.last_error),
-          .queue_depth = queue_.size(),
-          .dropped = queue_.dropped(),
-          .rejected = health.rejected};
+          .rejected = health.rejected,
+          .journal = journal_.status(),
+          .can_answer_calls = agents_.lock()->by_number.contains("")};
 }
 
 bool Store::wait_until_healthy(bool healthy, std::chrono::milliseconds timeout) const {
   return writer_.wait_until_healthy(healthy, timeout);
 }
 
-bool Store::flush(std::chrono::milliseconds timeout) { return queue_.wait_empty(timeout); }
+bool Store::flush(std::chrono::milliseconds timeout) { return journal_.wait_empty(timeout); }
 
 }  // namespace centralita::store

@@ -1,14 +1,17 @@
 // The store keeps the history of calls in PostgreSQL and knows the agents.
 //
-// Writing never waits: a record goes into a bounded queue in memory and one thread stores it, in
-// order, as it comes; while the database is away the queue grows and the calls go on. Each record
-// may be stored twice with the same outcome, so nothing is lost or doubled when a connection breaks
-// in between. Reading happens on a second thread; what was just written may not be in the answer
-// yet.
+// Writing never waits: a record goes into the journal on the local disk (server/journal/journal.h
+// says when it is safe there), and one thread stores it in the database from there, in order, as it
+// comes; while the database is away the journal grows and the calls go on. Nothing is lost or
+// doubled when a connection breaks, the process dies or the machine does. Reading happens on a
+// second thread; what was just written may not be in the answer yet.
 //
-//   auto store = Store::open({.conninfo = url, .auto_migrate = true, .close_abandoned_calls =
-//   true}); call.set_observer(*store); store->list_calls({.limit = 20}, context, [](auto page) {
-//   ... });   // answered on `context` store->flush(5s); // before it goes
+//   auto store = Store::open({.conninfo = url, .journal = {.folder = data + "/journal"},
+//                             .auto_migrate = true});
+//   call.set_observer(*store);
+//   store->list_calls({.limit = 20}, context, [](auto page) { ... });   // answered on `context`
+//   store->flush(5s);   // before it goes; what the database does not have then waits in the
+//   journal
 //
 // Any thread. An answer is given exactly once, on the context that was named (null: the default
 // one), also when the store is destroyed first; what the function captures must live until then.
@@ -16,9 +19,10 @@
 
 #include "plugins/base/locked.h"
 #include "server/agents/codec.h"
+#include "server/journal/journal.h"
 #include "server/store/agents.h"
 #include "server/store/call_lists.h"
-#include "server/store/call_writer.h"
+#include "server/store/journal_writer.h"
 #include "server/store/listener.h"
 #include "server/store/queries.h"
 #include "server/store/reader.h"
@@ -31,13 +35,9 @@
 namespace centralita::store {
 
 struct StoreOptions {
-  std::string conninfo;       // see Connection::open()
+  std::string conninfo;  // see Connection::open()
+  journal::JournalOptions journal;
   bool auto_migrate = false;  // run the migrations that are missing, whenever the database is there
-  // Once, before anything of this run is written: calls that still count as active become "failed",
-  // "server-restarted". Only where one server uses the database.
-  bool close_abandoned_calls = false;
-  std::size_t queue_limit =
-      100'000;  // records; beyond, the oldest turn is dropped, which is logged
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds statement_timeout{5'000};
   std::chrono::milliseconds first_retry{100}, longest_retry{5'000};
@@ -45,11 +45,11 @@ struct StoreOptions {
 };
 
 struct StoreStatus {
-  bool healthy = false;    // connected, the schema is ours, and the last write worked
-  std::string last_error;  // why not, or what the last outage was; empty: there was none
-  std::size_t queue_depth = 0;
-  std::uint64_t dropped = 0;   // records lost to a full queue
-  std::uint64_t rejected = 0;  // records the database would not have
+  bool healthy = false;            // connected, the schema is ours, and the last write worked
+  std::string last_error;          // why not, or what the last outage was; empty: there was none
+  std::uint64_t rejected = 0;      // records the database would not have; the journal has them
+  journal::JournalStatus journal;  // how much waits for the database, and whether the disk works
+  bool can_answer_calls = false;   // the agents are known, from the database or from the last start
 };
 
 class Store final : public CallObserver {
@@ -64,6 +64,10 @@ class Store final : public CallObserver {
   void call_event(const CallEvent& event) override;
   void tool_finished(const ToolFinished& tool) override;
   void call_status(const CallProgress& progress);
+  // Any kind of record; see server/journal/record.h.
+  void record(journal::Record record) { journal_.add(std::move(record)); }
+  // This run of the server.
+  const std::string& run() const { return journal_.run(); }
 
   // kBadCursor for a cursor that is none, also while the database is away.
   void list_calls(CallQuery query, GMainContext* context,
@@ -73,7 +77,7 @@ class Store final : public CallObserver {
                 std::function<void(Result<CallDetail, StoreError>)> answer);
   // What a call of that kind is told (null: the shared part alone); kNotFound. Read anew every
   // time, so that a change counts from the next call on, whichever server made it. When the
-  // database cannot answer, what was read last.
+  // database cannot answer, what was read last, by this run or by the one before.
   void load_agent(AgentKey key, std::optional<agents::Profile> profile, GMainContext* context,
                   std::function<void(Result<AgentConfig, StoreError>)> answer);
 
@@ -94,7 +98,7 @@ class Store final : public CallObserver {
 
   StoreStatus status() const;
   bool wait_until_healthy(bool healthy, std::chrono::milliseconds timeout) const;
-  // Waits until everything handed over is stored; false when the time is over. Blocks.
+  // Waits until the database has everything handed over; false when the time is over. Blocks.
   bool flush(std::chrono::milliseconds timeout);
 
  private:
@@ -106,18 +110,19 @@ class Store final : public CallObserver {
   };
 
   explicit Store(StoreOptions options);
-  void push(Record record);
   AgentConfig config_of(const FoundAgent& agent, std::optional<agents::Profile> profile);
   void remember(const AgentKey& key, const FoundAgent& agent);
   void forget(const AgentKey& key);
   std::optional<FoundAgent> remembered(const AgentKey& key);
   void remember_all();
 
-  Locked<KnownAgents> agents_;
-  WriteQueue queue_;
+  static KnownAgents known_at_last_start(journal::Journal& journal);
+
+  journal::Journal journal_;
+  mutable Locked<KnownAgents> agents_;
   Reader reader_;
   Listener listener_;
-  CallWriter writer_;  // last: its thread uses the reader, and stops first
+  JournalWriter writer_;  // last: its thread uses the reader, and stops first
 };
 
 }  // namespace centralita::store

@@ -47,19 +47,29 @@ Stack::Stack(Program::Environment environment) : io_(main_io()) {
       std::vector<std::string>{program(), "sandbox", "--port", "0"}, Program::Environment{});
   sandbox_url_ = sandbox_->wait_for("sandbox listening on (http://[^ \\n]+)");
   database_ = PostgresFixture::shared().create_database();
-  Program::Environment all = {{"DATABASE_URL", database_},
-                              {"ADMIN_API_KEY", kAdminKey},
-                              {"CENTRALITA_PORT", "0"},
-                              {"TWILIO_AUTH_TOKEN", kTwilioToken},
-                              {"GROQ_API_KEY", "sandbox"},
-                              {"GROQ_BASE_URL", sandbox_url_ + "/openai/v1"},
-                              {"AZURE_SPEECH_KEY", "sandbox"},
-                              {"AZURE_SPEECH_ENDPOINT", sandbox_url_},
-                              {"CENTRALITA_SANDBOX_URL", sandbox_url_},
-                              {"PUBLIC_BASE_URL", ""},
-                              {"LOG_LEVEL", "debug"}};
-  for (auto& [name, value] : environment) all[name] = value;
-  server_ = std::make_unique<Program>(std::vector<std::string>{program(), "serve"}, all);
+  environment_ = {{"DATABASE_URL", database_},
+                  {"CENTRALITA_DATA", data_.path()},
+                  {"ADMIN_API_KEY", kAdminKey},
+                  {"CENTRALITA_PORT", "0"},
+                  {"TWILIO_AUTH_TOKEN", kTwilioToken},
+                  {"GROQ_API_KEY", "sandbox"},
+                  {"GROQ_BASE_URL", sandbox_url_ + "/openai/v1"},
+                  {"AZURE_SPEECH_KEY", "sandbox"},
+                  {"AZURE_SPEECH_ENDPOINT", sandbox_url_},
+                  {"CENTRALITA_SANDBOX_URL", sandbox_url_},
+                  {"PUBLIC_BASE_URL", ""},
+                  {"LOG_LEVEL", "debug"}};
+  for (auto& [name, value] : environment) environment_[name] = value;
+  start_server();
+}
+
+void Stack::restart_server() {
+  server_->wait();
+  start_server();
+}
+
+void Stack::start_server() {
+  server_ = std::make_unique<Program>(std::vector<std::string>{program(), "serve"}, environment_);
   url_ = server_->wait_for("listening on (http://[^ ;]+)");
   for (int i = 0; i < 1000 && get("/ready", false).status != 200; ++i) g_usleep(10'000);
 }

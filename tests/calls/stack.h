@@ -12,6 +12,7 @@
 #include "server/caller/caller.h"
 #include "tests/calls/program.h"
 #include "tests/support/postgres_fixture.h"
+#include "tests/support/temporary_folder.h"
 
 #include <memory>
 #include <string>
@@ -64,6 +65,9 @@ class Stack {
   void add_english_agent();
 
   Program& server() { return *server_; }
+  // Starts it anew, on the same database and with the same data folder, when it has ended.
+  void restart_server();
+  const std::string& data() const { return data_.path(); }
   const std::string& database() const { return database_; }
   const std::string& url() const { return url_; }
   std::string ws_url() const { return "ws" + url_.substr(4); }
@@ -71,10 +75,13 @@ class Stack {
   const IoContext& io() const { return io_; }
 
  private:
+  void start_server();
   HttpReply request(HttpRequest request);
 
   IoContext io_;
+  TemporaryFolder data_;
   std::string database_, url_, sandbox_url_;
+  Program::Environment environment_;
   std::unique_ptr<Program> sandbox_, server_;
 };
 

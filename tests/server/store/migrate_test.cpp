@@ -127,8 +127,9 @@ TEST_F(MigrateTest, PredecessorsCallsAreShownWithTheirTimesReadAsUtc) {
   ASSERT_TRUE(page) << page.error().message;
   ASSERT_EQ(page->calls.size(), 3u);
   EXPECT_EQ(page->calls[0].session_id, "v3:telnyx-stream");
-  EXPECT_EQ(page->calls[0].status, "active");
-  EXPECT_FALSE(page->calls[0].end_time);
+  EXPECT_EQ(page->calls[0].status, "failed");  // nobody has it any more
+  EXPECT_EQ(page->calls[0].end_cause, "server-restarted");
+  EXPECT_TRUE(page->calls[0].end_time);
   // 02:30 on the night when clocks in Europe skip that hour, which UTC knows nothing of.
   EXPECT_EQ(page->calls[1].start_time, WallTime(1'774'751'400s));
   const auto& oldest = page->calls[2];

@@ -29,14 +29,14 @@ TEST_F(OutageTest, TurnsOfAnOutageAreAllThereOnceAfterIt) {
   postgres_.stop();
   ASSERT_TRUE(store->wait_until_healthy(false, kSoon));
   for (int n = 0; n < 100; ++n) store->turn_finished(turn("s", n, std::to_string(n)));
-  EXPECT_EQ(store->status().queue_depth, 100u);
+  EXPECT_EQ(store->status().journal.waiting, 100u);
   EXPECT_FALSE(store->status().last_error.empty());
   EXPECT_FALSE(store->flush(10ms));
 
   postgres_.start();
   ASSERT_TRUE(store->flush(kSoon));
   ASSERT_TRUE(store->wait_until_healthy(true, kSoon));
-  EXPECT_EQ(store->status().queue_depth, 0u);
+  EXPECT_EQ(store->status().journal.waiting, 0u);
   const auto detail = get_call(*store, std::string("s"));
   ASSERT_TRUE(detail) << detail.error().message;
   ASSERT_EQ(detail->turns.size(), 100u);
@@ -66,7 +66,7 @@ TEST_F(OutageTest, NothingIsLostOrDoubledWhenTheServerCrashesWhileItIsWrittenTo)
   EXPECT_EQ(sql("select count(*) from transcripts where content = turn_number::text"),
             std::to_string(kTurns));
   EXPECT_EQ(sql("select status from calls"), "completed");
-  EXPECT_EQ(store->status().rejected + store->status().dropped, 0u);
+  EXPECT_EQ(store->status().rejected + store->status().journal.dropped, 0u);
 }
 
 TEST_F(OutageTest, ConnectionsCutInTheMiddleOfWritingLoseNothing) {
@@ -148,26 +148,62 @@ TEST_F(OutageTest, AgentsAreKnownFromTheirLastReadingWhileTheDatabaseIsAway) {
   EXPECT_EQ(load_agent(*store, std::string("unknown")).error().code, kDatabaseAway);
 }
 
-TEST_F(OutageTest, FullQueueGivesUpTheOldestTurnsAndSaysSo) {
-  const LogCapture log;
+TEST_F(OutageTest, AgentsAreKnownFromTheLastStartWhenTheDatabaseIsAwayAtThisOne) {
+  const TemporaryFolder folder;
   auto options = quick(conninfo_);
-  options.queue_limit = 10;
-  const auto store = open(options);
+  options.journal.folder = folder.path();
+  std::string instructions;
+  {
+    const auto store = open(options);
+    sql("insert into agent_numbers (number, agent_id) select '+525587654321', id from agents");
+    instructions = load_agent(*store, std::string("default"))->instructions;
+  }
+  {
+    const auto store = open(options);  // reads the number too
+    // The reader answers in order, so that all is remembered when this is.
+    ASSERT_TRUE(load_agent(*store, std::string("default")));
+  }
   postgres_.stop();
-  ASSERT_TRUE(store->wait_until_healthy(false, kSoon));
+  const auto store = Store::open(options);
+  EXPECT_TRUE(store->status().can_answer_calls);
+  for (const AgentKey& key :
+       {AgentKey(std::string("default")), AgentKey(CalledNumber{"+525587654321"}),
+        AgentKey(CalledNumber{"+1999"})}) {
+    const auto agent = load_agent(*store, key);
+    ASSERT_TRUE(agent) << agent.error().message;
+    EXPECT_EQ(agent->instructions, instructions);
+  }
   store->call_started(started("s"));
-  for (int n = 0; n < 20; ++n) store->turn_finished(turn("s", n));
-  store->call_ended(ended("s"));
-  EXPECT_EQ(store->status().queue_depth, 10u);
-  EXPECT_EQ(store->status().dropped, 12u);
+  store->turn_finished(turn("s", 0));
   postgres_.start();
   ASSERT_TRUE(store->flush(kSoon));
-  EXPECT_EQ(sql("select count(*) || ' ' || min(turn_number) from transcripts"), "8 12");
-  EXPECT_EQ(sql("select status from calls"), "completed");
-  EXPECT_EQ(log.lines_with("the queue is full"), 1);
+  EXPECT_EQ(sql("select count(*) from transcripts"), "1");
 }
 
-TEST_F(OutageTest, StoppingDuringAnOutageIsQuickAndSaysWhatIsLost) {
+TEST_F(OutageTest, WhatADeadServerLeftInItsJournalIsStoredOnceByTheNextOne) {
+  const TemporaryFolder folder;
+  auto options = quick(conninfo_);
+  options.journal.folder = folder.path();
+  {
+    const auto store = open(options);
+    store->call_started(started("s"));
+    for (int n = 0; n < 10; ++n) store->turn_finished(turn("s", n));
+    ASSERT_TRUE(store->flush(kSoon));
+    postgres_.stop();
+    ASSERT_TRUE(store->wait_until_healthy(false, kSoon));
+    for (int n = 10; n < 20; ++n) store->turn_finished(turn("s", n));
+    store->call_ended(ended("s"));
+  }
+  // Deleted by somebody meanwhile: what was stored before must not come back.
+  postgres_.start();
+  sql("delete from transcripts where turn_number < 5");
+  const auto store = open(options);
+  ASSERT_TRUE(store->flush(kSoon));
+  EXPECT_EQ(sql("select count(*) || ' ' || min(turn_number) from transcripts"), "15 5");
+  EXPECT_EQ(sql("select status from calls"), "completed");
+}
+
+TEST_F(OutageTest, StoppingDuringAnOutageIsQuickAndSaysWhatWaits) {
   const LogCapture log;
   auto options = quick(conninfo_);
   options.longest_retry = 1h;

@@ -5,6 +5,7 @@
 #include "plugins/base/ref.h"
 #include "server/store/store.h"
 #include "tests/support/postgres_fixture.h"
+#include "tests/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ringbuffer_sink.h>

@@ -1,16 +1,25 @@
-// The one thread that writes to the database: it connects, brings the schema up when told to,
-// stores what waits in the queue in its order, and when the database goes away keeps trying until
-// it is back.
+// The one thread that moves the journal's records to the database: it connects, brings the schema up
+// when told to, stores what the journal offers in its order, and when the database goes away keeps
+// trying until it is back.
+//
+// Each record is stored exactly once: with it, in the same transaction, the database notes how far it
+// has the records of that run (journal_progress), so that one whose fate was unknown when a
+// connection broke or a process died is recognised when it comes again.
 //
 // One line is logged when an outage begins and one when it ends. What the database refuses for what
-// it holds (SQLSTATE classes 22 and 23) is given up with a line of its own, so that one bad record
-// never blocks those behind it; everything else that goes wrong is an outage and loses nothing.
+// it holds (SQLSTATE classes 22 and 23) is put aside in the journal with a line of its own, so that
+// one bad record never blocks those behind it; everything else that goes wrong is an outage and loses
+// nothing.
 #pragma once
 
+#include "server/journal/journal.h"
 #include "server/store/connection.h"
-#include "server/store/write_queue.h"
 
+#include <condition_variable>
 #include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -19,8 +28,7 @@ namespace centralita::store {
 struct WriterOptions {
   std::string conninfo;
   ConnectionOptions connection;
-  bool auto_migrate = false;           // else a schema that is not ours counts as an outage
-  bool close_abandoned_calls = false;  // once, before anything of this run is written
+  bool auto_migrate = false;  // else a schema that is not ours counts as an outage
   std::chrono::milliseconds first_retry{100}, longest_retry{5'000};  // doubling in between
   std::chrono::milliseconds heartbeat{2'000};  // how soon an idle writer notices an outage
 };
@@ -31,11 +39,11 @@ struct WriterHealth {
   std::uint64_t rejected = 0;  // records the database would not have
 };
 
-class CallWriter {
+class JournalWriter {
  public:
   // `ready` is called on the writer's thread each time the database is there again.
-  CallWriter(WriterOptions options, WriteQueue& queue, std::function<void()> ready);
-  ~CallWriter();  // gives up what is going on; the queue keeps what was not stored
+  JournalWriter(WriterOptions options, journal::Journal& journal, std::function<void()> ready);
+  ~JournalWriter();  // gives up what is going on; the journal keeps what was not stored
 
   WriterHealth health() const;
   bool wait_until_healthy(bool healthy, std::chrono::milliseconds timeout) const;
@@ -43,20 +51,19 @@ class CallWriter {
  private:
   void run();
   std::optional<DbError> prepare();
-  std::optional<DbError> write(const std::vector<WriteQueue::Entry>& entries);
-  std::optional<DbError> write_each(const std::vector<WriteQueue::Entry>& entries);
-  std::optional<DbError> write_one(const Record& record);
+  std::optional<DbError> write(std::span<const journal::Entry> entries);
+  std::optional<DbError> write_in_transaction(std::span<const journal::Entry> entries);
+  std::optional<DbError> write_one(const journal::Entry& entry);
   void away(const DbError& error);
   void back();
   bool pause(std::chrono::milliseconds time);  // false: told to stop
 
   const WriterOptions options_;
-  WriteQueue& queue_;
+  journal::Journal& journal_;
   const std::function<void()> ready_;
 
   // The writer's thread only.
   std::optional<Connection> connection_;
-  bool abandoned_closed_ = false;
   std::chrono::steady_clock::time_point away_since_;
 
   mutable std::mutex mutex_;  // guards the three below

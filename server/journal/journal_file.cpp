@@ -1,0 +1,314 @@
+#include "server/journal/journal_file.h"
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <spdlog/spdlog.h>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+namespace centralita::journal {
+namespace {
+
+constexpr int kMostFiles = 16;
+// Looking a whole file over takes as long as reading it; of a large one damage is found in passing.
+constexpr std::int64_t kLargestChecked = 64 << 20;
+
+// Exclusive locking keeps the index of the write-ahead log in memory and not in a mapped file,
+// which a full disk would turn into a SIGBUS. FULL: a commit has reached the disk, and not only the
+// kernel.
+constexpr char kSettings[] =
+    "pragma locking_mode = exclusive;"
+    "pragma journal_mode = wal;"
+    "pragma synchronous = full;"
+    "pragma journal_size_limit = 4194304;";
+
+// `unique` makes it harmless to take the same file over twice.
+constexpr char kSchema[] =
+    "create table if not exists records ("
+    " place integer primary key autoincrement, run text not null, number integer not null,"
+    " kind text not null, session_id text not null, body text not null, unique (run, number));"
+    "create table if not exists open_calls ("
+    " session_id text primary key, run text not null, last_us integer not null) without rowid;"
+    "create table if not exists refused ("
+    " run text not null, number integer not null, kind text not null, session_id text not null,"
+    " body text not null, reason text not null, at_us integer not null,"
+    " primary key (run, number)) without rowid;"
+    "create table if not exists kept (key text primary key, value text not null) without rowid;"
+    "pragma user_version = 1;";
+
+constexpr char kInsert[] =
+    "insert or ignore into records (run, number, kind, session_id, body) values (?, ?, ?, ?, ?)";
+
+std::int64_t now_us() { return g_get_real_time(); }
+
+SqliteError system_error(const std::string& path, const char* what) {
+  return {SQLITE_CANTOPEN, path + ": " + what + ": " + g_strerror(errno)};
+}
+
+std::string file_name(const std::string& folder, int n) {
+  return folder + "/" + std::to_string(n) + ".db";
+}
+
+}  // namespace
+
+JournalFile::Lock::~Lock() {
+  if (descriptor_ >= 0)
+    close(descriptor_);
+}
+
+// Not held when somebody else has it, or when there is no such folder.
+JournalFile::Lock JournalFile::lock_of(const std::string& path) {
+  const int descriptor = ::open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    return Lock(descriptor);
+  const int reason = errno;
+  close(descriptor);
+  errno = reason;
+  return Lock();
+}
+
+Result<JournalFile, SqliteError> JournalFile::open(const std::string& folder) {
+  if (folder.empty()) {
+    auto memory = opened(":memory:");
+    if (!memory)
+      return Unexpected(memory.error());
+    return JournalFile(std::move(*memory), Lock());
+  }
+  if (g_mkdir_with_parents(folder.c_str(), 0700) != 0)
+    return Unexpected(system_error(folder, "the folder cannot be made"));
+  for (int n = 0; n < kMostFiles; ++n) {
+    const auto path = file_name(folder, n);
+    auto lock = lock_of(path);
+    if (!lock.held()) {
+      if (errno == EWOULDBLOCK)
+        continue;
+      return Unexpected(system_error(path, "it cannot be opened"));
+    }
+    auto file = prepared(path);
+    if (!file)
+      return Unexpected(file.error());
+    JournalFile journal(std::move(*file), std::move(lock));
+    journal.take_over(folder);
+    return journal;
+  }
+  return Unexpected(SqliteError{SQLITE_BUSY, folder + ": it is used by too many servers"});
+}
+
+Result<Sqlite, SqliteError> JournalFile::opened(const std::string& path) {
+  auto file = Sqlite::open(path);
+  if (!file)
+    return file;
+  if (auto error = file->run(kSettings))
+    return Unexpected(std::move(*error));
+  GStatBuf info = {};
+  if (g_stat(path.c_str(), &info) == 0 && info.st_size <= kLargestChecked) {
+    std::string verdict;
+    auto error = file->query("pragma quick_check(1)", {},
+                             [&](const SqliteRow& row) { verdict = row.text(0); });
+    if (error)
+      return Unexpected(std::move(*error));
+    if (verdict != "ok")
+      return Unexpected(SqliteError{SQLITE_CORRUPT, path + ": " + verdict});
+  }
+  if (auto error = file->run(kSchema))
+    return Unexpected(std::move(*error));
+  return file;
+}
+
+Result<Sqlite, SqliteError> JournalFile::prepared(const std::string& path) {
+  auto file = opened(path);
+  if (file || !file.error().corrupt())
+    return file;
+  const auto aside = path + ".damaged-" + std::to_string(std::time(nullptr));
+  spdlog::error("journal: the file is damaged ({}); it is kept as {} and what can be read is saved",
+                file.error().message, aside);
+  if (g_rename(path.c_str(), aside.c_str()) != 0)
+    return Unexpected(system_error(path, "it is damaged and cannot be renamed"));
+  (void)g_rename((path + "-wal").c_str(), (aside + "-wal").c_str());
+  auto fresh = opened(path);
+  if (fresh)
+    spdlog::error("journal: {} records were saved from the damaged file", copy_all(aside, *fresh));
+  return fresh;
+}
+
+// How many records were copied. Reading ends where the damage begins, and goes on from the other
+// end of the file; the order stays.
+std::int64_t JournalFile::copy_all(const std::string& from, Sqlite& to) {
+  auto old = Sqlite::open(from);
+  if (!old)
+    return 0;
+  std::map<std::int64_t, Entry> found;
+  const auto take = [&](const SqliteRow& row) {
+    Entry entry{.run = row.text(1),
+                .number = row.integer(2),
+                .kind = row.text(3),
+                .session_id = row.text(4),
+                .body = row.text(5)};
+    // What damage made of a record must not pass for one.
+    if (!entry.run.empty() && !entry.kind.empty() && json::parse(entry.body))
+      found.emplace(row.integer(0), std::move(entry));
+  };
+  if (old->query("select place, run, number, kind, session_id, body from records order by place",
+                 {}, take))
+    (void)old->query(
+        "select place, run, number, kind, session_id, body from records order by place desc", {},
+        take);
+  std::int64_t count = 0;
+  std::optional<SqliteError> failed = to.run("begin");
+  const auto put = [&](const char* sql, std::initializer_list<SqliteValue> values) {
+    if (auto error = failed ? std::nullopt : to.query(sql, values))
+      failed = std::move(error);
+  };
+  for (const auto& [place, entry] : found) {
+    put(kInsert, {entry.run, entry.number, entry.kind, entry.session_id, entry.body});
+    count += to.changes();
+  }
+  (void)old->query("select session_id, run, last_us from open_calls", {},
+                   [&](const SqliteRow& row) {
+                     put("insert or ignore into open_calls values (?, ?, ?)",
+                         {row.text(0), row.text(1), row.integer(2)});
+                   });
+  (void)old->query("select run, number, kind, session_id, body, reason, at_us from refused", {},
+                   [&](const SqliteRow& row) {
+                     put("insert or ignore into refused values (?, ?, ?, ?, ?, ?, ?)",
+                         {row.text(0), row.integer(1), row.text(2), row.text(3), row.text(4),
+                          row.text(5), row.integer(6)});
+                   });
+  (void)old->query("select key, value from kept", {}, [&](const SqliteRow& row) {
+    put("insert or ignore into kept values (?, ?)", {row.text(0), row.text(1)});
+  });
+  if (!failed)
+    failed = to.run("commit");
+  if (!failed)
+    return count;
+  spdlog::error("journal: what {} holds cannot be taken over: {}", from, failed->message);
+  (void)to.run("rollback");
+  return -1;
+}
+
+// The files of servers that are gone.
+void JournalFile::take_over(const std::string& folder) {
+  for (int n = 0; n < kMostFiles; ++n) {
+    const auto path = file_name(folder, n);
+    if (path == file_.path() || !g_file_test(path.c_str(), G_FILE_TEST_EXISTS))
+      continue;
+    const auto lock = lock_of(path);
+    if (!lock.held())
+      continue;
+    const auto count = copy_all(path, file_);
+    if (count < 0)
+      continue;
+    if (count > 0)
+      spdlog::info("journal: {} records of {} are taken over", count, path);
+    g_unlink(path.c_str());
+    g_unlink((path + "-wal").c_str());
+  }
+}
+
+std::optional<SqliteError> JournalFile::commit(std::span<const Entry> entries, const Done& done) {
+  if (auto error = file_.run("begin immediate"))
+    return error;
+  auto error = write(entries, done);
+  if (!error)
+    error = file_.run("commit");
+  if (error)
+    (void)file_.run("rollback");
+  return error;
+}
+
+std::optional<SqliteError> JournalFile::write(std::span<const Entry> entries, const Done& done) {
+  for (const auto& entry : entries) {
+    auto error =
+        file_.query(kInsert, {entry.run, entry.number, entry.kind, entry.session_id, entry.body});
+    if (!error && entry.kind == "call-ended")
+      error = file_.query("delete from open_calls where session_id = ?", {entry.session_id});
+    else if (!error && entry.kind == "call-started")
+      error = file_.query(
+          "insert into open_calls values (?, ?, ?)"
+          " on conflict (session_id) do update set run = excluded.run, last_us = excluded.last_us",
+          {entry.session_id, entry.run, now_us()});
+    else if (!error)
+      error = file_.query("update open_calls set last_us = ? where session_id = ?",
+                          {now_us(), entry.session_id});
+    if (error)
+      return error;
+  }
+  return file_.query("delete from records where place <= ? or (run = ? and number <= ?)",
+                     {done.place, done.run, done.number});
+}
+
+Result<std::vector<Entry>, SqliteError> JournalFile::first(std::size_t most, const Done& done) {
+  std::vector<Entry> entries;
+  auto error = file_.query(
+      "select place, run, number, kind, session_id, body from records"
+      " where place > ? and not (run = ? and number <= ?) order by place limit ?",
+      {done.place, done.run, done.number, static_cast<std::int64_t>(most)},
+      [&](const SqliteRow& row) {
+        entries.push_back({.place = row.integer(0),
+                           .run = row.text(1),
+                           .number = row.integer(2),
+                           .kind = row.text(3),
+                           .session_id = row.text(4),
+                           .body = row.text(5)});
+      });
+  if (error)
+    return Unexpected(std::move(*error));
+  return entries;
+}
+
+Result<std::int64_t, SqliteError> JournalFile::count() {
+  std::int64_t count = 0;
+  if (auto error = file_.query("select count(*) from records", {},
+                               [&](const SqliteRow& row) { count = row.integer(0); }))
+    return Unexpected(std::move(*error));
+  return count;
+}
+
+std::optional<SqliteError> JournalFile::refuse(const Entry& entry, const std::string& reason) {
+  return file_.query(
+      "insert or ignore into refused values (?, ?, ?, ?, ?, ?, ?)",
+      {entry.run, entry.number, entry.kind, entry.session_id, entry.body, reason, now_us()});
+}
+
+namespace {
+
+Result<std::vector<OpenCall>, SqliteError> open_calls(Sqlite& file, const char* sql,
+                                                      const std::string& run) {
+  std::vector<OpenCall> calls;
+  if (auto error = file.query(sql, {run}, [&](const SqliteRow& row) {
+        calls.push_back({row.text(0), WallTime(std::chrono::microseconds(row.integer(1)))});
+      }))
+    return Unexpected(std::move(*error));
+  return calls;
+}
+
+}  // namespace
+
+Result<std::vector<OpenCall>, SqliteError> JournalFile::calls_of(const std::string& run) {
+  return open_calls(file_, "select session_id, last_us from open_calls where run = ?", run);
+}
+
+Result<std::vector<OpenCall>, SqliteError> JournalFile::calls_not_of(const std::string& run) {
+  return open_calls(file_, "select session_id, last_us from open_calls where run <> ?", run);
+}
+
+std::optional<SqliteError> JournalFile::keep(const std::string& key, const std::string& value) {
+  return file_.query(
+      "insert into kept values (?, ?) on conflict (key) do update set value = excluded.value",
+      {key, value});
+}
+
+Result<std::string, SqliteError> JournalFile::kept(const std::string& key) {
+  std::string value;
+  if (auto error = file_.query("select value from kept where key = ?", {key},
+                               [&](const SqliteRow& row) { value = row.text(0); }))
+    return Unexpected(std::move(*error));
+  return value;
+}
+
+}  // namespace centralita::journal

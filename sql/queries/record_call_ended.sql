@@ -1,0 +1,15 @@
+-- $1 record (see server/journal/record.h)
+-- That a call was cut off is the weakest thing to be known of its end.
+update calls c
+   set status = r ->> 'status',
+       end_cause = nullif(r ->> 'end_cause', ''),
+       error = nullif(r ->> 'error', ''),
+       end_time = greatest(c.start_time,
+                           timestamptz 'epoch' + (r ->> 'time')::bigint * interval '1 microsecond'),
+       usage = coalesce(r -> 'usage', c.usage),
+       cost = coalesce(r -> 'cost', c.cost),
+       -- What has been extracted before, of an end that came twice, stays.
+       extraction_state = coalesce(c.extraction_state, 'waiting')
+  from (select $1::jsonb as r) record
+ where c.session_id = r ->> 'session_id'
+   and (c.end_time is null or r ->> 'end_cause' <> 'server-restarted')
