@@ -1,0 +1,85 @@
+// How long a silence of the caller's ends their turn: the one question whose answer is felt in
+// every turn. Short, and people who think while they speak are cut off; long, and everybody waits.
+//
+//   Endpointing endpointing(settings);
+//   endpointing.speech_began(onset);         // what the detector of speech says, as it says it
+//   endpointing.paused(last_voiced);
+//   hangover = endpointing.silence();        // to be asked after each of them
+//
+// Fixed: always `silence`.
+//
+// Adaptive: what is kept of each of the caller's last turns is its longest pause that was followed
+// by more of the same turn, be it within an utterance or after an end that turned out to be none.
+// The wait is the 0.9 quantile of those, and a margin: of ten such turns one would be cut. With few
+// turns known it is drawn towards `silence`: what was learned weighs n / (n + 2) after n turns when
+// it makes the wait shorter, and all at once when longer, for cutting people off is the greater
+// evil.
+//
+// Expecting, on top of either: what the agent asked for (expectation.h). What is dictated is waited
+// for longer, and learned apart, because nobody dictates with the pauses they speak with; a short
+// answer to a yes-or-no question is not waited for. With the words so far known (speculation), they
+// count: what cannot be all is waited for, what must be all is not.
+//
+// Times are of the media clock. Pure; one thread.
+#pragma once
+
+#include "pipelines/expectation.h"
+
+#include <chrono>
+#include <deque>
+#include <optional>
+
+namespace centralita {
+
+class Endpointing {
+ public:
+  using Time = std::chrono::nanoseconds;
+  struct Settings {
+    bool adaptive = false;
+    bool expecting = false;
+    Time silence{std::chrono::milliseconds(700)};
+    Time shortest{std::chrono::milliseconds(400)};  // of what is learned or expected
+    Time longest{std::chrono::milliseconds(2000)};
+  };
+
+  explicit Endpointing(const Settings& settings) : settings_(settings) {}
+
+  // The agent has asked; what it was classified as or declared for.
+  void expect(const Expectation& expected);
+
+  // Speech for sure, from `onset` on. When the turn is still open it goes on.
+  void speech_began(Time onset);
+  void paused(Time last_voiced);  // perhaps the end
+  void resumed(Time onset);
+  void words_so_far(std::string_view text);  // at a pause
+  void ended(Time last_voiced);              // the wait was over
+  // The turn is over and was one: its words are answered and the answer is being heard.
+  void answered();
+  // What was heard was no turn of the caller's.
+  void forget();
+
+  // What to wait for as things are now.
+  Time silence() const;
+  const Expectation& expected() const { return expected_; }
+  // Turns that have taught something, of the ordinary kind.
+  std::size_t turns_known() const { return spoken_.size(); }
+
+ private:
+  using Pauses = std::deque<Time>;  // the longest of each turn, newest last
+  Time learned(const Pauses& pauses, Time from) const;
+  Time expected_silence(Time ordinary) const;
+  void went_on(Time pause);
+
+  const Settings settings_;
+  Expectation expected_;
+  Pauses spoken_, dictated_;
+
+  // The turn that is open.
+  bool open_ = false;
+  std::optional<Time> onset_;        // of its first sound
+  std::optional<Time> last_voiced_;  // in a pause, or after its end
+  Time longest_pause_{0};
+  Completeness completeness_ = Completeness::kUnknown;
+};
+
+}  // namespace centralita
