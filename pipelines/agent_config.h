@@ -48,6 +48,14 @@ struct AgentConfig {
   std::string hallucination_strictness = "normal";
   double vad_threshold = 0.5;  // probability above which a frame is speech, 0.1-0.95
   std::chrono::milliseconds silence_timeout{700};  // silence that ends the caller's turn
+  // Whether that is so for everybody (fixed), or learned of each caller (adaptive); and whether it
+  // depends on what the agent has asked for. See pipelines/endpointing.h.
+  std::string endpointing = "fixed";
+  bool endpointing_expects = false;
+  std::chrono::milliseconds endpointing_min{400}, endpointing_max{2000};  // 200-5000, 200-10000
+  // A caller who goes on so soon after the end, before the answer is heard, has not finished: all
+  // of it is transcribed as one. 0-3000; 0: never.
+  std::chrono::milliseconds merge_window{1500};
   // Whether the reply is made at each pause of the caller, before it is sure that the turn is over.
   // Off until asked for: what is thrown away when the caller goes on is paid for all the same.
   bool speculation = false;

@@ -2,6 +2,8 @@
 
 #include "pipelines/wire_voice.h"
 
+#include <algorithm>
+
 namespace centralita {
 namespace {
 
@@ -28,6 +30,11 @@ AgentVoice::AgentVoice(IoContext io, const Settings& settings, MediaPeer& peer, 
 
 Reply* AgentVoice::begin(std::uint32_t reply) {
   return reply > dropped_through_ ? &replies_[reply] : nullptr;
+}
+
+bool AgentVoice::speaking() const {
+  return std::any_of(replies_.begin(), replies_.end(),
+                     [](const auto& reply) { return reply.second.begun.has_value(); });
 }
 
 Reply* AgentVoice::find(std::uint32_t reply) {

@@ -36,6 +36,8 @@ class AgentVoice final : public CallSinkListener {
   AgentVoice(IoContext io, const Settings& settings, MediaPeer& peer, Handlers handlers);
 
   bool busy() const { return !replies_.empty(); }
+  // Something of a reply has gone out, and it is under way still.
+  bool speaking() const;
   bool has(std::uint32_t reply) const { return replies_.contains(reply); }
   bool has_spoken() const { return first_sound_.has_value(); }
   std::optional<Time> first_sound() const { return first_sound_; }  // of the call

@@ -39,6 +39,8 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
       observer_(observer),
       began_(io_.now()),
       turn_([this](TurnState from, TurnState to) { on_state(from, to); }),
+      endpointing_(endpointing_of(options_.agent)),
+      merge_(options_.agent.merge_window),
       interruption_(interruption_of(options_.agent)),
       echo_(io_, options_.format,
             // An echo is looked for where both ways speak alike.
@@ -67,6 +69,7 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
              {.take_number = [this] { return turns_++; },
               .on_speaking =
                   [this] {
+                    agent_heard();
                     if (turn_.state() != TurnState::kEnding)
                       turn_.set_state(TurnState::kSpeaking);
                   },
@@ -159,7 +162,8 @@ void Call::typed(const std::string& text) {
 
 void Call::answer_written(const std::string& text) {
   withdraw_speculation();
-  caller_said(text, io_.wall(), {});
+  merge_.reset();
+  caller_said(turns_++, text, io_.wall(), {});
   next_timings_ = {};
   pipeline_->respond(text);
 }
@@ -263,6 +267,10 @@ void Call::barge_in() {
     turn_.set_state(TurnState::kProcessing);
   turn_.set_state(TurnState::kInterrupted);
   cut_replies();
+  if (caller_speaking_) {
+    caller_goes_on(caller_onset_);
+    endpointing_.speech_began(caller_onset_);
+  }
   last_reply_.reset();  // whoever speaks into the goodbye has not finished
   turn_.set_state(TurnState::kListening);
 }
@@ -282,9 +290,9 @@ void Call::on_played(std::uint32_t number) {
     caller_may_speak();
 }
 
-void Call::caller_said(const std::string& text, WallTime began, milliseconds length) {
+void Call::caller_said(int number, const std::string& text, WallTime began, milliseconds length) {
   patience_.caller_spoke();
-  TurnFinished turn{.number = turns_++,
+  TurnFinished turn{.number = number,
                     .role = Role::kCaller,
                     .content = text,
                     .timestamp = began,
@@ -294,6 +302,8 @@ void Call::caller_said(const std::string& text, WallTime began, milliseconds len
 
 void Call::turn_finished(TurnFinished turn) {
   turn.session_id = session_id();
+  if (turn.role == Role::kAgent)
+    endpointing_.agent_said(turn.content, !turn.interrupted);
   observer_.turn_finished(turn);
   peer_.show_turn(turn);
 }
@@ -306,6 +316,8 @@ void Call::let_go() {
 
 void Call::caller_may_speak() {
   let_go();  // a sound that held the agent's last words is now the beginning of the caller's
+  if (caller_speaking_)
+    endpointing_.speech_began(caller_onset_);
   turn_.set_state(TurnState::kListening);
   look_around();
 }
@@ -314,7 +326,8 @@ void Call::look_around() {
   if (ended_ || !pipeline_)
     return;
   pipeline_->listen(voice_.busy() && may_interrupt() ? CallPipeline::Ear::kForBargeIn
-                                                     : CallPipeline::Ear::kForTurns);
+                                                     : CallPipeline::Ear::kForTurns,
+                    duration_cast<milliseconds>(endpointing_.silence()));
   pipeline_->transcribe_ahead(may_speculate());
   if (voice_.busy())
     patience_.agent_spoke();

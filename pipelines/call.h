@@ -19,11 +19,13 @@
 #include "pipelines/call_records.h"
 #include "pipelines/dtmf_collector.h"
 #include "pipelines/echo_watch.h"
+#include "pipelines/endpointing.h"
 #include "pipelines/interruption.h"
 #include "pipelines/media_peer.h"
 #include "pipelines/patience.h"
 #include "pipelines/toolbox.h"
 #include "pipelines/turn.h"
+#include "pipelines/turn_merge.h"
 
 #include <memory>
 #include <string>
@@ -72,6 +74,8 @@ class Call final : private CallMessageListener {
   void on_message(GstMessage* message);
   void on_speech_start(Time onset) override;
   void on_speech_end(Time last_voiced) override;
+  void on_speech_pause(Time last_voiced) override;
+  void on_speech_resume(Time onset) override;
   void on_speech_probable(Time onset) override;
   void on_speech_rejected() override;
   // Inside a push of the pipeline: whether the dialog shall get these words of the caller's.
@@ -82,6 +86,7 @@ class Call final : private CallMessageListener {
   void on_reply_started(std::uint32_t number) override;
   void on_clause(std::uint32_t number, const std::string& text) override;
   void on_stage(std::uint32_t number, Stage stage, int latency_ms) override;
+  void on_expects(const std::string& what) override;
   void on_tool_call(const ToolCalled& call) override;
   void on_provider_error(const ProviderError& error) override;
   void on_provider_failed() override;
@@ -101,7 +106,11 @@ class Call final : private CallMessageListener {
   void cut_replies();  // stops and drops all that is under way, and notes what of it was heard
   void on_played(std::uint32_t number);
   void caller_may_speak();
-  void caller_said(const std::string& text, WallTime began, std::chrono::milliseconds length);
+  void caller_said(int number, const std::string& text, WallTime began,
+                   std::chrono::milliseconds length);
+  void caller_goes_on(Time onset);  // after the end of a turn whose answer is not heard yet
+  void take_back_merged(Time start);
+  void agent_heard();  // the first sound of the answer: the caller's turn is what it was
   void tool_answered(const std::string& id, const std::string& result);
   bool may_speculate() const;
   void withdraw_speculation();
@@ -141,6 +150,8 @@ class Call final : private CallMessageListener {
   int endpointing_ms_ = 0;    // of what the caller said last
   Time voiced_end_{0};        // of the last utterance that was the caller's turn
   TurnTimings next_timings_;  // of the reply to what the caller said last
+  Endpointing endpointing_;
+  TurnMerge merge_;
   Interruption interruption_;
   EchoWatch echo_;
   Patience patience_;

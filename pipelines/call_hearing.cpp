@@ -5,6 +5,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace centralita {
 namespace {
 
@@ -34,10 +36,35 @@ void Call::on_speech_start(Time onset) {
     return;
   if (echo_.sound_begins(media_start_ + onset))
     return act(interruption_.sound_rejected(), "an echo");
-  if (!voice_.busy())
+  if (!voice_.speaking())
+    endpointing_.speech_began(onset);
+  if (!voice_.busy()) {
     turn_.set_state(TurnState::kListening);
-  else if (may_interrupt())
+    caller_goes_on(onset);
+  } else if (may_interrupt()) {
     act(interruption_.sound_began(media_start_ + onset), "speech");
+  }
+}
+
+void Call::caller_goes_on(Time onset) {
+  const auto pause = merge_.pause_before(onset);
+  if (!pause || !pipeline_->merge_next())
+    return;
+  merge_.merging();
+  tell("turn-continues", std::to_string(ms(*pause)) + " ms after its end");
+}
+
+// The whole of what the caller said is on its way to the dialog, which has a part of it.
+void Call::take_back_merged(Time start) {
+  if (const auto words = merge_.take_back(start))
+    pipeline_->retract(*words);
+}
+
+void Call::agent_heard() {
+  if (voice_.has(greeting_))
+    return;
+  endpointing_.answered();
+  merge_.reset();
 }
 
 void Call::speech_over_echo(Time onset) {
@@ -54,10 +81,24 @@ void Call::on_speech_end(Time last_voiced) {
   endpointing_ms_ = ms(media_now() - last_voiced);
   if (echo_.sound_ends())
     return;
+  if (!voice_.speaking()) {
+    endpointing_.ended(last_voiced);
+    merge_.ended(last_voiced);
+  }
   act(interruption_.sound_ended(media_start_ + last_voiced), "a short sound");
   if (voice_.busy() || turn_.state() == TurnState::kEnding)
     return;
   turn_.set_state(TurnState::kProcessing);
+}
+
+void Call::on_speech_pause(Time last_voiced) {
+  if (!voice_.speaking())
+    endpointing_.paused(last_voiced);
+}
+
+void Call::on_speech_resume(Time onset) {
+  if (!voice_.speaking())
+    endpointing_.resumed(onset);
 }
 
 void Call::on_speech_probable(Time onset) {
@@ -72,6 +113,7 @@ bool Call::on_words(const std::string& text, Time began) {
     return false;
   if (echo_.was_echo(media_start_ + began))
     return false;
+  take_back_merged(began);
   if (!voice_.busy())
     return !(speculation_ && speculation_->words == text);  // on_transcript confirms it
   const auto first_sound = voice_.first_sound();
@@ -101,6 +143,8 @@ void Call::on_words_so_far(const Transcript& transcript) {
   if (transcript.text.empty() || !caller_speaking_ || !may_speculate() ||
       echo_.was_echo(media_start_ + transcript.start))
     return;
+  endpointing_.words_so_far(transcript.text);
+  take_back_merged(transcript.start);
   if (const auto number = pipeline_->respond_ahead(transcript.text))
     speculation_ = Speculation{.number = number, .words = transcript.text};
 }
@@ -112,8 +156,10 @@ void Call::on_words_withdrawn() {
 }
 
 void Call::withdraw_speculation() {
-  if (const auto speculation = std::exchange(speculation_, std::nullopt))
+  if (const auto speculation = std::exchange(speculation_, std::nullopt)) {
+    endpointing_.forget_declared();
     pipeline_->withdraw(speculation->number);
+  }
 }
 
 void Call::confirm_speculation() {
@@ -148,12 +194,16 @@ void Call::on_transcript(const Transcript& transcript) {
   if (!transcript.text.empty()) {
     voiced_end_ = transcript.end;
     next_timings_ = {.endpointing = endpointing_ms_, .stt = transcript.wait_ms};
-    caller_said(transcript.text,
+    const auto number = merge_.number_of(transcript.start).value_or(turns_);
+    turns_ = std::max(turns_, number + 1);
+    merge_.said(number, transcript.text, transcript.start, transcript.end);
+    caller_said(number, transcript.text,
                 media_start_wall_ + duration_cast<WallTime::duration>(transcript.start),
                 duration_cast<milliseconds>(transcript.end - transcript.start));
     if (made_ahead)
       confirm_speculation();
   } else if (!caller_speaking_ && !voice_.busy()) {
+    endpointing_.forget();
     caller_may_speak();
   }
 }
@@ -195,6 +245,11 @@ void Call::on_stage(std::uint32_t number, Stage stage, int latency_ms) {
     reply->first_token(io_.now(), latency_ms);
   else
     reply->first_audio(io_.now(), latency_ms);
+}
+
+void Call::on_expects(const std::string& what) {
+  if (const auto expected = expectation_named(what))
+    endpointing_.declare(*expected);
 }
 
 void Call::on_tool_call(const ToolCalled& call) {

@@ -60,6 +60,10 @@ void hand_over_element(const GstStructure* fields, CallMessageListener& listener
     listener.on_speech_start(time_of(fields, "running-time"));
   else if (name == "speech-end")
     listener.on_speech_end(time_of(fields, "running-time"));
+  else if (name == "speech-pause")
+    listener.on_speech_pause(time_of(fields, "running-time"));
+  else if (name == "speech-resume")
+    listener.on_speech_resume(time_of(fields, "running-time"));
   else if (name == "speech-probable")
     listener.on_speech_probable(time_of(fields, "running-time"));
   else if (name == "speech-rejected")
@@ -72,6 +76,8 @@ void hand_over_element(const GstStructure* fields, CallMessageListener& listener
     listener.on_reply_started(number_of(fields, "turn"));
   else if (name == "dialog-clause")
     listener.on_clause(number_of(fields, "turn"), text_of(fields, "text"));
+  else if (name == "dialog-expects")
+    listener.on_expects(text_of(fields, "what"));
   else if (name == "dialog-tool-call")
     listener.on_tool_call({.reply = number_of(fields, "turn"),
                            .id = text_of(fields, "id"),

@@ -29,6 +29,9 @@ class CallMessageListener {
   virtual ~CallMessageListener() = default;
   virtual void on_speech_start(Time onset) = 0;
   virtual void on_speech_end(Time last_voiced) = 0;
+  // Perhaps the end: an end, or a resume, follows.
+  virtual void on_speech_pause(Time last_voiced) = 0;
+  virtual void on_speech_resume(Time onset) = 0;
   virtual void on_speech_probable(
       Time onset) = 0;  // may be a start; a start or a rejection follows
   virtual void on_speech_rejected() = 0;
@@ -41,6 +44,8 @@ class CallMessageListener {
   virtual void on_clause(std::uint32_t reply, const std::string& text) = 0;
   // Of the first clause.
   virtual void on_stage(std::uint32_t reply, Stage stage, int latency_ms) = 0;
+  // What the reply says it waits for, in the model's words: see expectation_named().
+  virtual void on_expects(const std::string& what) = 0;
   virtual void on_tool_call(const ToolCalled& call) = 0;
   virtual void on_provider_error(const ProviderError& error) = 0;
   virtual void on_provider_failed() = 0;  // for good; its error came before

@@ -39,7 +39,8 @@ void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElemen
     set_from_texts(G_OBJECT(stt), "keywords", agent.stt_keywords);
     gst_util_set_object_arg(G_OBJECT(stt), "hallucination-gate",
                             agent.hallucination_strictness.c_str());
-    g_object_set(stt, "speculative", static_cast<gboolean>(agent.speculation), nullptr);
+    g_object_set(stt, "speculative", static_cast<gboolean>(agent.speculation), "reopen-window",
+                 static_cast<guint>(agent.merge_window.count()), nullptr);
   }
   set_from_text(G_OBJECT(dialog), "instructions", agent.instructions);
   json::Object variables;
@@ -95,9 +96,7 @@ CallPipeline::CallPipeline(IoContext io, Options& options)
           std::make_shared<std::function<void(GstMessage*)>>(std::move(options.on_message))),
       on_words_(std::move(options.on_words)),
       ahead_(options.agent.speculation),
-      turn_hangover_ms_(static_cast<guint>(options.agent.silence_timeout.count())),
-      barge_in_hangover_ms_(
-          static_cast<guint>(std::min(options.agent.silence_timeout, kBargeInPause).count())),
+      hangover_ms_(static_cast<guint>(options.agent.silence_timeout.count())),
       barge_in_level_(options.agent.barge_in_min_level) {}
 
 Result<std::unique_ptr<CallPipeline>> CallPipeline::create(const IoContext& io, Options options) {
@@ -238,12 +237,28 @@ void CallPipeline::withdraw(std::uint32_t reply) {
 
 void CallPipeline::hold(bool held) { call_sink_hold(out_.get(), held); }
 
-void CallPipeline::listen(Ear ear) {
-  if (std::exchange(ear_, ear) == ear || !vad_)
-    return;
+void CallPipeline::listen(Ear ear, std::chrono::milliseconds silence) {
   const bool turns = ear == Ear::kForTurns;
-  g_object_set(vad_.get(), "hangover", turns ? turn_hangover_ms_ : barge_in_hangover_ms_,
-               "min-level", turns ? turn_level_ : std::max(turn_level_, barge_in_level_), nullptr);
+  const auto hangover =
+      static_cast<guint>((turns ? silence : std::min(silence, kBargeInPause)).count());
+  const bool same_ear = std::exchange(ear_, ear) == ear;
+  const bool same_hangover = std::exchange(hangover_ms_, hangover) == hangover;
+  if ((same_ear && same_hangover) || !vad_)
+    return;
+  g_object_set(vad_.get(), "hangover", hangover, "min-level",
+               turns ? turn_level_ : std::max(turn_level_, barge_in_level_), nullptr);
+}
+
+bool CallPipeline::merge_next() {
+  gboolean merges = FALSE;
+  if (stt_ && g_signal_lookup("merge-next", G_OBJECT_TYPE(stt_.get())) != 0)
+    g_signal_emit_by_name(stt_.get(), "merge-next", &merges);
+  return merges;
+}
+
+void CallPipeline::retract(const std::string& text) {
+  gboolean done = FALSE;
+  g_signal_emit_by_name(dialog_.get(), "retract", text.c_str(), &done);
 }
 
 void CallPipeline::add_tool_result(const std::string& id, const std::string& content) {

@@ -67,7 +67,13 @@ class CallPipeline {
   // What the detector of speech is to find: turns that end after the agent's silence_timeout, or
   // sounds loud enough to interrupt and over after a short pause.
   enum class Ear { kForTurns, kForBargeIn };
-  void listen(Ear ear);
+  // `silence`: what ends a turn, from now on.
+  void listen(Ear ear, std::chrono::milliseconds silence);
+  // The caller goes on: what comes next is transcribed together with what came last. False: the
+  // transcriber does not have that any more.
+  bool merge_next();
+  // Takes the caller's last words back from the dialog, for the whole that comes.
+  void retract(const std::string& text);
   // Answers a tool call of the model.
   void add_tool_result(const std::string& id, const std::string& content);
 
@@ -85,7 +91,7 @@ class CallPipeline {
   std::function<bool(const std::string&, std::chrono::nanoseconds)> on_words_;
   Ear ear_ = Ear::kForTurns;
   bool ahead_;
-  guint turn_hangover_ms_, barge_in_hangover_ms_;
+  guint hangover_ms_;
   double turn_level_ = 0, barge_in_level_ = 0;  // dBFS
 };
 

@@ -24,6 +24,14 @@ Interruption interruption_of(const AgentConfig& agent) {
           agent.barge_in_confirmation};
 }
 
+Endpointing::Settings endpointing_of(const AgentConfig& agent) {
+  return {.adaptive = agent.endpointing == "adaptive",
+          .expecting = agent.endpointing_expects,
+          .silence = agent.silence_timeout,
+          .shortest = agent.endpointing_min,
+          .longest = std::max(agent.endpointing_max, agent.endpointing_min)};
+}
+
 HeardLedger::Time slowest_character_of(const AgentConfig& agent) {
   return std::chrono::duration_cast<HeardLedger::Time>(
       std::chrono::duration<double, std::milli>(90 / std::clamp(agent.voice_speed, 0.5, 2.0)));

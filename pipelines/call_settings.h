@@ -3,6 +3,7 @@
 
 #include "pipelines/agent_config.h"
 #include "pipelines/dtmf_collector.h"
+#include "pipelines/endpointing.h"
 #include "pipelines/heard_ledger.h"
 #include "pipelines/interruption.h"
 #include "pipelines/patience.h"
@@ -12,6 +13,7 @@ namespace centralita {
 Patience::Settings patience_of(const AgentConfig& agent);
 DtmfCollector::Settings keys_of(const AgentConfig& agent);
 Interruption interruption_of(const AgentConfig& agent);
+Endpointing::Settings endpointing_of(const AgentConfig& agent);
 HeardLedger::Time slowest_character_of(const AgentConfig& agent);
 
 }  // namespace centralita

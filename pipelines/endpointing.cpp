@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace centralita {
@@ -28,7 +29,10 @@ constexpr Endpointing::Time kUnfinished = 1500ms;
 
 }  // namespace
 
-void Endpointing::expect(const Expectation& expected) { expected_ = expected; }
+void Endpointing::agent_said(std::string_view heard, bool whole) {
+  const auto declared = std::exchange(declared_, std::nullopt);
+  expected_ = whole && declared ? *declared : expected_after(heard);
+}
 
 void Endpointing::went_on(Time pause) {
   if (pause > Time::zero() && pause < kNoPause)

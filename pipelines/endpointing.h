@@ -44,8 +44,13 @@ class Endpointing {
 
   explicit Endpointing(const Settings& settings) : settings_(settings) {}
 
-  // The agent has asked; what it was classified as or declared for.
-  void expect(const Expectation& expected);
+  // The model says what its reply, the one on its way, waits for.
+  void declare(const Expectation& expected) { declared_ = expected; }
+  // That reply will not be heard.
+  void forget_declared() { declared_.reset(); }
+  // The agent has spoken: `heard` of it, which was all or was cut off.
+  void agent_said(std::string_view heard, bool whole);
+  void expect(const Expectation& expected) { expected_ = expected; }
 
   // Speech for sure, from `onset` on. When the turn is still open it goes on.
   void speech_began(Time onset);
@@ -72,6 +77,7 @@ class Endpointing {
 
   const Settings settings_;
   Expectation expected_;
+  std::optional<Expectation> declared_;
   Pauses spoken_, dictated_;
 
   // The turn that is open.

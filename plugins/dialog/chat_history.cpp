@@ -104,6 +104,17 @@ void ChatHistory::add_user(std::string_view text) {
     messages_.push_back({.role = Role::kUser, .content = std::string(words)});
 }
 
+bool ChatHistory::retract_user(std::string_view text) {
+  const auto words = trimmed(text);
+  if (words.empty() || !ends_with_user() || !messages_.back().content.ends_with(words))
+    return false;
+  auto& content = messages_.back().content;
+  content = trimmed(std::string_view(content).substr(0, content.size() - words.size()));
+  if (content.empty())
+    messages_.pop_back();
+  return true;
+}
+
 void ChatHistory::append_assistant(std::uint32_t turn, std::string_view text) {
   const bool goes_on = !messages_.empty() && messages_.back().role == Role::kAssistant &&
                        messages_.back().turn == turn && messages_.back().tool_calls.empty();

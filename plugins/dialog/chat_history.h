@@ -43,6 +43,8 @@ struct ChatMessage {
 class ChatHistory {
  public:
   void add_user(std::string_view text);
+  // Takes the user's last words back; false: the history does not end with them.
+  bool retract_user(std::string_view text);
   // More of what the agent says in `turn`.
   void append_assistant(std::uint32_t turn, std::string_view text);
   void add_tool_calls(std::uint32_t turn, std::vector<ToolCall> calls);

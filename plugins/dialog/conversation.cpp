@@ -75,6 +75,21 @@ void Conversation::interrupt(const std::optional<std::string>& heard) {
   next();
 }
 
+bool Conversation::retract(const std::string& text) {
+  const std::string words(trimmed(text));
+  if (over_ || words.empty())
+    return false;
+  if (waiting_.empty() || waiting_.back().says)
+    return history_.retract_user(words);
+  auto& line = waiting_.back().text;
+  if (!line.ends_with(words))
+    return false;
+  line = trimmed(line.substr(0, line.size() - words.size()));
+  if (line.empty())
+    waiting_.pop_back();
+  return true;
+}
+
 void Conversation::cancel(bool flush) {
   const auto self = shared_from_this();
   if (over_)

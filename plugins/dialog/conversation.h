@@ -42,6 +42,8 @@ class DialogOutput {
   virtual void started(std::uint32_t turn, bool provisional) = 0;  // the model is asked
   virtual void first_token(std::uint32_t turn, std::chrono::milliseconds latency) = 0;
   virtual void clause(ClauseTag tag, const std::string& text) = 0;
+  // The reply says what it waits for: "digits 10" of <expect digits 10>.
+  virtual void expects(std::uint32_t, const std::string&) {}
   virtual void tool_call(std::uint32_t turn, const ToolCall& call) = 0;
   virtual void reply_end(std::uint32_t turn) = 0;
   virtual void replied(const DialogReply& reply) = 0;
@@ -95,6 +97,10 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   // other thing that ends a reply.
   bool withdraw(std::uint32_t turn);
   const SpeculationCounts& speculation_counts() const { return counts_; }
+
+  // The caller's last words, which nobody has answered, were not all: they are taken out of the
+  // history, or of the line, for the whole that comes. False: they are not the last thing in it.
+  bool retract(const std::string& text);
 
   // The caller began to speak.
   void speech_started();

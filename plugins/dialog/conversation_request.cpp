@@ -230,6 +230,8 @@ bool Conversation::speak(const ReplyPtr& reply, const std::string& text, bool fi
     add(reply->splitter.push(reply->speech.finish()));
     add(reply->splitter.finish());
   }
+  if (const auto expected = reply->speech.take_expectation(); !expected.empty())
+    output_.expects(reply->turn, expected);
   for (const auto& clause : clauses)
     if (!send(reply, clause))
       return false;

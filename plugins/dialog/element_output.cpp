@@ -21,6 +21,10 @@ void ElementOutput::clause(ClauseTag tag, const std::string& text) {
        G_TYPE_STRING, text.c_str(), "provisional", G_TYPE_BOOLEAN, tag.provisional, nullptr);
 }
 
+void ElementOutput::expects(std::uint32_t turn, const std::string& what) {
+  post("dialog-expects", "turn", G_TYPE_UINT, turn, "what", G_TYPE_STRING, what.c_str(), nullptr);
+}
+
 void ElementOutput::tool_call(std::uint32_t turn, const ToolCall& call) {
   post("dialog-tool-call", "turn", G_TYPE_UINT, turn, "id", G_TYPE_STRING, call.id.c_str(), "name",
        G_TYPE_STRING, call.name.c_str(), "arguments", G_TYPE_STRING, call.arguments.c_str(),

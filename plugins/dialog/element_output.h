@@ -14,6 +14,7 @@ class ElementOutput final : public DialogOutput {
   void started(std::uint32_t turn, bool provisional) override;
   void first_token(std::uint32_t turn, std::chrono::milliseconds latency) override;
   void clause(ClauseTag tag, const std::string& text) override;
+  void expects(std::uint32_t turn, const std::string& what) override;
   void tool_call(std::uint32_t turn, const ToolCall& call) override;
   void reply_end(std::uint32_t turn) override;
   void replied(const DialogReply& reply) override;

@@ -12,13 +12,15 @@
  * Element messages: `model-retired` (model, replacement); `variable-unknown` (name);
  * `dialog-started` (turn, monotonic-time in ns, provisional) when the model is asked;
  * `dialog-first-token` (turn, latency-ms); `dialog-clause` (turn, clause, text, provisional);
+ * `dialog-expects` (turn, what) when the model says what it waits for with a mark that is not
+ * spoken, `<expect digits 10>`: what is `digits 10`;
  * `dialog-tool-call` (turn, id, name, arguments); `dialog-reply` (turn, text, finish-reason,
  * prompt-tokens, completion-tokens), with finish-reason "said" for what the application said;
  * `dialog-cancelled` (turn); `dialog-failed` (turn), beside a `provider-error`. A reply that was
  * cancelled without a flush, or failed, after some of its clauses went out has its reply-end too.
  *
  * Action signals, from any thread: `say`, `respond`, `respond-speculatively`, `confirm`,
- * `withdraw`, `interrupt`, `cancel`, `add-tool-result`, `get-history`, `set-history`.
+ * `withdraw`, `retract`, `interrupt`, `cancel`, `add-tool-result`, `get-history`, `set-history`.
  *
  * Speculation: `respond-speculatively` answers words that may not be all of what the caller says.
  * Its clauses go downstream at once, tagged provisional, so that a synthesizer can work ahead; what
@@ -292,6 +294,12 @@ void add_tool_result(CentralitaLlmDialog* self, const char* id, const char* cont
   });
 }
 
+gboolean retract(CentralitaLlmDialog* self, const char* text) noexcept {
+  bool done = false;
+  with_conversation(self, [&](Conversation& c) { done = c.retract(text_or_empty(text)); });
+  return done;
+}
+
 guint respond_speculatively(CentralitaLlmDialog* self, const char* text) noexcept {
   std::uint32_t turn = 0;
   with_conversation(self,
@@ -425,6 +433,9 @@ void install_signals() {
   install_action("respond-speculatively", respond_speculatively, G_TYPE_UINT, G_TYPE_STRING);
   install_action("confirm", confirm, G_TYPE_BOOLEAN, G_TYPE_UINT);
   install_action("withdraw", withdraw, G_TYPE_BOOLEAN, G_TYPE_UINT);
+  // retract (text) -> whether these were the caller's last words and nobody had answered them: they
+  // are taken out of the history, for the whole that comes.
+  install_action("retract", retract, G_TYPE_BOOLEAN, G_TYPE_STRING);
   // add-tool-result (id, content): the reply goes on when every call of it has one.
   install_action("add-tool-result", add_tool_result, G_TYPE_NONE, G_TYPE_STRING, G_TYPE_STRING);
   // get-history () -> JSON array of messages, instructions not included. Also after the call.

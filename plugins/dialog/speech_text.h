@@ -17,6 +17,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace centralita {
 
@@ -25,6 +26,9 @@ class SpeechText {
   std::string push(std::string_view token);
   // What was held back. The filter is as new afterwards.
   std::string finish();
+  // What the answer has said since the last time that it waits for ("digits 10" of <expect digits
+  // 10>); empty: nothing.
+  std::string take_expectation() { return std::exchange(expected_, {}); }
 
  private:
   std::string consume(bool final);
@@ -54,6 +58,7 @@ class SpeechText {
   std::string pending_;    // not looked at yet
   std::string_view rest_;  // of pending_, while consuming
   std::string out_;
+  std::string expected_;
   bool final_ = false;
 
   Mode mode_ = Mode::kSpeech;

@@ -55,6 +55,10 @@ bool SpeechText::tag() {
   } else if (kind == TagKind::kLine) {
     new_line();
     drop(end + 1);
+  } else if (kind == TagKind::kExpect) {
+    if (!closing && body.size() > name.size())
+      expected_ = std::string(trimmed(body.substr(name.size())));
+    drop(end + 1);
   } else if (kind != TagKind::kUnknown || inner.front() == '|') {
     drop(end + 1);  // "<|...|>": a control token of the model that leaked
   } else if (inner.find("://") != inner.npos || inner.find('@') != inner.npos) {

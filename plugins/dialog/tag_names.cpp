@@ -24,6 +24,8 @@ bool contains(const Set& set, std::string_view name) {
 TagKind kind_of_tag(std::string_view name) {
   if (contains(kThoughtTags, name))
     return TagKind::kThoughts;
+  if (name == "expect")
+    return TagKind::kExpect;
   if (contains(kLineTags, name))
     return TagKind::kLine;
   return contains(kTags, name) ? TagKind::kInline : TagKind::kUnknown;

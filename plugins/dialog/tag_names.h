@@ -10,6 +10,7 @@ enum class TagKind {
   kThoughts,  // what is inside is not for the caller
   kLine,      // begins a new line
   kInline,
+  kExpect,  // <expect digits 10>: what the agent waits for, for the ear and not for the voice
 };
 
 TagKind kind_of_tag(std::string_view name);  // in lower case, without its slash

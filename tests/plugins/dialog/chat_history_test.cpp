@@ -66,6 +66,19 @@ TEST(ChatHistory, AReplyOfWhichNothingWasHeardGoesAndTheQuestionIsOpenAgain) {
   EXPECT_EQ(lines(history.messages()), (Lines{"user: Hola ¿hay alguien?"}));
 }
 
+TEST(ChatHistory, TheUsersLastWordsCanBeTakenBack) {
+  ChatHistory history;
+  history.append_assistant(1, "Hola.");
+  history.add_user("Quisiera");
+  history.add_user("una cita");
+  EXPECT_FALSE(history.retract_user("otra cosa"));
+  EXPECT_TRUE(history.retract_user(" una cita "));
+  EXPECT_EQ(lines(history.messages()), (Lines{"assistant: Hola.", "user: Quisiera"}));
+  EXPECT_TRUE(history.retract_user("Quisiera"));
+  EXPECT_FALSE(history.retract_user("Quisiera"));
+  EXPECT_EQ(lines(history.messages()), (Lines{"assistant: Hola."}));
+}
+
 TEST(ChatHistory, OnlyTheTurnInQuestionIsCut) {
   ChatHistory history;
   history.append_assistant(1, "Hola.");

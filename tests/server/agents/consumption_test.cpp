@@ -58,7 +58,8 @@ const char* const kInCalls[] = {
     "idle_timeout",     "idle_message",          "inactivity_max_retries", "max_duration",
     "apology_message",  "protect_greeting",      "barge_in_confirmation",  "interruption_threshold",
     "duration_warning", "duration_warning_time", "goodbye_message",        "dtmf_timeout",
-    "max_speculations",
+    "max_speculations", "endpointing",           "endpointing_expects",    "endpointing_min",
+    "endpointing_max",  "merge_window",
 };
 
 // Lists and a key that no scenario sets yet: phrases_test, interruption_test,
@@ -137,10 +138,10 @@ TEST_F(AgentSettings, LevelThatInterruptsIsTheDetectorsWhileTheAgentSpeaks) {
   ASSERT_TRUE(pipeline) << pipeline.error();
   const auto vad = (*pipeline)->element("vad");
   double level = 0;
-  (*pipeline)->listen(CallPipeline::Ear::kForBargeIn);
+  (*pipeline)->listen(CallPipeline::Ear::kForBargeIn, std::chrono::milliseconds(700));
   g_object_get(vad.get(), "min-level", &level, nullptr);
   EXPECT_EQ(level, -33);
-  (*pipeline)->listen(CallPipeline::Ear::kForTurns);
+  (*pipeline)->listen(CallPipeline::Ear::kForTurns, std::chrono::milliseconds(700));
   g_object_get(vad.get(), "min-level", &level, nullptr);
   EXPECT_NE(level, -33);
 }
