@@ -71,6 +71,16 @@ constexpr Sentence kPacings[] = {
     {"relaxed", "Tómate tu tiempo y deja espacio a la otra persona.",
      "Take your time and leave room for the other person."}};
 
+// See expectation.h. What the model does not say is read off its question.
+constexpr char kSayWhatIsExpectedEs[] =
+    "Cuando termines pidiendo algo, escribe al final una marca que no se pronuncia y que dice qué "
+    "esperas: <expect yes-no>, <expect digits N> (cuántas cifras, si se sabe), <expect email> o "
+    "<expect name>. En los demás casos no escribas ninguna.";
+constexpr char kSayWhatIsExpectedEn[] =
+    "When you end by asking for something, write at the end a mark that is not spoken and says "
+    "what you wait for: <expect yes-no>, <expect digits N> (how many, if known), <expect email> or "
+    "<expect name>. In all other cases write none.";
+
 template <std::size_t N>
 void add_sentence(std::string& text, const Sentence (&sentences)[N], const std::string& value,
                   bool spanish) {
@@ -117,8 +127,13 @@ AgentConfig briefed(AgentConfig agent, const CallStarted& call, const Variables&
     spdlog::warn("call {}: agent {} speaks of {{{{{}}}}}, which nobody has set", call.session_id,
                  agent.name, name);
   agent.dynamic_vars = {variables.begin(), variables.end()};
-  if (const auto style = style_sentences(agent); !style.empty())
-    agent.instructions += (agent.instructions.empty() ? "" : "\n\n") + style;
+  const auto add = [&agent](const std::string& sentences) {
+    if (!sentences.empty())
+      agent.instructions += (agent.instructions.empty() ? "" : "\n\n") + sentences;
+  };
+  add(style_sentences(agent));
+  if (agent.endpointing_expects)
+    add(is_spanish(agent) ? kSayWhatIsExpectedEs : kSayWhatIsExpectedEn);
   return agent;
 }
 

@@ -144,6 +144,8 @@ void Call::on_words_so_far(const Transcript& transcript) {
       echo_.was_echo(media_start_ + transcript.start))
     return;
   endpointing_.words_so_far(transcript.text);
+  if (endpointing_.unfinished())
+    return;
   take_back_merged(transcript.start);
   if (const auto number = pipeline_->respond_ahead(transcript.text))
     speculation_ = Speculation{.number = number, .words = transcript.text};

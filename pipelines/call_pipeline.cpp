@@ -11,6 +11,8 @@
 namespace centralita {
 namespace {
 
+constexpr guint kPausesOfADictation = 12;
+
 void set_from_text(GObject* object, const char* name, const std::string& value) {
   g_object_set(object, name, value.c_str(), nullptr);
 }
@@ -41,6 +43,9 @@ void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElemen
                             agent.hallucination_strictness.c_str());
     g_object_set(stt, "speculative", static_cast<gboolean>(agent.speculation), "reopen-window",
                  static_cast<guint>(agent.merge_window.count()), nullptr);
+    // At each pause of a dictation it is asked whether that was all.
+    if (agent.endpointing_expects)
+      g_object_set(stt, "max-speculations", kPausesOfADictation, nullptr);
   }
   set_from_text(G_OBJECT(dialog), "instructions", agent.instructions);
   json::Object variables;

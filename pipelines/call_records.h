@@ -81,6 +81,7 @@ struct CallEvent {
   std::string session_id;
   // "state" (detail: "listening -> processing"), "barge-in-suspected", "barge-in-rejected",
   // "barge-in" (detail: why), "backchannel" (detail: the words), "key", "echo",
+  // "turn-continues" (the caller goes on after the end of their turn; detail: how long after),
   // "speculation-withdrawn" (detail: how many in this call), "speculation-confirmed" (detail: since
   // when it was under way).
   std::string name;
@@ -109,6 +110,7 @@ class CallObserver {
  public:
   virtual ~CallObserver() = default;
   virtual void call_started(const CallStarted& call) = 0;
+  // The caller's may come again, with the same number: they went on, and this is the whole.
   virtual void turn_finished(const TurnFinished& turn) = 0;
   virtual void call_ended(const CallEnded& end) = 0;
   virtual void call_event(const CallEvent&) {}

@@ -44,7 +44,8 @@ void Endpointing::went_on(Time pause) {
 void Endpointing::speech_began(Time onset) {
   if (open_ && last_voiced_)
     return went_on(onset - *last_voiced_);
-  forget();
+  if (open_)
+    return;  // known already
   open_ = true;
   onset_ = onset;
 }

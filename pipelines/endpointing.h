@@ -63,6 +63,11 @@ class Endpointing {
   // What was heard was no turn of the caller's.
   void forget();
 
+  // The words so far cannot be all: nothing need be made of them.
+  bool unfinished() const {
+    return settings_.expecting && completeness_ == Completeness::kIncomplete;
+  }
+
   // What to wait for as things are now.
   Time silence() const;
   const Expectation& expected() const { return expected_; }

@@ -133,6 +133,8 @@ void FarEnd::speak() {
   }
   std::array<std::uint8_t, kFrameSamples> codes;
   g711::encode<Law::kMu>(frame, codes);
+  g711::decode<Law::kMu>(codes, frame);
+  sent_.add(frame, now());
   call_->caller_audio(codes);
 }
 
@@ -227,11 +229,15 @@ bool FarEnd::step_done(const CallerStep& step) {
   return false;
 }
 
-std::string FarEnd::words_between(milliseconds begin, milliseconds end) const {
+std::string FarEnd::words_of(std::span<const std::int16_t> samples) const {
   std::string words;
+  const auto spans = sent_.find(samples);
   for (const auto& spoken : spoken_) {
     const auto middle = (spoken.begin + spoken.end) / 2;
-    if (!spoken.words.empty() && middle >= begin && middle < end)
+    const bool among = std::any_of(spans.begin(), spans.end(), [&](const auto& span) {
+      return middle >= span.begin && middle < span.end;
+    });
+    if (among && !spoken.words.empty())
       words += (words.empty() ? "" : " ") + spoken.words;
   }
   return words;

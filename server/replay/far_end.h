@@ -6,6 +6,7 @@
 #include "server/caller/playout.h"
 #include "server/replay/recordings.h"
 #include "server/replay/scenario.h"
+#include "server/replay/sent_audio.h"
 #include "server/replay/timeline.h"
 
 #include <deque>
@@ -21,8 +22,8 @@ class FarEnd final : public MediaPeer {
   void connect(Call& call);  // the call is answered: the first tick comes 20 ms from now
   bool over() const { return over_; }
 
-  // The words of the steps of which more than half was spoken between these times of the call.
-  std::string words_between(milliseconds begin, milliseconds end) const;
+  // The words of the steps of which the middle is in this piece of the line.
+  std::string words_of(std::span<const std::int16_t> samples) const;
   // All that was heard of the agent, without the silence between.
   const Samples& heard() const { return heard_; }
 
@@ -69,6 +70,7 @@ class FarEnd final : public MediaPeer {
   std::deque<std::int16_t> echoing_;  // what was played and comes back later
 
   // The caller's.
+  SentAudio sent_;
   Samples sound_;  // said at the moment, from sound_at_ on
   std::size_t sound_at_ = 0;
   std::string keys_;

@@ -25,14 +25,15 @@ std::uint32_t little_endian(const std::string& bytes, std::size_t at) {
   return value;
 }
 
-// Length of the WAV file in a multipart body.
-milliseconds duration_of_upload(const std::string& body) {
+// The samples of the WAV file in a multipart body; its rate must be the telephone's.
+Samples samples_of_upload(const std::string& body) {
   const auto at = body.find("RIFF");
-  if (at == std::string::npos || body.size() < at + 44)
+  if (at == std::string::npos || body.size() < at + 44 || little_endian(body, at + 24) != kRate)
     return {};
-  const auto bytes_a_second = little_endian(body, at + 28);
-  const auto bytes = little_endian(body, at + 40);
-  return milliseconds(std::uint64_t{bytes} * 1000 / std::max(bytes_a_second, 1u));
+  Samples samples(std::min<std::size_t>(little_endian(body, at + 40), body.size() - at - 44) /
+                  sizeof(std::int16_t));
+  std::memcpy(samples.data(), body.data() + at + 44, samples.size() * sizeof(std::int16_t));
+  return samples;
 }
 
 std::string text_of_ssml(const std::string& ssml) {
@@ -161,10 +162,9 @@ void Providers::answer(const char* who, const Exchange& exchange, const Provider
 
 void Providers::transcribe(const Exchange& exchange) {
   const auto timing = scenario_.stt.timing(++stt_requests_);
-  const auto length = duration_of_upload(exchange->body());
-  const auto now = std::chrono::duration_cast<milliseconds>(timeline_.now());
-  const auto words = words_of_(now - length - scenario_.agent.silence_timeout, now);
-  timeline_.add("stt", "<- " + std::to_string(length.count()) + " ms of audio");
+  const auto samples = samples_of_upload(exchange->body());
+  const auto words = words_of_(samples);
+  timeline_.add("stt", "<- " + std::to_string(samples.size() * 1000 / kRate) + " ms of audio");
   answer("stt", exchange, timing, [this, exchange, words] {
     timeline_.add("stt", "-> " + in_quotes(words));
     exchange->begin(200, "application/json");

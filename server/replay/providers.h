@@ -17,8 +17,8 @@ inline constexpr char kToolPath[] = "/tools/";  // and the tool's name
 
 class Providers {
  public:
-  // What is said from `begin` to `end` on the caller's line, ms of the call.
-  using WordsOf = std::function<std::string(milliseconds begin, milliseconds end)>;
+  // What the caller said in these samples of their line.
+  using WordsOf = std::function<std::string(std::span<const std::int16_t> samples)>;
 
   Providers(const Scenario& scenario, Timeline& timeline, TimerQueue& timers, WordsOf words_of);
 

@@ -73,7 +73,7 @@ VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& 
     Timeline timeline(clock);
     FarEnd far_end(scenario, timeline, *timers);
     Providers providers(scenario, timeline, *timers,
-                        [&](auto begin, auto end) { return far_end.words_between(begin, end); });
+                        [&](auto samples) { return far_end.words_of(samples); });
     LoopbackServer server(context.get(), io.session(),
                           [&](const auto& exchange) { providers.on_request(exchange); });
     g_setenv("GROQ_BASE_URL", server.url().c_str(), TRUE);

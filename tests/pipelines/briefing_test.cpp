@@ -87,3 +87,11 @@ TEST(Briefing, WayOfSpeakingBecomesSentencesInTheLanguageOfTheVoice) {
             "You sell insurance.\n\nAnswer in one or two short sentences. Your tone is warm. Be "
             "casual. Take your time and leave room for the other person.");
 }
+
+TEST(Briefing, ModelIsAskedToSayWhatItWaitsForWhenThatMatters) {
+  AgentConfig agent;
+  agent.endpointing_expects = true;
+  EXPECT_NE(briefed(agent, call(), {}).instructions.find("<expect digits N>"), std::string::npos);
+  agent.endpointing_expects = false;
+  EXPECT_EQ(briefed(agent, call(), {}).instructions, "");
+}

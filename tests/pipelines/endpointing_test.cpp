@@ -62,6 +62,7 @@ TEST(Endpointing, SlowTalkerIsWaitedForAtOnce) {
   endpointing.paused(1s);
   endpointing.ended(1s);
   endpointing.speech_began(1900ms);  // it was no end
+  endpointing.speech_began(1900ms);  // as is said again when the answer is taken back
   EXPECT_EQ(endpointing.silence(), 1050ms) << "in the very same turn";
   endpointing.paused(3s);
   endpointing.ended(3s);

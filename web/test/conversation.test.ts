@@ -47,6 +47,17 @@ test('lines without a turn are never merged', () => {
   assert.equal(conversation({ text: 'uno', turn: null }, { text: 'dos', turn: null }).length, 2);
 });
 
+test('a caller who goes on has said the whole', () => {
+  const lines = conversation(
+    { role: 'user', text: 'Una cita.', turn: 1 },
+    { role: 'user', text: 'Una cita para el martes.', turn: 1 },
+  );
+  assert.deepEqual(
+    lines.map((l) => l.text),
+    ['Una cita para el martes.'],
+  );
+});
+
 test('an empty transcript makes no line', () => {
   assert.deepEqual(conversation({ role: 'user', text: '  ', turn: 1 }), []);
 });

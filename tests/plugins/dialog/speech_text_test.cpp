@@ -172,3 +172,13 @@ TEST(SpeechText, ALongBracketThatIsNeverClosedIsLetGo) {
   for (int i = 0; i < 100; ++i) text += "palabra ";
   EXPECT_GT(speech.push(text).size(), 700u);
 }
+
+TEST(SpeechText, WhatTheAgentWaitsForIsTakenAndNotSpoken) {
+  SpeechText speech;
+  auto spoken = speech.push("¿Me da su número? <exp");
+  EXPECT_EQ(speech.take_expectation(), "");
+  spoken += speech.push("ect digits 10>") + speech.finish();
+  EXPECT_EQ(spoken, "¿Me da su número?");
+  EXPECT_EQ(speech.take_expectation(), "digits 10");
+  EXPECT_EQ(speech.take_expectation(), "") << "said once";
+}

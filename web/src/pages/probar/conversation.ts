@@ -29,6 +29,8 @@ export function addToConversation(lines: readonly Line[], said: Said, atMs: numb
     return [...lines, { key, role: said.role, text, cut: '', turn: said.turn, interrupted: said.interrupted, atMs }];
   }
   const before = lines[index]!;
+  // What a caller said is said again as a whole, when they went on after what seemed to be the end.
+  if (said.role === 'user') return lines.map((line, i) => (i === index ? { ...before, text } : line));
   const next = said.interrupted ? cutShort(before, text) : { ...before, text: continued(before.text, text) };
   return lines.map((line, i) => (i === index ? next : line));
 }
