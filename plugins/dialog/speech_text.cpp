@@ -30,7 +30,9 @@ std::string SpeechText::push(std::string_view token) {
 
 std::string SpeechText::finish() {
   auto out = consume(true);
+  auto expected = std::move(expected_);
   *this = SpeechText();
+  expected_ = std::move(expected);
   return out;
 }
 
