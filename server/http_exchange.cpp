@@ -127,6 +127,13 @@ void HttpExchange::reply(int status, const char* content_type, const std::string
     soup_server_message_unpause(message_.get());
 }
 
+void HttpExchange::reply_streamed() {
+  answered_ = true;
+  soup_server_message_set_status(message_.get(), 200, nullptr);
+  if (held_)
+    soup_server_message_unpause(message_.get());
+}
+
 void HttpExchange::reply_error(int status, const char* code, const std::string& message) {
   reply_json(status,
              json::Object().set("error", json::Object().set("code", code).set("message", message)));

@@ -61,6 +61,8 @@ class HttpExchange {
   // {"error": {"code", "message"}}: the code for programs, the message for people.
   void reply_error(int status, const char* code, const std::string& message);
   void redirect(const std::string& location);  // 303
+  // The answer begins, with 200, and its body comes by and by: see stream_reply.h.
+  void reply_streamed();
   // The answer is being given in another way (a WebSocket handshake).
   void release();
   // The answer comes later. Called by the router when the handler has returned without one.

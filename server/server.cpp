@@ -5,6 +5,7 @@
 #include "server/handlers/audit_handler.h"
 #include "server/handlers/calls_handler.h"
 #include "server/handlers/catalogue_handler.h"
+#include "server/handlers/deletion_handler.h"
 #include "server/handlers/health_handler.h"
 #include "server/handlers/numbers_handler.h"
 #include "server/handlers/outbound_handler.h"
@@ -15,6 +16,7 @@
 #include "server/handlers/telnyx_handler.h"
 #include "server/handlers/twilio_handler.h"
 #include "server/media_stream/upgrade.h"
+#include "server/store/call_deletion.h"
 #include "server/telephony/carrier_paths.h"
 
 #include <spdlog/spdlog.h>
@@ -27,6 +29,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto kPurgeEvery = 5min;
 constexpr auto kFlushLimit = 5s;
 constexpr auto kCloseLimit = 2s;
 constexpr auto kHangUpLimit = 2s;
@@ -60,6 +63,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_pages_handler(router_, authenticator_, settings_.web_dir);
   add_accounts_handler(router_, authenticator_, *store_);
   add_calls_handler(router_, *store_);
+  add_deletion_handler(router_, *store_);
   add_agents_handler(router_, *store_);
   add_numbers_handler(router_, *store_);
   add_audit_handler(router_, *store_);
@@ -73,6 +77,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_stream_routes();
   router_.attach(soup_.get());
   deadline_ = std::make_unique<RequestDeadline>(soup_.get(), settings_.request_limit);
+  purge_deleted_calls();
 }
 
 Server::~Server() {
@@ -95,6 +100,15 @@ Result<bool> Server::listen() {
   listener_ = std::move(*listener);
   port_ = listener_->port();
   return true;
+}
+
+void Server::purge_deleted_calls() {
+  purge_timer_ = io_.after(kPurgeEvery, [this] { purge_deleted_calls(); });
+  store_->change<std::int64_t>(
+      store::purge_deleted_calls, nullptr, [](Result<std::int64_t, store::StoreError> purged) {
+        if (purged && *purged > 0)
+          spdlog::info("history: {} deleted calls are gone for good", *purged);
+      });
 }
 
 std::string Server::base_url() const {

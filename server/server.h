@@ -37,6 +37,7 @@ class Server final : private SessionHost, private PhoneHost {
 
  private:
   void add_stream_routes();
+  void purge_deleted_calls();
   void open_stream(const Exchange& exchange, std::optional<StreamGrant> grant);
 
   // SessionHost, on shards.
@@ -62,6 +63,7 @@ class Server final : private SessionHost, private PhoneHost {
   PublicAddress address_;
   Authenticator authenticator_;
   Router router_;
+  Slot purge_timer_;
   StreamGrants grants_;
   PhoneCalls phone_calls_;
   std::map<std::string, Result<std::string>> launch_texts_;  // by client type; read at start
