@@ -3,7 +3,7 @@
 
 declare -A package_groups=(
   [build]="g++ meson ninja-build pkg-config libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-    libsoup-3.0-dev libjson-glib-dev libsimdjson-dev libflac-dev libpq-dev libsodium-dev libspdlog-dev libsqlite3-dev nodejs npm"
+    libsoup-3.0-dev libjson-glib-dev libsimdjson-dev libflac-dev libpq-dev libsodium-dev libcurl4-openssl-dev libspdlog-dev libsqlite3-dev nodejs npm"
   [runtime]="ca-certificates gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-tools postgresql-15"
   [sandbox]="flite1-dev libpocketsphinx-dev libsphinxbase-dev pocketsphinx-en-us espeak-ng
     espeak-ng-data"
@@ -14,7 +14,7 @@ declare -A package_groups=(
     gstreamer1.0-plugins-bad python3-venv"
   # What the installed program needs in a container: libraries without their headers.
   [image]="ca-certificates gstreamer1.0-plugins-base gstreamer1.0-plugins-good libsoup-3.0-0
-    glib-networking libjson-glib-1.0-0 libsimdjson14 libflac12 libpq5 libsodium23 libspdlog1.10 libsqlite3-0 libflite1
+    glib-networking libjson-glib-1.0-0 libsimdjson14 libflac12 libpq5 libsodium23 libcurl4 libspdlog1.10 libsqlite3-0 libflite1
     libpocketsphinx3 libsphinxbase3 pocketsphinx-en-us espeak-ng espeak-ng-data"
 )
 declare -A package_reasons=(

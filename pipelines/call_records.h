@@ -64,6 +64,12 @@ struct CallProgress {
   std::string status;
 };
 
+// Which request it was that failed for good: as in ProviderError ("groq", "chat",
+// "first-byte-timeout"). Empty: none.
+struct ProviderFault {
+  std::string provider, operation, code;
+};
+
 struct CallEnded {
   std::string session_id;
   std::string status;  // "completed", "failed", "voicemail"; "busy", "no-answer", "canceled"
@@ -74,6 +80,7 @@ struct CallEnded {
   // Absent: there was no conversation, so nothing was used.
   std::optional<CallUsage> usage;
   std::string cost;  // JSON, put in by who knows the prices; empty: nobody does
+  ProviderFault fault = {};
 };
 
 // Something that happened in a call, for its log.

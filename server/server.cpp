@@ -13,6 +13,7 @@
 #include "server/handlers/schema_handler.h"
 #include "server/handlers/simulator_handler.h"
 #include "server/handlers/stats_handler.h"
+#include "server/handlers/system_handler.h"
 #include "server/handlers/telnyx_handler.h"
 #include "server/handlers/twilio_handler.h"
 #include "server/media_stream/upgrade.h"
@@ -53,15 +54,20 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
                       .session_lifetime = settings_.session_lifetime},
                      *store_),
       router_(authenticator_, address_, settings_.rate_limit),
+      policy_(io_, *store_, settings_.policy,
+              {.data_dir = settings_.data_dir,
+               .instance = g_get_host_name(),
+               .load = [this] { return load(); }}),
       phone_calls_(io_, settings_.carriers, grants_, *this),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita", nullptr))),
       shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
   audience_.admit(*store_);
+  audience_.admit(policy_);
   for (const char* type : {"browser", "telnyx", "twilio"})
     launch_texts_.emplace(type, read_launch_file(settings_.pipelines_dir + "/" + type + ".launch"));
-  add_health_handler(router_, *store_);
   add_pages_handler(router_, authenticator_, settings_.web_dir);
   add_accounts_handler(router_, authenticator_, *store_);
+  add_health_handler(router_, *store_, policy_);
   add_calls_handler(router_, *store_);
   add_deletion_handler(router_, *store_);
   add_agents_handler(router_, *store_);
@@ -70,7 +76,8 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_catalogue_handler(router_, io_);
   add_stats_handler(router_, *store_);
   add_schema_handler(router_);
-  add_simulator_handler(router_, settings_, io_, grants_, *store_);
+  add_simulator_handler(router_, settings_, io_, grants_, *store_, policy_);
+  add_system_handler(router_, policy_, *store_);
   add_twilio_handler(router_, settings_.carriers.twilio, address_, io_, *this, phone_calls_);
   add_telnyx_handler(router_, settings_.carriers.telnyx, address_, io_, phone_calls_);
   add_outbound_handler(router_, address_, phone_calls_);
@@ -165,6 +172,8 @@ void Server::add_stream_routes() {
   });
   const auto simulator = [this](const Exchange& exchange) {
     const auto client_id = exchange->query("client_id");
+    if (const auto refused = policy_.refusal())
+      return exchange->reply_error(503, ("calls-" + refused->code).c_str(), refused->text);
     auto grant = grants_.take(client_id);
     if (!grant)
       return exchange->reply_error(403, "bad-client-id",
@@ -248,6 +257,17 @@ void Server::order_stream(const std::string& session_id, StreamOrder order) {
         if (sessions_.lock()->contains(session))
           session->order(order);
       });
+}
+
+std::optional<policy::Refusal> Server::refusal(const std::string& number) {
+  return policy_.refusal(store_->known_language(number));
+}
+
+policy::Load Server::load() const {
+  policy::Load load{.live = live_ + static_cast<int>(phone_calls_.without_stream())};
+  for (const auto& shard : shards_->all())
+    load.lateness = std::max(load.lateness, shard->lateness().p99());
+  return load;
 }
 
 void Server::set_call_status(const std::string& session_id, const std::string& status) {

@@ -5,6 +5,7 @@
 #include "plugins/base/soup_listener.h"
 #include "server/call_audience.h"
 #include "server/media_stream/session.h"
+#include "server/policy/call_policy.h"
 #include "server/router.h"
 #include "server/security/authenticator.h"
 #include "server/security/request_deadline.h"
@@ -38,6 +39,7 @@ class Server final : private SessionHost, private PhoneHost {
  private:
   void add_stream_routes();
   void purge_deleted_calls();
+  policy::Load load() const;
   void open_stream(const Exchange& exchange, std::optional<StreamGrant> grant);
 
   // SessionHost, on shards.
@@ -54,7 +56,7 @@ class Server final : private SessionHost, private PhoneHost {
   // PhoneHost, on the main thread.
   void order_stream(const std::string& session_id, StreamOrder order) override;
   void set_call_status(const std::string& session_id, const std::string& status) override;
-  bool can_take_calls() override { return store_->status().can_answer_calls; }
+  std::optional<policy::Refusal> refusal(const std::string& number) override;
 
   const Settings settings_;
   std::unique_ptr<store::Store> store_;
@@ -65,6 +67,7 @@ class Server final : private SessionHost, private PhoneHost {
   Router router_;
   Slot purge_timer_;
   StreamGrants grants_;
+  policy::CallPolicy policy_;
   PhoneCalls phone_calls_;
   std::map<std::string, Result<std::string>> launch_texts_;  // by client type; read at start
   Ref<SoupServer> soup_;

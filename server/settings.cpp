@@ -72,6 +72,7 @@ Result<Settings, std::vector<std::string>> read_settings() {
 
   settings.data_dir = text("CENTRALITA_DATA", settings.data_dir);
   settings.carriers = read_carrier_settings(mistakes);
+  settings.policy = policy::read_policy_settings(mistakes);
   settings.sandbox_url = text("CENTRALITA_SANDBOX_URL");
   settings.web_dir = text("CENTRALITA_WEB", CENTRALITA_DATADIR "/web");
   settings.pipelines_dir = text("CENTRALITA_PIPELINES", CENTRALITA_DATADIR "/pipelines");

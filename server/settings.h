@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plugins/base/result.h"
+#include "server/policy/policy_settings.h"
 #include "server/telephony/carrier_settings.h"
 
 #include <chrono>
@@ -19,7 +20,7 @@ struct Settings {
   std::string database_url;        // DATABASE_URL, required
   std::string
       public_base_url;  // PUBLIC_BASE_URL, without a slash at its end; empty: as listened on
-  // CENTRALITA_DATA: a folder of its own that survives restarts, for the journal.
+  // CENTRALITA_DATA: a folder of its own that survives restarts, for the journal and the global stop.
   std::string data_dir = ".data";
   CarrierSettings carriers;
   std::chrono::minutes session_idle{720};       // SESSION_IDLE_MINUTES
@@ -27,6 +28,7 @@ struct Settings {
   int rate_limit = 3000;                        // RATE_LIMIT_GLOBAL, a minute and address; 0: none
   std::chrono::milliseconds request_limit{
       30'000};                     // for a request to arrive; not in the environment
+  policy::PolicySettings policy;
   std::string web_dir;             // CENTRALITA_WEB
   std::string pipelines_dir;       // CENTRALITA_PIPELINES
   std::string sandbox_url;         // CENTRALITA_SANDBOX_URL; empty: real providers

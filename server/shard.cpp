@@ -14,8 +14,11 @@ Shard::Shard(int number)
     pthread_setname_np(pthread_self(), ("shard-" + std::to_string(number_)).c_str());
     g_main_context_push_thread_default(context_.get());
     io_.emplace(context_, IoContext::make_session());
+    due_ = io_->now();
+    watch();
     ready.set_value();
     g_main_loop_run(loop_.get());
+    watch_.reset();
     g_main_context_pop_thread_default(context_.get());
   });
   ready.get_future().wait();
@@ -24,6 +27,21 @@ Shard::Shard(int number)
 Shard::~Shard() {
   post([this] { g_main_loop_quit(loop_.get()); });
   thread_.join();
+}
+
+void Shard::watch() {
+  constexpr auto kIdle = std::chrono::milliseconds(200);
+  const bool busy = load > 0;
+  due_ += busy ? policy::Lateness::kEvery : kIdle;
+  watch_ = io_->timers()->at(due_, [this, busy] {
+    const auto now = io_->now();
+    if (busy)
+      lateness_.note(now - due_);
+    else if (load == 0)
+      lateness_.clear();
+    due_ = std::max(due_, now - policy::Lateness::kEvery);  // what was missed is not made up for
+    watch();
+  });
 }
 
 ShardPool::ShardPool(int count) {

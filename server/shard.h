@@ -5,6 +5,7 @@
 #pragma once
 
 #include "plugins/base/io_context.h"
+#include "server/policy/lateness.h"
 
 #include <atomic>
 #include <functional>
@@ -28,9 +29,15 @@ class Shard {
 
   // Calls and streams that are on it; kept by those, read when one is placed.
   std::atomic<int> load = 0;
+  const policy::Lateness& lateness() const { return lateness_; }
 
  private:
+  void watch();
+
   const int number_;
+  policy::Lateness lateness_;
+  Clock::TimePoint due_{};
+  Slot watch_;  // of its thread
   Ref<GMainContext> context_ = Ref<GMainContext>::adopt(g_main_context_new());
   Ref<GMainLoop> loop_;
   std::optional<IoContext> io_;

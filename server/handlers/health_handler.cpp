@@ -2,12 +2,12 @@
 
 namespace centralita {
 
-void add_health_handler(Router& router, store::Store& store) {
+void add_health_handler(Router& router, store::Store& store, policy::CallPolicy& policy) {
   router.add("GET", "/health", Access::kOpen, [](const Exchange& exchange) {
     exchange->reply_json(200,
                          json::Object().set("status", "ok").set("version", CENTRALITA_VERSION));
   });
-  const auto ready = [&store](const Exchange& exchange) {
+  const auto ready = [&store, &policy](const Exchange& exchange) {
     const auto status = store.status();
     json::Object database, journal;
     database.set("status", status.healthy ? "ok" : "failing")
@@ -20,6 +20,9 @@ void add_health_handler(Router& router, store::Store& store) {
       journal.set("message", status.journal.last_error);
     // Without its database, or without its disk, the server still answers calls and keeps what is
     // said: taking it away from the load balancer would turn a nuisance into an outage.
+    // One that refuses calls is ready all the same: nobody but it can tell callers so.
+    const auto refused = policy.refusal();
+    const auto calls = json::Object().set("status", refused ? refused->code : "taken");
     const bool whole = status.healthy && status.journal.healthy;
     const bool ready = status.can_answer_calls;
     exchange->reply_json(
@@ -28,7 +31,7 @@ void add_health_handler(Router& router, store::Store& store) {
             .set("status", !ready  ? "not-ready"
                            : whole ? "ready"
                                    : "degraded")
-            .set("parts", json::Object().set("database", database).set("journal", journal)));
+            .set("parts", json::Object().set("database", database).set("journal", journal).set("calls", calls)));
   };
   router.add("GET", "/ready", Access::kOpen, ready);
   router.add("GET", "/api/system/health", Access::kOpen, ready);  // the predecessor's name

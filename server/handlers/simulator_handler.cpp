@@ -61,9 +61,11 @@ void ask_for_phrases(const std::shared_ptr<Start>& start, const IoContext& io,
 }  // namespace
 
 void add_simulator_handler(Router& router, const Settings& settings, const IoContext& io,
-                           StreamGrants& grants, store::Store& store) {
-  const auto handle = [&grants, &store, io,
+                           StreamGrants& grants, store::Store& store, policy::CallPolicy& policy) {
+  const auto handle = [&grants, &store, &policy, io,
                        sandbox_url = settings.sandbox_url](const Exchange& exchange) {
+    if (const auto refused = policy.refusal())
+      return exchange->reply_error(503, ("calls-" + refused->code).c_str(), refused->text);
     std::string agent, profile = "browser";
     HttpExchange::Fields variables;
     if (const auto body = exchange->body(); !body.empty()) {

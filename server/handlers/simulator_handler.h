@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plugins/base/io_context.h"
+#include "server/policy/call_policy.h"
 #include "server/router.h"
 #include "server/settings.h"
 #include "server/store/store.h"
@@ -11,6 +12,6 @@
 namespace centralita {
 
 void add_simulator_handler(Router& router, const Settings& settings, const IoContext& io,
-                           StreamGrants& grants, store::Store& store);
+                           StreamGrants& grants, store::Store& store, policy::CallPolicy& policy);
 
 }  // namespace centralita

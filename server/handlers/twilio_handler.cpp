@@ -54,12 +54,9 @@ void incoming_call(const Exchange& exchange, const Parameters& parameters,
   const auto from = value_of(parameters, "From"), to = value_of(parameters, "To");
   if (call_sid.empty())
     return exchange->reply_error(400, "no-call-sid", "The request has no CallSid.");
-  if (!host.can_take_calls()) {
-    spdlog::error("call {} refused: the database is away", call_sid);
-    return reply_twiml(exchange,
-                       twiml_say_and_hang_up("Lo sentimos, en este momento no podemos atender su "
-                                             "llamada. Por favor intente más tarde.",
-                                             "es-MX"));
+  if (const auto refused = host.refusal(to)) {
+    spdlog::error("call {} refused: {}", call_sid, refused->text);
+    return reply_twiml(exchange, twiml_say_and_hang_up(refused->spoken, refused->language));
   }
   const auto token = calls.twilio_incoming(call_sid, from, to);
   if (!token) {

@@ -211,6 +211,11 @@ Store::KnownAgents Store::known_at_last_start(journal::Journal& journal) {
   return known;
 }
 
+std::string Store::known_language(const std::string& number) {
+  const auto agent = remembered(AgentKey(CalledNumber{number}));
+  return agent ? config_of(*agent, std::nullopt).voice_language : "";
+}
+
 StoreStatus Store::status() const {
   auto health = writer_.health();
   return {.healthy = health.healthy,

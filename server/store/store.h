@@ -81,6 +81,9 @@ class Store final : public CallObserver {
   void load_agent(AgentKey key, std::optional<agents::Profile> profile, GMainContext* context,
                   std::function<void(Result<AgentConfig, StoreError>)> answer);
 
+  // The language of the agent that answers a number, as it was read last; empty: not known.
+  std::string known_language(const std::string& number);
+
   // The functions of agents.h, on the store's thread: those that only read, and those that change.
   template <typename T>
   void read(std::function<Result<T, StoreError>(Connection&)> query, GMainContext* context,

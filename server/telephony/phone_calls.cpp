@@ -44,6 +44,12 @@ std::size_t PhoneCalls::live() const {
       calls_.begin(), calls_.end(), [](const auto& call) { return call.stage != Stage::kOver; }));
 }
 
+std::size_t PhoneCalls::without_stream() const {
+  return static_cast<std::size_t>(std::count_if(calls_.begin(), calls_.end(), [](const auto& call) {
+    return call.stage != Stage::kOver && !call.streamed && !call.hang_up_commanded;
+  }));
+}
+
 PhoneCalls::PhoneCall* PhoneCalls::find(const std::string& id) {
   const auto found = std::find_if(calls_.begin(), calls_.end(), [&](const auto& call) {
     return !id.empty() && (call.provider_id == id || call.session_id == id);
@@ -243,6 +249,8 @@ Result<PhoneCalls::Dialled, PhoneCalls::Refusal> PhoneCalls::dial(const Outbound
   if (from.empty())
     return Unexpected(Refusal{422, "no-caller-number",
                               "Say in \"from\" which number calls, or set it for the server."});
+  if (const auto refused = host_.refusal(from))
+    return Unexpected(Refusal{503, "calls-" + refused->code, refused->text});
   if (const auto admitted = limits_.admit(request.to, std::chrono::system_clock::now()); !admitted)
     return Unexpected(
         Refusal{std::string_view(admitted.error().code) == "number-not-allowed" ? 403 : 429,

@@ -14,6 +14,7 @@
 
 #include "pipelines/call_records.h"
 #include "server/media_stream/stream_order.h"
+#include "server/policy/admission.h"
 #include "server/stream_grants.h"
 #include "server/telephony/carrier_settings.h"
 #include "server/telephony/outbound_limits.h"
@@ -36,7 +37,8 @@ class PhoneHost {
   virtual void order_stream(const std::string& session_id, StreamOrder order) = 0;
   virtual CallObserver& observer() = 0;
   virtual void set_call_status(const std::string& session_id, const std::string& status) = 0;
-  virtual bool can_take_calls() = 0;
+  // Why a call of `number` (one of ours) is not taken now; empty: it is.
+  virtual std::optional<policy::Refusal> refusal(const std::string& number) = 0;
 };
 
 // Twilio's CallStatus and Telnyx' hang-up causes, as the history says them.
@@ -85,6 +87,7 @@ class PhoneCalls {
   void reconcile();
 
   std::size_t live() const;
+  std::size_t without_stream() const;  // of those, the ones not connected yet
   // Commands still under way.
   bool idle() const { return commands_ == 0; }
 

@@ -145,8 +145,8 @@ void PhoneCalls::telnyx_initiated(const TelnyxEvent& event, const std::string& b
   auto& call = add(telnyx_, event.call_control_id, event.from, event.to);
   call.base_url = base_url;
   spdlog::info("call {} from Telnyx: {} -> {}", call.provider_id, call.from, call.to);
-  if (!host_.can_take_calls()) {
-    spdlog::error("call {} refused: the database is away", call.provider_id);
+  if (const auto refused = host_.refusal(event.to)) {
+    spdlog::error("call {} refused: {}", call.provider_id, refused->text);
     call.hang_up_commanded = true;  // what is rejected needs no hanging up
     return telnyx_.reject(call.provider_id, counted([](Result<bool, CarrierError> answer) {
                             if (!answer)

@@ -15,6 +15,7 @@ ApiTest::ApiTest(const std::function<void(Settings&)>& adjust) {
   Settings settings;
   settings.port = 0;
   settings.shards = 1;
+  settings.data_dir = "";
   settings.admin_api_key = kKey;
   settings.web_dir = "none";
   settings.pipelines_dir = std::string(g_getenv("CENTRALITA_SOURCE_ROOT")) + "/pipelines";

@@ -48,6 +48,7 @@ class ApiTest : public ::testing::Test {
   // What comes back for `bytes` on a connection of its own, until the server closes it; "..." at
   // the end when it was still open after `limit`.
   std::string raw(const std::string& bytes, std::chrono::milliseconds limit);
+  const std::string& database() const { return database_; }
   Server& server() { return *server_; }
   store::Store& store() { return *store_; }
 

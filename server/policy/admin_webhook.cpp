@@ -1,0 +1,95 @@
+#include "server/policy/admin_webhook.h"
+
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+
+namespace centralita::policy {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+// After each failure but the last.
+constexpr std::array<milliseconds, 6> kPauses = {1s, 5s, 20s, 60s, 200s, 600s};
+constexpr HttpDeadlines kDeadlines{.connect = 5s, .first_byte = 10s, .stall = 5s};
+
+std::string key_of(const std::string& secret) {
+  constexpr std::string_view kPrefix = "whsec_";
+  if (!secret.starts_with(kPrefix))
+    return secret;
+  gsize size = 0;
+  const std::unique_ptr<guchar, FreeWith<g_free>> bytes(
+      g_base64_decode(secret.c_str() + kPrefix.size(), &size));
+  return {reinterpret_cast<const char*>(bytes.get()), size};
+}
+
+}  // namespace
+
+std::string webhook_signature(const std::string& secret, const std::string& id,
+                              const std::string& timestamp, const std::string& body) {
+  const auto key = key_of(secret);
+  const auto text = id + "." + timestamp + "." + body;
+  std::array<unsigned char, crypto_auth_hmacsha256_BYTES> mac{};
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(key.data()),
+                              key.size());
+  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(text.data()),
+                                text.size());
+  crypto_auth_hmacsha256_final(&state, mac.data());
+  return "v1," + std::string(OwnedString(g_base64_encode(mac.data(), mac.size())).get());
+}
+
+void AdminWebhook::send(const json::Object& event) {
+  if (url_.empty())
+    return;
+  auto& delivery = deliveries_.emplace_back();
+  delivery.id = std::string("msg_") + OwnedString(g_uuid_string_random()).get();
+  delivery.body = event.to_string();
+  attempt(std::prev(deliveries_.end()));
+}
+
+void AdminWebhook::attempt(Deliveries::iterator delivery) {
+  const auto timestamp = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(
+                                            std::chrono::system_clock::now().time_since_epoch())
+                                            .count());
+  HttpRequest request{.url = url_,
+                      .headers = {{"webhook-id", delivery->id}, {"webhook-timestamp", timestamp}},
+                      .content_type = "application/json",
+                      .body = delivery->body,
+                      .deadlines = kDeadlines};
+  if (!secret_.empty())
+    request.headers.emplace_back(
+        "webhook-signature", webhook_signature(secret_, delivery->id, timestamp, delivery->body));
+  ++delivery->tries;
+  delivery->status = 0;
+  delivery->work = HttpStream::start(
+      io_, std::move(request),
+      {.on_answer = [delivery](const HttpAnswer& answer) { delivery->status = answer.status; },
+       .on_end =
+           [this, delivery] {
+             if (delivery->status >= 200 && delivery->status < 300)
+               deliveries_.erase(delivery);
+             else
+               failed(delivery, "HTTP " + std::to_string(delivery->status));
+           },
+       .on_failure = [this,
+                      delivery](const HttpFailure& failure) { failed(delivery, failure.detail); }});
+}
+
+void AdminWebhook::failed(Deliveries::iterator delivery, const std::string& why) {
+  const auto done = static_cast<std::size_t>(delivery->tries);
+  if (done > kPauses.size()) {
+    spdlog::error(
+        "the administrator's webhook (ADMIN_NOTIFICATION_WEBHOOK_URL) was not told, given up "
+        "after {} tries: {}",
+        done, why);
+    deliveries_.erase(delivery);
+    return;
+  }
+  spdlog::warn("the administrator's webhook was not told, tried again: {}", why);
+  delivery->work = io_.after(kPauses[done - 1], [this, delivery] { attempt(delivery); });
+}
+
+}  // namespace centralita::policy

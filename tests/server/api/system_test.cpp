@@ -1,0 +1,186 @@
+// The global stop and what belongs to it, over the API and between servers that share a database.
+#include "server/policy/call_policy.h"
+#include "tests/server/api/support.h"
+#include "tests/support/fake_http.h"
+
+#include <glib/gstdio.h>
+
+namespace centralita {
+namespace {
+
+using namespace std::chrono_literals;
+using policy::CallPolicy;
+
+class SystemTest : public ApiTest {
+ protected:
+  // Runs the main context until it is so; false when that takes a minute.
+  static bool until(const std::function<bool()>& so) {
+    const auto end = std::chrono::steady_clock::now() + 60s;
+    while (!so()) {
+      if (std::chrono::steady_clock::now() > end)
+        return false;
+      g_main_context_iteration(nullptr, FALSE);
+    }
+    return true;
+  }
+  static CallEnded failed(const std::string& id, const std::string& code = "unavailable") {
+    return {.session_id = id,
+            .status = "failed",
+            .end_cause = "provider-failed",
+            .error = "groq (chat) answered HTTP 503.",
+            .end_time = std::chrono::system_clock::now(),
+            .fault = {.provider = "groq", .operation = "chat", .code = code}};
+  }
+  static CallStarted started(const std::string& id) {
+    CallStarted call;
+    call.session_id = id;
+    call.client_type = "twilio";
+    return call;
+  }
+
+  // Another server on the same database, or this one after a restart, as far as policy goes.
+  struct Peer {
+    Peer(const std::string& database, policy::PolicySettings settings, std::string data_dir = "")
+        : store(store::Store::open({.conninfo = database,
+                                    .first_retry = 10ms,
+                                    .longest_retry = 50ms,
+                                    .heartbeat = 50ms})),
+          policy(IoContext(Ref<GMainContext>::share(g_main_context_default()),
+                           IoContext::make_session()),
+                 *store, std::move(settings),
+                 {.data_dir = std::move(data_dir), .instance = "peer", .load = [this] {
+                    return load;
+                  }}) {
+      EXPECT_TRUE(store->wait_until_healthy(true, 60s)) << store->status().last_error;
+    }
+    std::unique_ptr<store::Store> store;
+    policy::Load load;
+    CallPolicy policy;
+  };
+};
+
+TEST_F(SystemTest, AnAdministratorStopsAndResumesAndTheLogSaysWho) {
+  auto system = get("/api/v1/system").json();
+  EXPECT_EQ(system.boolean("accepting"), true);
+  EXPECT_FALSE(system.object("stop"));
+  EXPECT_EQ(system.object("errors")->integer("limit"), 3);
+
+  const auto stopped = post("/api/v1/system/stop", R"({"reason":"mantenimiento"})");
+  ASSERT_EQ(stopped.status, 200) << stopped.body;
+  EXPECT_EQ(stopped.json().boolean("accepting"), false);
+  EXPECT_EQ(stopped.json().object("stop")->string("reason"), "mantenimiento");
+  EXPECT_EQ(stopped.json().object("stop")->string("by"), "admin");
+  EXPECT_EQ(post("/api/v1/system/stop", R"({"reason":"otra vez"})").status, 409);
+
+  const auto start = post("/ws/simulator/v2/start");
+  EXPECT_EQ(start.status, 503);
+  EXPECT_EQ(start.json().object("error")->string("code"), "calls-stopped");
+  EXPECT_NE(start.body.find("mantenimiento"), std::string::npos);
+  const auto ready = get("/ready");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_EQ(ready.json().object("parts")->object("calls")->string("status"), "stopped");
+
+  ASSERT_TRUE(until([&] { return sql("select count(*) from incidents") == "1"; }));
+  EXPECT_EQ(post("/admin/reset-global-stop").status, 200);
+  EXPECT_EQ(get("/api/v1/system").json().boolean("accepting"), true);
+  EXPECT_EQ(post("/ws/simulator/v2/start").status, 200);
+  ASSERT_TRUE(
+      until([&] { return sql("select count(*) from incidents where ended is null") == "0"; }));
+  EXPECT_EQ(sql("select string_agg(actor || ' ' || action, ', ' order by id) from audit_log"),
+            "admin global_stop.activated, admin global_stop.cleared");
+  const auto incidents = get("/api/v1/incidents").json().array("incidents");
+  ASSERT_TRUE(incidents);
+  ASSERT_EQ(incidents->size(), 1u);
+}
+
+TEST_F(SystemTest, AStopWithoutAReasonIsRefused) {
+  EXPECT_EQ(post("/api/v1/system/stop").status, 422);
+  EXPECT_EQ(request("POST", "/api/v1/system/stop", R"({"reason":"x"})", {}).status, 401);
+}
+
+TEST_F(SystemTest, ThreeCallsThatFailStopEveryServerWithinASecondAndOneNoticeGoesOut) {
+  test::FakeHttp webhook;
+  Peer peer(database(), {.webhook_url = webhook.url() + "/stop", .webhook_secret = "secreto"});
+  ASSERT_TRUE(until([&] { return peer.store->listener().connected(); }));
+  for (int i = 0; i < 2; ++i) peer.policy.call_ended(failed("call-" + std::to_string(i)));
+  peer.policy.call_ended(failed("call-x", "bad-request"));  // one call's own mistake
+  ASSERT_TRUE(until([&] { return peer.policy.errors_in_window() == 2; }));
+  EXPECT_FALSE(peer.policy.refusal());
+
+  peer.policy.call_started(started("call-2"));
+  peer.policy.call_ended(failed("call-2"));
+  ASSERT_TRUE(until([&] { return peer.policy.refusal().has_value(); }));
+  const auto raised = std::chrono::steady_clock::now();
+  ASSERT_TRUE(
+      until([&] { return !get("/api/v1/system").json().boolean("accepting").value_or(true); }));
+  EXPECT_LT(std::chrono::steady_clock::now() - raised, 1s);
+  peer.policy.call_ended(failed("call-3"));  // while it holds: counted, and no second notice
+
+  ASSERT_TRUE(until([&] { return webhook.requests() > 0 && peer.policy.notices_sent(); }));
+  EXPECT_EQ(webhook.requests(), 1u);
+  const auto notice = webhook.request(0);
+  const auto event = json::parse(notice.body)->object();
+  EXPECT_EQ(event.string("event"), "global_call_stop_activated");
+  EXPECT_EQ(event.string("call_id"), "call-2");
+  EXPECT_EQ(event.integer("error_count_in_window"), 3);
+  EXPECT_EQ(event.array("errors")->size(), 3u);
+  EXPECT_EQ(notice.header("webhook-signature"),
+            policy::webhook_signature("secreto", notice.header("webhook-id"),
+                                      notice.header("webhook-timestamp"), notice.body));
+
+  // Whoever resumes, resumes all.
+  EXPECT_EQ(post("/api/v1/system/resume").status, 200);
+  ASSERT_TRUE(until([&] { return !peer.policy.refusal(); }));
+}
+
+TEST_F(SystemTest, AStopOutlivesARestartWithAndWithoutTheDatabase) {
+  const OwnedString folder(g_dir_make_tmp("centralita-stop-XXXXXX", nullptr));
+  const std::string data(folder.get());
+  {
+    Peer first(database(), {}, data);
+    EXPECT_TRUE(first.policy.stop("prueba", {"ana", ""}));
+    ASSERT_TRUE(until([&] { return sql("select count(*) from incidents") == "1"; }));
+  }
+  {
+    Peer second(database(), {}, data);
+    EXPECT_EQ(second.policy.stopped()->reason, "prueba");  // at once, from the file
+  }
+  {
+    Peer third(database(), {}, "");  // a container without its folder
+    ASSERT_TRUE(until([&] { return third.policy.stopped().has_value(); }));
+    EXPECT_TRUE(third.policy.resume({"eva", ""}));
+    ASSERT_TRUE(
+        until([&] { return sql("select count(*) from incidents where ended is null") == "0"; }));
+  }
+  // Resumed elsewhere meanwhile: the database is right and the file is not.
+  Peer fourth(database(), {}, data);
+  ASSERT_TRUE(until([&] { return !fourth.policy.stopped(); }));
+  EXPECT_FALSE(g_file_test((data + "/global-stop.json").c_str(), G_FILE_TEST_EXISTS));
+  g_rmdir(data.c_str());
+}
+
+TEST_F(SystemTest, AStopDuringAnOutageHoldsHereAndIsKnownEverywhereAfterIt) {
+  auto& postgres = PostgresFixture::shared();
+  Peer peer(database(), {});
+  postgres.stop();
+  ASSERT_TRUE(peer.store->wait_until_healthy(false, 60s));
+  EXPECT_TRUE(peer.policy.stop("sin base de datos", {"ana", ""}));
+  EXPECT_EQ(peer.policy.refusal()->code, "stopped");
+  postgres.start();
+  ASSERT_TRUE(until([&] { return peer.store->status().healthy; }));
+  ASSERT_TRUE(until([&] { return get("/api/v1/system").json().object("stop").has_value(); }));
+  EXPECT_EQ(sql("select reason from incidents where ended is null"), "sin base de datos");
+}
+
+TEST_F(SystemTest, AServerThatIsFullRefusesAndSaysSo) {
+  Peer peer(database(), {.max_calls = 2});
+  EXPECT_FALSE(peer.policy.refusal());
+  peer.load.live = 2;
+  const auto refused = peer.policy.refusal("en-US");
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code, "full");
+  EXPECT_EQ(refused->spoken.substr(0, 12), "We are sorry");
+}
+
+}  // namespace
+}  // namespace centralita
