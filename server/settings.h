@@ -27,7 +27,7 @@ struct Settings {
   std::chrono::hours session_lifetime{7 * 24};  // SESSION_LIFETIME_HOURS
   int rate_limit = 3000;                        // RATE_LIMIT_GLOBAL, a minute and address; 0: none
   std::chrono::milliseconds request_limit{
-      30'000};                     // for a request to arrive; not in the environment
+      30'000};  // for a request to arrive; not in the environment
   policy::PolicySettings policy;
   std::string web_dir;             // CENTRALITA_WEB
   std::string pipelines_dir;       // CENTRALITA_PIPELINES

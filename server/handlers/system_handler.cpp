@@ -114,14 +114,14 @@ void list_incidents(store::Store& store, const Exchange& exchange) {
 }  // namespace
 
 void add_system_handler(Router& router, policy::CallPolicy& policy, store::Store& store) {
-  router.add("GET", "/api/v1/system", Access::kAdmin,
+  router.add("GET", "/api/v1/system", Access::kViewer,
              [&policy](const Exchange& exchange) { exchange->reply_json(200, json_of(policy)); });
   router.add("POST", "/api/v1/system/stop", Access::kAdmin,
              [&policy](const Exchange& exchange) { stop(policy, exchange); });
   for (const char* path : {"/api/v1/system/resume", "/admin/reset-global-stop"})
     router.add("POST", path, Access::kAdmin,
                [&policy](const Exchange& exchange) { resume(policy, exchange); });
-  router.add("GET", "/api/v1/incidents", Access::kAdmin,
+  router.add("GET", "/api/v1/incidents", Access::kViewer,
              [&store](const Exchange& exchange) { list_incidents(store, exchange); });
 }
 
