@@ -20,7 +20,8 @@ struct Settings {
   std::string database_url;        // DATABASE_URL, required
   std::string
       public_base_url;  // PUBLIC_BASE_URL, without a slash at its end; empty: as listened on
-  // CENTRALITA_DATA: a folder of its own that survives restarts, for the journal and the global stop.
+  // CENTRALITA_DATA: a folder of its own that survives restarts, for the journal and the global
+  // stop.
   std::string data_dir = ".data";
   CarrierSettings carriers;
   std::chrono::minutes session_idle{720};       // SESSION_IDLE_MINUTES

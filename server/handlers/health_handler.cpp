@@ -25,13 +25,14 @@ void add_health_handler(Router& router, store::Store& store, policy::CallPolicy&
     const auto calls = json::Object().set("status", refused ? refused->code : "taken");
     const bool whole = status.healthy && status.journal.healthy;
     const bool ready = status.can_answer_calls;
-    exchange->reply_json(
-        ready ? 200 : 503,
-        json::Object()
-            .set("status", !ready  ? "not-ready"
-                           : whole ? "ready"
-                                   : "degraded")
-            .set("parts", json::Object().set("database", database).set("journal", journal).set("calls", calls)));
+    exchange->reply_json(ready ? 200 : 503, json::Object()
+                                                .set("status", !ready  ? "not-ready"
+                                                               : whole ? "ready"
+                                                                       : "degraded")
+                                                .set("parts", json::Object()
+                                                                  .set("database", database)
+                                                                  .set("journal", journal)
+                                                                  .set("calls", calls)));
   };
   router.add("GET", "/ready", Access::kOpen, ready);
   router.add("GET", "/api/system/health", Access::kOpen, ready);  // the predecessor's name
