@@ -1,5 +1,6 @@
 // centralita: one program, a sub-command for each thing it does.
 #include "server/caller/caller.h"
+#include "server/replay/replay_command.h"
 #include "server/schema_command.h"
 #include "server/serve.h"
 #include "server/store/migrate.h"
@@ -25,6 +26,7 @@ constexpr Command kCommands[] = {
     {"migrate", centralita::migrate_main, "bring the database's schema up to date"},
     {"schema", centralita::schema_main, "print what describes the API, for generators"},
     {"caller", centralita::caller_main, "place calls from the command line"},
+    {"replay", centralita::replay_main, "a recorded call again, with other settings"},
 #ifdef HAVE_SANDBOX
     {"sandbox", centralita::sandbox_main, "stand in for the paid providers, offline"},
 #endif

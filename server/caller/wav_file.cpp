@@ -33,9 +33,9 @@ void append_le(std::string& out, std::uint32_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i));
 }
 
-}  // namespace
-
-Result<std::vector<std::int16_t>> read_audio(const std::string& path, int rate_hz) {
+// Interleaved, `channels` of them; 0: as many as there are, and how many that was.
+Result<std::vector<std::int16_t>> read_samples(const std::string& path, int rate_hz,
+                                               int& channels) {
   GError* error = nullptr;
   const auto pipeline = Ref<GstElement>::sink(
       gst_parse_launch("filesrc name=file ! decodebin ! audioconvert ! audioresample ! "
@@ -48,9 +48,11 @@ Result<std::vector<std::int16_t>> read_audio(const std::string& path, int rate_h
     return Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), name));
   };
   const auto file = child("file"), format = child("format"), sink = child("samples");
-  const auto caps = Ref<GstCaps>::adopt(gst_caps_new_simple(
-      "audio/x-raw", "format", G_TYPE_STRING, "S16LE", "rate", G_TYPE_INT, rate_hz, "channels",
-      G_TYPE_INT, 1, "layout", G_TYPE_STRING, "interleaved", nullptr));
+  const auto caps = Ref<GstCaps>::adopt(
+      gst_caps_new_simple("audio/x-raw", "format", G_TYPE_STRING, "S16LE", "rate", G_TYPE_INT,
+                          rate_hz, "layout", G_TYPE_STRING, "interleaved", nullptr));
+  if (channels > 0)
+    gst_caps_set_simple(caps.get(), "channels", G_TYPE_INT, channels, nullptr);
   g_object_set(file.get(), "location", path.c_str(), nullptr);
   g_object_set(format.get(), "caps", caps.get(), nullptr);
   gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
@@ -61,6 +63,8 @@ Result<std::vector<std::int16_t>> read_audio(const std::string& path, int rate_h
     const auto sample = Ref<GstSample>::adopt(
         gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 100 * GST_MSECOND));
     if (sample) {
+      gst_structure_get_int(gst_caps_get_structure(gst_sample_get_caps(sample.get()), 0),
+                            "channels", &channels);
       GstBuffer* buffer = gst_sample_get_buffer(sample.get());
       const auto size = gst_buffer_get_size(buffer) / sizeof(std::int16_t);
       samples.resize(samples.size() + size);
@@ -77,6 +81,24 @@ Result<std::vector<std::int16_t>> read_audio(const std::string& path, int rate_h
   }
   if (samples.empty())
     return Unexpected(path + ": " + error_on(bus.get()));
+  return samples;
+}
+
+}  // namespace
+
+Result<std::vector<std::int16_t>> read_audio(const std::string& path, int rate_hz) {
+  int channels = 1;
+  return read_samples(path, rate_hz, channels);
+}
+
+Result<std::vector<std::int16_t>> read_first_channel(const std::string& path, int rate_hz) {
+  int channels = 0;
+  auto samples = read_samples(path, rate_hz, channels);
+  if (!samples || channels < 2)
+    return samples;
+  const auto n = static_cast<std::size_t>(channels);
+  for (std::size_t i = 0; i < samples->size() / n; ++i) (*samples)[i] = (*samples)[i * n];
+  samples->resize(samples->size() / n);
   return samples;
 }
 

@@ -17,14 +17,14 @@ std::string seconds(std::size_t samples) { return std::to_string(samples * 1000 
 }  // namespace
 
 FarEnd::FarEnd(const Scenario& scenario, Timeline& timeline, TimerQueue& timers)
-    : scenario_(scenario), timeline_(timeline), timers_(timers) {
+    : scenario_(scenario), timeline_(timeline), timers_(timers), spoken_(scenario.line_words) {
   if (scenario.echo)
     echoing_.resize(static_cast<std::size_t>(scenario.echo->first.count() * kRate / 1000));
 }
 
 void FarEnd::connect(Call& call) {
   call_ = &call;
-  tick_ = timers_.after(kTick, [this] { tick(); });
+  tick_ = timers_.after(scenario_.line.empty() ? kTick : scenario_.line_offset, [this] { tick(); });
 }
 
 // --- What the call sends -----------------------------------------------------
@@ -118,7 +118,30 @@ void FarEnd::play() {
   for (const auto& mark : marks) give_back(mark);
 }
 
+void FarEnd::send_line() {
+  const auto left = std::span(scenario_.line).subspan(sound_at_);
+  if (left.empty()) {
+    timeline_.add("caller", "the recording is over");
+    return call_->caller_hung_up();
+  }
+  std::array<std::int16_t, kFrameSamples> frame{};
+  const auto n = std::min(left.size(), frame.size());
+  std::copy_n(left.begin(), n, frame.begin());
+  sound_at_ += n;
+  send(frame);
+}
+
+void FarEnd::send(std::span<std::int16_t> frame) {
+  std::array<std::uint8_t, kFrameSamples> codes;
+  g711::encode<Law::kMu>(frame, codes);
+  g711::decode<Law::kMu>(codes, frame);
+  sent_.add(frame, now());
+  call_->caller_audio(codes);
+}
+
 void FarEnd::speak() {
+  if (!scenario_.line.empty())
+    return send_line();
   std::array<std::int16_t, kFrameSamples> frame{};
   const double echo_gain = scenario_.echo ? std::pow(10.0, scenario_.echo->second / 20.0) : 0.0;
   for (auto& sample : frame) {
@@ -131,11 +154,7 @@ void FarEnd::speak() {
     }
     sample = static_cast<std::int16_t>(std::lround(std::clamp(sum, -32768.0, 32767.0)));
   }
-  std::array<std::uint8_t, kFrameSamples> codes;
-  g711::encode<Law::kMu>(frame, codes);
-  g711::decode<Law::kMu>(codes, frame);
-  sent_.add(frame, now());
-  call_->caller_audio(codes);
+  send(frame);
 }
 
 // --- Steps -------------------------------------------------------------------

@@ -26,6 +26,8 @@ class FarEnd final : public MediaPeer {
   std::string words_of(std::span<const std::int16_t> samples) const;
   // All that was heard of the agent, without the silence between.
   const Samples& heard() const { return heard_; }
+  // All that was sent on the caller's line, from its first sample on.
+  const Samples& sent() const { return sent_.samples(); }
 
   void send_audio(std::span<const std::uint8_t> frame) override;
   void send_mark(const std::string& name) override;
@@ -36,14 +38,11 @@ class FarEnd final : public MediaPeer {
   void show_error(const std::string& code, const std::string& text) override;
 
  private:
-  struct Spoken {
-    milliseconds begin, end;
-    std::string words;
-  };
-
   void tick();
   void play();
   void speak();
+  void send(std::span<std::int16_t> frame);
+  void send_line();  // of a recorded call
   void run_steps();
   bool step_done(const CallerStep& step);
   void begin_step(const CallerStep& step);
@@ -76,7 +75,7 @@ class FarEnd final : public MediaPeer {
   std::string keys_;
   milliseconds next_key_{0};
   Noise noise_;
-  std::vector<Spoken> spoken_;
+  std::vector<SpokenWords> spoken_;
   TurnState state_ = TurnState::kIdle;
 
   std::size_t step_ = 0;

@@ -1,9 +1,11 @@
 #include "server/replay/providers.h"
 
+#include "pipelines/phrases.h"
 #include "plugins/base/json.h"
 #include "plugins/law/g711.h"
 #include "server/caller/voicing.h"
 
+#include <algorithm>
 #include <cstring>
 #include <sstream>
 
@@ -115,7 +117,9 @@ std::vector<std::string> tokens(const std::string& text) {
 
 Providers::Providers(const Scenario& scenario, Timeline& timeline, TimerQueue& timers,
                      WordsOf words_of)
-    : scenario_(scenario), timeline_(timeline), timers_(timers), words_of_(std::move(words_of)) {}
+    : scenario_(scenario), timeline_(timeline), timers_(timers), words_of_(std::move(words_of)) {
+  otherwise_.text = scenario.otherwise;
+}
 
 void Providers::on_request(const Exchange& exchange) {
   if (exchange->path().ends_with("/audio/transcriptions"))
@@ -175,7 +179,35 @@ void Providers::transcribe(const Exchange& exchange) {
 
 // --- Model -------------------------------------------------------------------
 
+// The answer to what had most words in common with this: what the caller says may be cut into turns
+// otherwise than it was. Of equals the first that has not been given; a better one may come twice,
+// for what was made of half a sentence is made again of the whole.
+const ModelAnswer* Providers::recorded_answer_to(const std::string& last_message) {
+  const auto words = spoken_words(last_message);
+  const ModelAnswer* best = nullptr;
+  std::pair<double, bool> most{-1, false};
+  for (const auto& answer : scenario_.answers) {
+    const auto theirs = spoken_words(answer.for_words);
+    const auto common = std::count_if(theirs.begin(), theirs.end(), [&](const auto& word) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    });
+    const std::pair fit{static_cast<double>(common) /
+                            static_cast<double>(std::max({theirs.size(), words.size(), 1UL})),
+                        !given_.contains(&answer)};
+    if (fit > most && (common > 0 || fit.second)) {
+      most = fit;
+      best = &answer;
+    }
+  }
+  if (!best)
+    return &otherwise_;
+  given_.insert(best);
+  return best;
+}
+
 const ModelAnswer* Providers::answer_to(const std::string& last_message) {
+  if (!scenario_.otherwise.empty())
+    return recorded_answer_to(last_message);
   for (const auto& answer : scenario_.answers)
     if (!answer.to.empty() && last_message.find(answer.to) != std::string::npos)
       return &answer;

@@ -11,6 +11,8 @@
 #include "server/replay/scenario.h"
 #include "server/replay/timeline.h"
 
+#include <set>
+
 namespace centralita::replay {
 
 inline constexpr char kToolPath[] = "/tools/";  // and the tool's name
@@ -26,7 +28,9 @@ class Providers {
 
   // What went wrong with the script itself: the model was asked more often than it answers.
   const std::string& complaint() const { return complaint_; }
-  unsigned requests() const { return stt_requests_ + llm_requests_ + tts_requests_; }
+  unsigned stt_requests() const { return stt_requests_; }
+  unsigned llm_requests() const { return llm_requests_; }
+  unsigned tts_requests() const { return tts_requests_; }
 
  private:
   using Exchange = LoopbackServer::ExchangePtr;
@@ -36,6 +40,7 @@ class Providers {
   void serve(const Exchange& exchange);  // a tool
   void synthesise(const Exchange& exchange);
   const ModelAnswer* answer_to(const std::string& last_message);
+  const ModelAnswer* recorded_answer_to(const std::string& last_message);
   // Runs it `delay` from now unless the client has given up by then; faults are seen to.
   void answer(const char* who, const Exchange& exchange, const ProviderTiming& timing,
               std::function<void()> run);
@@ -50,6 +55,8 @@ class Providers {
   const WordsOf words_of_;
   unsigned stt_requests_ = 0, llm_requests_ = 0, tts_requests_ = 0;
   std::size_t next_answer_ = 0;
+  std::set<const ModelAnswer*> given_;  // of the recorded ones
+  ModelAnswer otherwise_;
   std::string complaint_;
   std::vector<Slot> pending_;
 };

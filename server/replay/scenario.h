@@ -47,6 +47,7 @@
 
 #include "pipelines/agent_config.h"
 #include "plugins/base/result.h"
+#include "server/replay/recordings.h"
 
 #include <chrono>
 #include <map>
@@ -74,9 +75,11 @@ struct ProviderScript {
 };
 
 struct ModelAnswer {
-  std::string to;  // part of the last message that it answers; empty: whichever comes
-  std::string text;
-  std::string tool, arguments;  // instead of a text
+  std::string to = {};  // part of the last message that it answers; empty: whichever comes
+  // Of a recorded call, what the caller had said: the answer that fits best is given.
+  std::string for_words = {};
+  std::string text = {};
+  std::string tool = {}, arguments = {};  // instead of a text
 };
 
 struct ServiceScript {
@@ -109,7 +112,14 @@ struct CallerStep {
   double frequency = 0;
 };
 
+// On the caller's line, times of the call.
+struct SpokenWords {
+  milliseconds begin, end;
+  std::string words;
+};
+
 struct Scenario {
+  std::string session_id = "virtual";
   AgentConfig agent;
   ProviderScript stt{milliseconds(300), 0, {}};
   ProviderScript llm{milliseconds(200), 16, {}};
@@ -120,6 +130,12 @@ struct Scenario {
   std::optional<std::pair<milliseconds, double>> echo;
   std::optional<double> background;
   std::vector<CallerStep> steps;
+  // Instead of steps: what is on the caller's line from `line_offset` on, to its end; and what is
+  // said there.
+  Samples line;
+  milliseconds line_offset{20};
+  std::vector<SpokenWords> line_words;
+  std::string otherwise;  // what the model says when it has no answer; empty: that is an error
 };
 
 Result<Scenario> parse_scenario(const std::string& text);

@@ -20,6 +20,7 @@ class SentAudio {
 
   // `begins`: when the first sample was, if this is the first audio.
   void add(std::span<const std::int16_t> samples, Time begins);
+  const Samples& samples() const { return sent_; }
   // Where the samples are from, the earliest first; of several places that sound alike the latest.
   // Silence around and between is not looked for.
   std::vector<Span> find(std::span<const std::int16_t> samples) const;

@@ -6,6 +6,8 @@
 #include "server/replay/providers.h"
 #include "server/replay/timeline.h"
 
+#include <map>
+
 namespace centralita::replay {
 namespace {
 
@@ -34,8 +36,14 @@ std::string to_text(const TurnTimings& timings) {
 
 class Recorder final : public CallObserver {
  public:
-  explicit Recorder(Timeline& timeline) : timeline_(timeline) {}
-  void call_started(const CallStarted&) override { timeline_.add("call", "started"); }
+  Recorder(Timeline& timeline, WallTime start, RecordedCall& record, CallObserver* also)
+      : timeline_(timeline), start_(start), record_(record), also_(also) {}
+  void call_started(const CallStarted& call) override {
+    timeline_.add("call", "started");
+    record_.client_type = call.client_type;
+    if (also_)
+      also_->call_started(call);
+  }
   void turn_finished(const TurnFinished& turn) override {
     std::string text = std::to_string(turn.number) + " " + name_of(turn.role) + ": \"" +
                        turn.content + "\"" + (turn.interrupted ? ", interrupted" : "");
@@ -43,22 +51,57 @@ class Recorder final : public CallObserver {
       text += ", of \"" + turn.generated + "\"";
     const auto timings = to_text(turn.timings);
     timeline_.add("turn", text + (timings.empty() ? "" : ";" + timings));
+    turns_[turn.number] = {.role = turn.role,
+                           .content = turn.content,
+                           .generated = turn.generated,
+                           .interrupted = turn.interrupted,
+                           .begin = since_start(turn.timestamp),
+                           .length = turn.duration.value_or(milliseconds(0)),
+                           .timings = turn.timings};
+    if (also_)
+      also_->turn_finished(turn);
   }
-  void call_ended(const CallEnded&) override {}
+  void call_ended(const CallEnded& end) override {
+    for (auto& [number, turn] : turns_) record_.turns.push_back(std::move(turn));
+    if (also_)
+      also_->call_ended(end);
+  }
   void call_event(const CallEvent& event) override {
     if (event.name == "state")
       timeline_.add("state", event.detail);
     else
       timeline_.add("event", event.name + (event.detail.empty() ? "" : ": " + event.detail));
+    record_.events.push_back({event.since_start, event.name, event.detail});
+    if (also_)
+      also_->call_event(event);
+  }
+  void tool_finished(const ToolFinished& tool) override {
+    record_.tools.push_back({.at = tool.since_start,
+                             .duration = tool.duration,
+                             .name = tool.name,
+                             .arguments = tool.arguments,
+                             .result = tool.result,
+                             .ok = tool.ok});
+    if (also_)
+      also_->tool_finished(tool);
   }
 
  private:
+  milliseconds since_start(WallTime time) const {
+    return std::chrono::duration_cast<milliseconds>(time - start_);
+  }
+
   Timeline& timeline_;
+  const WallTime start_;
+  RecordedCall& record_;
+  CallObserver* const also_;
+  std::map<int, RecordedCall::TurnOf> turns_;  // one may come again
 };
 
 }  // namespace
 
-VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& launch) {
+VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& launch,
+                                   CallObserver* also) {
   const auto began = g_get_monotonic_time();
   g_random_set_seed(20260105);  // pauses before a second try are shortened at random
   FakeClock clock;
@@ -86,9 +129,11 @@ VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& 
       agent.tools.push_back(
           {.name = name, .description = "A service.", .url = server.url() + kToolPath + name});
 
-    Recorder recorder(timeline);
+    Recorder recorder(timeline, io.wall(), result.record, also);
     Call call(io,
-              {.info = {.session_id = "virtual", .client_type = "twilio", .start_time = io.wall()},
+              {.info = {.session_id = scenario.session_id,
+                        .client_type = "twilio",
+                        .start_time = io.wall()},
                .agent = std::move(agent),
                .launch = launch,
                .format = {}},
@@ -113,6 +158,10 @@ VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& 
     result.virtual_time = clock.now() - start;
     result.timeline = timeline.text();
     result.heard = far_end.heard();
+    result.line = far_end.sent();
+    result.stt_requests = providers.stt_requests();
+    result.llm_requests = providers.llm_requests();
+    result.tts_requests = providers.tts_requests();
     if (!far_end.over())
       call.end("test-over");
   }

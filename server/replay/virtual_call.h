@@ -9,6 +9,7 @@
 // network on loopback is quiet (see LoopbackServer::settle).
 #pragma once
 
+#include "server/replay/recorded_call.h"
 #include "server/replay/recordings.h"
 #include "server/replay/scenario.h"
 
@@ -19,10 +20,14 @@ struct VirtualCallResult {
   std::string complaint;  // what is wrong with the script or the run; empty: nothing
   std::chrono::nanoseconds virtual_time{0}, wall_time{0};
   Samples heard;  // by the caller, of the agent
+  Samples line;   // the caller's, from its first sample on
+  RecordedCall record;
+  unsigned stt_requests = 0, llm_requests = 0, tts_requests = 0;
 };
 
-// `launch`: the text of a launch file for a telephone call. gst_init() has been called; the
-// environment names no other providers afterwards.
-VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& launch);
+// `also`: who follows the call besides. `launch`: the text of a launch file for a telephone call.
+// gst_init() has been called; the environment names no other providers afterwards.
+VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& launch,
+                                   CallObserver* also = nullptr);
 
 }  // namespace centralita::replay

@@ -1,15 +1,15 @@
-// The one thread that moves the journal's records to the database: it connects, brings the schema up
-// when told to, stores what the journal offers in its order, and when the database goes away keeps
-// trying until it is back.
+// The one thread that moves the journal's records to the database: it connects, brings the schema
+// up when told to, stores what the journal offers in its order, and when the database goes away
+// keeps trying until it is back.
 //
-// Each record is stored exactly once: with it, in the same transaction, the database notes how far it
-// has the records of that run (journal_progress), so that one whose fate was unknown when a
+// Each record is stored exactly once: with it, in the same transaction, the database notes how far
+// it has the records of that run (journal_progress), so that one whose fate was unknown when a
 // connection broke or a process died is recognised when it comes again.
 //
 // One line is logged when an outage begins and one when it ends. What the database refuses for what
 // it holds (SQLSTATE classes 22 and 23) is put aside in the journal with a line of its own, so that
-// one bad record never blocks those behind it; everything else that goes wrong is an outage and loses
-// nothing.
+// one bad record never blocks those behind it; everything else that goes wrong is an outage and
+// loses nothing.
 #pragma once
 
 #include "server/journal/journal.h"
