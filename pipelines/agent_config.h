@@ -94,6 +94,9 @@ struct AgentConfig {
   std::chrono::milliseconds dtmf_timeout{3000};  // after the last key an entry is complete
   std::string dtmf_terminator = "#";             // one key that completes it at once; empty: none
   std::string apology_message;  // said before hanging up when a provider fails for good
+
+  // Connectivity.
+  std::string recording = "off";  // off, ours, carrier
 };
 
 }  // namespace centralita

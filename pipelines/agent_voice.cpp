@@ -117,6 +117,8 @@ void AgentVoice::on_reply_ends(std::uint32_t turn, Time play_ends) {
 void AgentVoice::on_cleared(bool far_end_plays) {
   pending_clause_.reset();
   ledger_.clear(io_.now());
+  if (handlers_.on_cleared)
+    handlers_.on_cleared();
   if (far_end_plays && !stopped_)
     peer_.send_clear();
 }

@@ -25,6 +25,7 @@ class AgentVoice final : public CallSinkListener {
     std::function<int()> take_number;   // of the next turn of the call
     std::function<void()> on_speaking;  // a clause begins to go out (inside a push)
     std::function<void(std::span<const std::uint8_t> frame, Time play_begins)> on_sent;
+    std::function<void()> on_cleared;  // what has not been played never will be
     std::function<void(std::uint32_t reply)> on_played;
     std::function<void(TurnFinished)> on_turn;  // heard to its end, or cut off
   };

@@ -73,7 +73,17 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
                     if (turn_.state() != TurnState::kEnding)
                       turn_.set_state(TurnState::kSpeaking);
                   },
-              .on_sent = [this](auto frame, Time begins) { echo_.sent(frame, begins); },
+              .on_sent =
+                  [this](auto frame, Time begins) {
+                    echo_.sent(frame, begins);
+                    if (options_.tap)
+                      options_.tap->agent_audio(frame, begins);
+                  },
+              .on_cleared =
+                  [this] {
+                    if (options_.tap)
+                      options_.tap->cleared(io_.now());
+                  },
               .on_played = [this](std::uint32_t number) { on_played(number); },
               .on_turn = [this](TurnFinished turn) { turn_finished(std::move(turn)); }}) {}
 
@@ -120,6 +130,8 @@ void Call::caller_audio(std::span<const std::uint8_t> audio) {
   const auto pts = next_pts_;
   next_pts_ += gst_util_uint64_scale(audio.size() / options_.format.bytes_per_sample(), GST_SECOND,
                                      static_cast<guint64>(options_.format.rate));
+  if (options_.tap)
+    options_.tap->caller_audio(audio, media_start_ + Time(pts), io_.now());
   if (hushed_)
     return;
   echo_.heard(audio);
@@ -410,6 +422,8 @@ void Call::finish(const std::string& status, const std::string& cause, const std
   voice_.stop();
   turn_.set_state(TurnState::kEnding);
   ended_ = true;
+  if (options_.tap)
+    options_.tap->ended(io_.now());
   for (auto* timer :
        {&patience_timer_, &length_timer_, &watchdog_, &interruption_timer_, &keys_timer_})
     timer->reset();

@@ -22,6 +22,7 @@
 #include "pipelines/endpointing.h"
 #include "pipelines/interruption.h"
 #include "pipelines/media_peer.h"
+#include "pipelines/media_tap.h"
 #include "pipelines/patience.h"
 #include "pipelines/toolbox.h"
 #include "pipelines/turn.h"
@@ -41,6 +42,7 @@ class Call final : private CallMessageListener {
     WireFormat format;                     // of the caller's audio
     std::optional<WireFormat> out_format;  // of the agent's, where it is another
     Variables variables;                   // what came with the call: see briefing.h
+    MediaTap* tap = nullptr;               // who listens; outlives the call
   };
 
   Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observer);

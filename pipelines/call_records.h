@@ -83,6 +83,19 @@ struct CallEnded {
   ProviderFault fault = {};
 };
 
+// What has been kept of a call's sound.
+struct RecordingNote {
+  std::string session_id;
+  std::string origin = "ours";  // or "carrier"
+  // "recording", "complete", "interrupted" (the server died; what was kept until then is there),
+  // "stopped" (see error)
+  std::string state;
+  std::int64_t bytes = 0;  // of samples
+  std::chrono::milliseconds duration{0};
+  std::string reference;  // the carrier's id of it
+  std::string error;      // a sentence
+};
+
 // Something that happened in a call, for its log.
 struct CallEvent {
   std::string session_id;

@@ -127,6 +127,19 @@ void HttpExchange::reply(int status, const char* content_type, const std::string
     soup_server_message_unpause(message_.get());
 }
 
+void HttpExchange::begin_body(int status, const char* content_type, std::int64_t size) {
+  answered_ = true;
+  soup_server_message_set_status(message_.get(), static_cast<guint>(status), nullptr);
+  auto* headers = soup_server_message_get_response_headers(message_.get());
+  soup_message_headers_set_content_type(headers, content_type, nullptr);
+  soup_message_headers_set_content_length(headers, size);
+}
+
+void HttpExchange::resume() {
+  if (held_)
+    soup_server_message_unpause(message_.get());
+}
+
 void HttpExchange::reply_streamed() {
   answered_ = true;
   soup_server_message_set_status(message_.get(), 200, nullptr);

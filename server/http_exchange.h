@@ -9,6 +9,7 @@
 #include "plugins/base/soup_ref.h"
 #include "server/security/identity.h"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -63,6 +64,10 @@ class HttpExchange {
   void redirect(const std::string& location);  // 303
   // The answer begins, with 200, and its body comes by and by: see stream_reply.h.
   void reply_streamed();
+  // An answer whose body of `size` bytes the handler appends piece by piece, from before resume()
+  // on; of a HEAD nothing is appended.
+  void begin_body(int status, const char* content_type, std::int64_t size);
+  void resume();
   // The answer is being given in another way (a WebSocket handshake).
   void release();
   // The answer comes later. Called by the router when the handler has returned without one.

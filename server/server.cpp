@@ -10,6 +10,7 @@
 #include "server/handlers/numbers_handler.h"
 #include "server/handlers/outbound_handler.h"
 #include "server/handlers/pages_handler.h"
+#include "server/handlers/recording_handler.h"
 #include "server/handlers/schema_handler.h"
 #include "server/handlers/simulator_handler.h"
 #include "server/handlers/stats_handler.h"
@@ -53,6 +54,10 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
                       .session_idle = settings_.session_idle,
                       .session_lifetime = settings_.session_lifetime},
                      *store_),
+      recorder_({.folder = settings_.data_dir + "/recordings"},
+                {.on_note = [this](const RecordingNote& note) { store_->record(note); },
+                 .on_event = [this](const CallEvent& event) { audience_.call_event(event); }}),
+      recordings_(io_, recorder_, *store_, settings_.recording_days),
       router_(authenticator_, address_, settings_.rate_limit),
       policy_(io_, *store_, settings_.policy,
               {.data_dir = settings_.data_dir,
@@ -70,6 +75,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_health_handler(router_, *store_, policy_);
   add_calls_handler(router_, *store_);
   add_deletion_handler(router_, *store_);
+  add_recording_handler(router_, *store_, recorder_.shelf());
   add_agents_handler(router_, *store_);
   add_numbers_handler(router_, *store_);
   add_audit_handler(router_, *store_);
@@ -150,6 +156,8 @@ void Server::shut_down(const std::string& cause) {
     if (!phone_calls_.idle())
       g_usleep(5'000);
   } while (!phone_calls_.idle() && io_.now() < until);
+  if (!recorder_.flush(kFlushLimit))
+    spdlog::error("the last seconds of some recordings are lost: the disk is too slow");
   if (!store_->flush(kFlushLimit))
     spdlog::warn("{} records wait in the journal for the next start ({})",
                  store_->status().journal.waiting, store_->status().last_error);
@@ -219,6 +227,14 @@ void Server::load_agent(const StreamGrant& grant, const IoContext& io,
                        else
                          done(Unexpected(agent.error().message));
                      });
+}
+
+std::unique_ptr<MediaTap> Server::record(const CallStarted& call, const AgentConfig& agent,
+                                         const WireFormat& caller, const WireFormat& voice,
+                                         const IoContext& io) {
+  if (agent.recording == "ours")
+    return recorder_.begin(call.session_id, caller, voice, io.now(), io.wall());
+  return nullptr;
 }
 
 Result<std::string> Server::launch_text(const std::string& client_type) {

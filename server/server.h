@@ -6,6 +6,8 @@
 #include "server/call_audience.h"
 #include "server/media_stream/session.h"
 #include "server/policy/call_policy.h"
+#include "server/recording/recorder.h"
+#include "server/recording/retention.h"
 #include "server/router.h"
 #include "server/security/authenticator.h"
 #include "server/security/request_deadline.h"
@@ -48,6 +50,9 @@ class Server final : private SessionHost, private PhoneHost {
                   std::function<void(Result<AgentConfig>)> done) override;
   Result<std::string> launch_text(const std::string& client_type) override;
   CallObserver& observer() override { return audience_; }  // PhoneHost's too
+  std::unique_ptr<MediaTap> record(const CallStarted& call, const AgentConfig& agent,
+                                   const WireFormat& caller, const WireFormat& voice,
+                                   const IoContext& io) override;
   const TelnyxSettings& telnyx() const override { return settings_.carriers.telnyx; }
   void stream_began(MediaSession& session) override;
   void session_began(MediaSession& session) override;
@@ -64,6 +69,8 @@ class Server final : private SessionHost, private PhoneHost {
   IoContext io_;           // of the main thread
   PublicAddress address_;
   Authenticator authenticator_;
+  recording::Recorder recorder_;
+  recording::Retention recordings_;
   Router router_;
   Slot purge_timer_;
   StreamGrants grants_;

@@ -74,6 +74,7 @@ Result<Settings, std::vector<std::string>> read_settings() {
   settings.carriers = read_carrier_settings(mistakes);
   settings.policy = policy::read_policy_settings(mistakes);
   settings.sandbox_url = text("CENTRALITA_SANDBOX_URL");
+  read_number("RECORDING_RETENTION_DAYS", 0, 3650, settings.recording_days, mistakes);
   settings.web_dir = text("CENTRALITA_WEB", CENTRALITA_DATADIR "/web");
   settings.pipelines_dir = text("CENTRALITA_PIPELINES", CENTRALITA_DATADIR "/pipelines");
   settings.log_level = text("LOG_LEVEL", settings.log_level);

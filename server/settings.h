@@ -30,6 +30,7 @@ struct Settings {
   std::chrono::milliseconds request_limit{
       30'000};  // for a request to arrive; not in the environment
   policy::PolicySettings policy;
+  int recording_days = 30;         // RECORDING_RETENTION_DAYS; 0: for ever
   std::string web_dir;             // CENTRALITA_WEB
   std::string pipelines_dir;       // CENTRALITA_PIPELINES
   std::string sandbox_url;         // CENTRALITA_SANDBOX_URL; empty: real providers

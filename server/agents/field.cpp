@@ -33,7 +33,8 @@ const TabName& name_of(Tab tab) {
 const std::vector<Field>& all_fields() {
   static const std::vector<Field> fields = [] {
     std::vector<Field> all;
-    for (auto part : {model_fields(), voice_fields(), ear_fields(), flow_fields(), tools_fields()})
+    for (auto part : {model_fields(), voice_fields(), ear_fields(), flow_fields(), tools_fields(),
+                      connectivity_fields()})
       all.insert(all.end(), std::make_move_iterator(part.begin()),
                  std::make_move_iterator(part.end()));
     return all;

@@ -21,6 +21,16 @@ void set_stored(json::Object& object, const char* name, const std::string& text)
     object.set(name, nullptr);
 }
 
+json::Object to_json(const store::RecordingRow& recording) {
+  return json::Object()
+      .set("duration_ms", static_cast<std::int64_t>(recording.duration.count()))
+      .set("bytes", recording.bytes)
+      .set("origin", recording.origin)
+      .set("state", recording.state)
+      .set("reference", recording.reference)
+      .set("error", recording.error);
+}
+
 }  // namespace
 
 json::Object to_json(const store::CallRow& call) {
@@ -53,6 +63,10 @@ json::Object to_json(const store::CallRow& call) {
         json::Object().set("state", call.extraction_state).set("error", call.extraction_error));
   set_stored(object, "usage", call.usage);
   set_stored(object, "cost", call.cost);
+  if (call.recording)
+    object.set("recording", to_json(*call.recording));
+  else
+    object.set("recording", nullptr);
   return object;
 }
 

@@ -99,6 +99,16 @@ const char* describe(const ToolFinished& tool, Members& members) {
   return "tool-finished";
 }
 
+const char* describe(const RecordingNote& note, Members& members) {
+  members.add("origin", note.origin)
+      .add("state", note.state)
+      .add("bytes", note.bytes)
+      .add("duration_ms", std::int64_t{note.duration.count()})
+      .add("reference", note.reference)
+      .add("error", note.error);
+  return "recording-noted";
+}
+
 }  // namespace
 
 Entry encode(const Record& record, const std::string& run, std::int64_t number) {

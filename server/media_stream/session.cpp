@@ -274,6 +274,9 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
   waiting_.reset();
   info.agent_id = agent->id;
   info.agent_name = agent->name;
+  recording_ = host_.record(info, *agent, in_, out, shard_.io());
+  if (recording_)
+    taps_.admit(*recording_);
   call_ = std::make_unique<Call>(
       shard_.io(),
       Call::Options{.info = std::move(info),
@@ -281,7 +284,8 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
                     .launch = with_codecs(std::move(*launch), in_, out),
                     .format = in_,
                     .out_format = out,
-                    .variables = {grant_->variables.begin(), grant_->variables.end()}},
+                    .variables = {grant_->variables.begin(), grant_->variables.end()},
+                    .tap = &taps_},
       static_cast<MediaPeer&>(*this), host_.observer());
   call_->start();
   for (const auto& order : std::exchange(orders_, {})) this->order(order);

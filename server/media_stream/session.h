@@ -10,6 +10,7 @@
 #pragma once
 
 #include "pipelines/call.h"
+#include "pipelines/media_tap.h"
 #include "server/media_stream/chunk_order.h"
 #include "server/media_stream/l16_order.h"
 #include "server/media_stream/stream_message.h"
@@ -35,6 +36,10 @@ class SessionHost {
                           std::function<void(Result<AgentConfig>)> done) = 0;
   virtual Result<std::string> launch_text(const std::string& client_type) = 0;
   virtual CallObserver& observer() = 0;
+  // As the agent's settings say; null when the server keeps none of the call's sound.
+  virtual std::unique_ptr<MediaTap> record(const CallStarted& call, const AgentConfig& agent,
+                                           const WireFormat& caller, const WireFormat& voice,
+                                           const IoContext& io) = 0;
   virtual const TelnyxSettings& telnyx() const = 0;
   // The stream's start message has come and its permission was good.
   virtual void stream_began(class MediaSession& session) = 0;
@@ -60,6 +65,8 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   const std::string& session_id() const { return session_id_; }
   const std::string& provider_call_id() const { return provider_call_id_; }
   bool began() const { return started_; }
+  // Who listens to the call. On the shard's thread.
+  MediaTaps& taps() { return taps_; }
 
  private:
   MediaSession(Shard& shard, SessionHost& host, std::optional<StreamGrant> grant);
@@ -108,6 +115,8 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   Slot media_timer_;
   std::string session_id_, provider_call_id_;
   std::vector<StreamOrder> orders_;  // that came before the call
+  MediaTaps taps_;
+  std::unique_ptr<MediaTap> recording_;
   std::unique_ptr<Call> call_;
   std::optional<CallStarted> waiting_;  // for its agent
   bool started_ = false;

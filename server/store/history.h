@@ -36,6 +36,14 @@ struct CallQuery {
   int offset = 0;      // calls to pass over; for who counts pages
 };
 
+struct RecordingRow {
+  std::string origin;  // "ours", "carrier"
+  std::string state;   // see RecordingNote
+  std::int64_t bytes = 0;
+  std::chrono::milliseconds duration{0};
+  std::string reference, error;
+};
+
 struct CallRow {
   std::int64_t id = 0;
   std::string session_id;
@@ -55,6 +63,7 @@ struct CallRow {
   std::string usage, cost;       // JSON text, or empty
   WallTime start_time;
   std::optional<WallTime> end_time;
+  std::optional<RecordingRow> recording;
 };
 
 struct CallPage {

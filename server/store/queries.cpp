@@ -67,6 +67,18 @@ TurnTimings decode_timings(std::string_view text) {
 
 }  // namespace
 
+static std::optional<RecordingRow> recording_of(const Row& row) {
+  auto state = row.text("recording_state");
+  if (state.empty())
+    return std::nullopt;
+  return RecordingRow{.origin = row.text("recording_origin"),
+                      .state = std::move(state),
+                      .bytes = row.integer("recording_bytes"),
+                      .duration = std::chrono::milliseconds(row.integer("recording_ms")),
+                      .reference = row.text("recording_reference"),
+                      .error = row.text("recording_error")};
+}
+
 CallRow call_of(const Row& row) {
   return {.id = row.integer("id"),
           .session_id = row.text("session_id"),
@@ -86,7 +98,8 @@ CallRow call_of(const Row& row) {
           .usage = row.text("usage"),
           .cost = row.text("cost"),
           .start_time = row.time("start_us"),
-          .end_time = row.optional_time("end_us")};
+          .end_time = row.optional_time("end_us"),
+          .recording = recording_of(row)};
 }
 
 TurnRow turn_of(const Row& row) {

@@ -1,10 +1,15 @@
 // Whole calls over whole carriers: their REST API, their signed webhooks and their media streams,
 // inbound and outbound, with everything delivered twice.
+#include "plugins/law/g711.h"
 #include "server/caller/simulated_telnyx.h"
 #include "server/caller/simulated_twilio.h"
 #include "tests/calls/stack.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
 
 using namespace centralita;
 using namespace centralita::caller;
@@ -263,4 +268,138 @@ TEST(Carriers, CallsThatMayNotBePlacedAreRefusedWithTheReason) {
   EXPECT_EQ(refused(R"([1])"), "400 bad-json");
   auto& stack = world().stack;
   EXPECT_EQ(stack.post(stack.url() + "/api/v1/calls", R"({"to":"+525512345678"})").status, 401);
+}
+
+// --- Recordings --------------------------------------------------------------
+
+namespace {
+
+// The samples of a WAV file's one side, 0 the caller's.
+std::vector<std::int16_t> side_of(const std::string& wav, std::size_t side) {
+  std::vector<std::int16_t> samples;
+  for (std::size_t at = 44 + 2 * side; at + 1 < wav.size(); at += 4)
+    samples.push_back(static_cast<std::int16_t>(static_cast<unsigned char>(wav[at]) |
+                                                static_cast<unsigned char>(wav[at + 1]) << 8));
+  return samples;
+}
+
+// By how many samples `kept` must be moved to lie on `real`, whose loudest half second is looked
+// for, and how much of it is then the same.
+struct Match {
+  std::ptrdiff_t shift;
+  double same;
+};
+Match match(const std::vector<std::int16_t>& real, const std::vector<std::int16_t>& kept,
+            std::size_t from) {
+  const std::size_t length = std::min<std::size_t>(4000, real.size() - from);
+  Match best{0, 0};
+  for (std::size_t at = from > 8000 ? from - 8000 : 0;
+       at < from + 8000 && at + length <= kept.size(); ++at) {
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < length; i += 16) same += kept[at + i] == real[from + i];
+    const double share = static_cast<double>(same) / std::ceil(static_cast<double>(length) / 16);
+    if (share > best.same)
+      best = {static_cast<std::ptrdiff_t>(at) - static_cast<std::ptrdiff_t>(from), share};
+  }
+  return best;
+}
+
+std::vector<std::int16_t> through_g711(std::vector<std::int16_t> samples) {
+  for (auto& sample : samples)
+    sample = g711::decoded<g711::Law::kMu>(g711::encoded<g711::Law::kMu>(sample));
+  return samples;
+}
+
+std::size_t first_sound(const std::vector<std::int16_t>& samples) {
+  std::size_t at = 0;
+  while (at < samples.size() && std::abs(samples[at]) < 1000) ++at;
+  return at;
+}
+
+}  // namespace
+
+TEST(Recordings, BothSidesAreKeptAsTheyWereHeardAndWhatWasCutOffIsNotInThem) {
+  auto& stack = world().stack;
+  stack.configure("recording", "\"ours\"");
+  for (auto* carrier : world().carriers()) {
+    SCOPED_TRACE(name_of(carrier));
+    std::optional<CarrierCall> done;
+    auto script =
+        plan(world(), "barge-in 1.2 es/queue-thankyou; wait-reply; hang-up", "+525500000020");
+    script->keep_audio = true;
+    carrier->call(script, [&](CarrierCall call) { done = std::move(call); });
+    wait_until([&] { return done.has_value(); });
+    const auto history = stack.history(done->id);
+    const auto call = *history.object("call");
+    const auto recording = call.object("recording");
+    ASSERT_TRUE(recording) << said(world(), *done);
+    EXPECT_EQ(recording->string("state"), "complete");
+    EXPECT_NEAR(static_cast<double>(*recording->integer("duration_ms")), done->report.duration_ms,
+                700);
+    const auto wav =
+        stack.get("/api/v1/calls/" + std::to_string(*call.integer("id")) + "/recording");
+    ASSERT_EQ(wav.status, 200) << wav.body.substr(0, 300);
+    EXPECT_EQ(wav.content_type, "audio/wav");
+    const auto left = side_of(wav.body, 0), right = side_of(wav.body, 1);
+    const auto on_the_wire = through_g711(done->report.said);
+    const auto spoken = match(on_the_wire, left, first_sound(on_the_wire));
+    // Where this telephone itself stumbled it heard less than there was: the best of four places.
+    Match heard{0, 0};
+    for (std::size_t k = 0; k < 4 && heard.same < 1; ++k)
+      if (const auto found =
+              match(done->report.heard, right, first_sound(done->report.heard) + k * 1600);
+          found.same > heard.same)
+        heard = found;
+    std::printf(
+        "%s: the caller's side is %.1f %% the same, moved by %.1f ms; the agent's %.1f %%, %.1f "
+        "ms\n",
+        name_of(carrier), 100 * spoken.same, static_cast<double>(spoken.shift) / 8,
+        100 * heard.same, static_cast<double>(heard.shift) / 8);
+    EXPECT_EQ(spoken.same, 1.0);
+    EXPECT_EQ(heard.same, 1.0);
+    // What was heard and what was said lie beside each other as on the telephone.
+    EXPECT_LT(std::abs(spoken.shift - heard.shift), 8 * 60);
+    // The greeting is cut off in the recording where it was cut off at the ear.
+    const auto& clears = done->report.clears;
+    ASSERT_FALSE(clears.empty()) << said(world(), *done);
+    const double cut = clears[0].at_ms + static_cast<double>(heard.shift) / 8;
+    EXPECT_LT(level_dbfs(right, 8000, cut + 150, cut + 450), -60);
+    EXPECT_GT(level_dbfs(right, 8000, cut - 600, cut - 250), -50);
+  }
+  stack.configure("recording", "\"off\"");
+}
+
+TEST(Recordings, AKilledServerLeavesWhatItHadAndTheHistorySaysSo) {
+  auto& stack = world().stack;
+  TemporaryFolder data;
+  const auto start = [&] { return stack.another_server({{"CENTRALITA_DATA", data.path()}}); };
+  auto server = start();
+  const auto url = server->wait_for("listening on (http://[^ ;]+)");
+  stack.configure("recording", "\"ours\"");
+  auto script =
+      stack.plan("wait-greeting; silence 20; hang-up", CallPlan::Way::kWebhook, "default");
+  auto mine = std::make_shared<CallPlan>(*script);
+  mine->url = url + "/api/v1/twilio/incoming-call";
+  std::optional<CallReport> report;
+  Caller caller(stack.io(), mine, [&](CallReport done) { report = std::move(done); });
+  caller.start();
+  const auto until = stack.io().now() + std::chrono::seconds(5);
+  wait_until([&] { return stack.io().now() > until; });
+  server->signal(SIGKILL);
+  wait_until([&] { return report.has_value(); });
+  server.reset();
+  server = start();
+  server->wait_for("(its recording was interrupted)");
+  json::Object call;
+  for (int i = 0; i < 500; ++i, g_usleep(10'000)) {
+    call = *json::parse(stack.get("/api/v1/calls?limit=1").body)->object().objects("calls").begin();
+    if (const auto kept = call.object("recording"); kept && kept->string("state") == "interrupted")
+      break;
+  }
+  const auto kept = call.object("recording");
+  ASSERT_TRUE(kept) << call.to_string();
+  EXPECT_EQ(kept->string("state"), "interrupted");
+  EXPECT_GT(kept->integer("duration_ms").value_or(0), 2000);
+  EXPECT_FALSE(kept->string("error").value_or("").empty());
+  stack.configure("recording", "\"off\"");
 }

@@ -76,6 +76,11 @@ void Stack::start_server() {
   for (int i = 0; i < 1000 && get("/ready", false).status != 200; ++i) g_usleep(10'000);
 }
 
+std::unique_ptr<Program> Stack::another_server(Program::Environment environment) {
+  for (const auto& [name, value] : environment_) environment.emplace(name, value);
+  return std::make_unique<Program>(std::vector<std::string>{program(), "serve"}, environment);
+}
+
 // --- Calls -------------------------------------------------------------------
 
 std::shared_ptr<caller::CallPlan> Stack::plan(const std::string& script, caller::CallPlan::Way way,

@@ -65,6 +65,8 @@ class Stack {
   void add_english_agent();
 
   Program& server() { return *server_; }
+  // A second server at the same database and providers, with what is different about it.
+  std::unique_ptr<Program> another_server(Program::Environment environment);
   // Starts it anew, on the same database and with the same data folder, when it has ended.
   void restart_server();
   const std::string& data() const { return data_.path(); }

@@ -10,5 +10,6 @@ std::vector<Field> voice_fields();
 std::vector<Field> ear_fields();
 std::vector<Field> flow_fields();
 std::vector<Field> tools_fields();
+std::vector<Field> connectivity_fields();
 
 }  // namespace centralita::agents

@@ -59,7 +59,7 @@ const char* const kInCalls[] = {
     "apology_message",  "protect_greeting",      "barge_in_confirmation",  "interruption_threshold",
     "duration_warning", "duration_warning_time", "goodbye_message",        "dtmf_timeout",
     "max_speculations", "endpointing",           "endpointing_expects",    "endpointing_min",
-    "endpointing_max",  "merge_window",
+    "endpointing_max",  "merge_window",     "recording",
 };
 
 // Lists and a key that no scenario sets yet: phrases_test, interruption_test,

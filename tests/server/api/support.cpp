@@ -18,6 +18,7 @@ ApiTest::ApiTest(const std::function<void(Settings&)>& adjust) {
   settings.data_dir = "";
   settings.admin_api_key = kKey;
   settings.web_dir = "none";
+  settings.data_dir = data_.path();
   settings.pipelines_dir = std::string(g_getenv("CENTRALITA_SOURCE_ROOT")) + "/pipelines";
   if (adjust)
     adjust(settings);

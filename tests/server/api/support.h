@@ -6,6 +6,7 @@
 #include "plugins/base/json.h"
 #include "server/server.h"
 #include "tests/support/postgres_fixture.h"
+#include "tests/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -51,8 +52,10 @@ class ApiTest : public ::testing::Test {
   const std::string& database() const { return database_; }
   Server& server() { return *server_; }
   store::Store& store() { return *store_; }
+  std::string data_dir() const { return data_.path(); }
 
  private:
+  TemporaryFolder data_;
   std::string database_ = PostgresFixture::shared().create_database();
   Ref<SoupSession> session_ = Ref<SoupSession>::adopt(soup_session_new());
   store::Store* store_ = nullptr;

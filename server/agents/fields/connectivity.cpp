@@ -1,0 +1,26 @@
+#include "server/agents/fields/fields.h"
+
+namespace centralita::agents {
+
+std::vector<Field> connectivity_fields() {
+  const Words recording{"Grabación", "Recording"};
+  return {
+      {.name = "recording",
+       .member = &AgentConfig::recording,
+       .tab = Tab::kConnectivity,
+       .title = {"Grabar la llamada", "Record the call"},
+       .help =
+           {"Quien llama debe saberlo donde la ley lo pide: dígalo en el saludo. «Este "
+            "servidor»: audio estéreo que se escucha en el historial. «La operadora»: lo "
+            "graba Twilio o Telnyx y queda en su cuenta.",
+            "Callers must be told where the law says so: say it in the greeting. \"This "
+            "server\": stereo sound, played from the history. \"The carrier\": Twilio or Telnyx "
+            "records and keeps it in your account."},
+       .group = recording,
+       .choices = {{"off", {"No", "No"}},
+                   {"ours", {"Este servidor", "This server"}},
+                   {"carrier", {"La operadora", "The carrier"}}}},
+  };
+}
+
+}  // namespace centralita::agents
