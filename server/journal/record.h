@@ -28,9 +28,8 @@
 
 namespace centralita::journal {
 
-using Record =
-    std::variant<CallStarted, CallProgress, TurnFinished, CallEnded, CallEvent, ToolFinished,
-                 RecordingNote>;
+using Record = std::variant<CallStarted, CallProgress, TurnFinished, CallEnded, CallEvent,
+                            ToolFinished, RecordingNote>;
 
 // A record as it lies in the journal.
 struct Entry {

@@ -16,10 +16,9 @@ class RecordingApi : public ApiTest {
   std::string add_call(const char* session) {
     const auto id = sql(std::string("insert into calls (session_id, end_time) values ('") +
                         session + "', now()) returning id");
-    recording::Recorder recorder(
-        {.folder = data_dir() + "/recordings", .segment = 3s},
-        {.on_note = [this](const auto& note) { store().record(note); },
-         .on_event = [](const auto&) {}});
+    recording::Recorder recorder({.folder = data_dir() + "/recordings", .segment = 3s},
+                                 {.on_note = [this](const auto& note) { store().record(note); },
+                                  .on_event = [](const auto&) {}});
     auto tap = recorder.begin(session, {WireFormat::Encoding::kPcm, 8000},
                               {WireFormat::Encoding::kPcm, 8000}, 0ns, {});
     int value = 0;
