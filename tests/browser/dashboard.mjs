@@ -12,7 +12,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 export async function signIn(page, fragment = '#/probar') {
   await page.goto('/login');
   await page.fill('[name=api_key]', key);
-  await Promise.all([page.waitForURL('**/dashboard'), page.click('button[type=submit]')]);
+  await Promise.all([page.waitForURL(/\/dashboard(#.*)?$/), page.click('button[type=submit]')]);
   await page.goto(`/dashboard${fragment}`);
 }
 

@@ -29,7 +29,7 @@ const kSections = [
 ] as const;
 
 /** Pages that use the whole width. */
-const kWide: readonly string[] = ['probar', 'envivo', 'call'];
+const kWide: readonly string[] = ['probar', 'envivo', 'call', 'agent'];
 
 export function App() {
   const t = words.value;

@@ -90,14 +90,18 @@ export function placeMistakes(mistakes: readonly Mistake[]): { wrongs: Map<strin
     const parts = path.split('/').slice(1);
     if (parts[0] === 'profiles') parts.shift();
     const place = parts[0] === 'name' ? 'name' : parts.slice(0, 2).join('/');
+    const inside = parts.slice(2).map((part) => (/^\d+$/.test(part) ? `#${Number(part) + 1}` : part));
     if (place === 'name' || (kScopes as string[]).includes(parts[0] ?? '')) {
-      if (!wrongs.has(place)) wrongs.set(place, message);
+      // Of a list's member it is said which one.
+      const said = inside.length === 0 ? message : `${inside.join(' ')}: ${message}`;
+      if (!wrongs.has(place)) wrongs.set(place, said);
     } else others.push(`${path}: ${message}`);
   }
   return { wrongs, others };
 }
 
-const kOfTheCall = [
+/** Variables that every call sets. */
+export const kOfTheCall = [
   'caller_number',
   'called_number',
   'direction',

@@ -1,12 +1,19 @@
 // The control of one setting, by its kind.
 
 import { useLayoutEffect, useState } from 'preact/hooks';
+import type { SettingName } from '../../agent_settings';
 import type { Value } from '../../agents_api';
-import { words } from '../../i18n/i18n';
+import { loadCatalogues, models, voices } from '../../catalogue';
+import { locale, words } from '../../i18n/i18n';
 import { readNumber, readObjects } from './check';
 import { same } from './draft';
+import { languagesOf, modelsFor, stylesOf } from './offers';
+import { PromptControl } from './prompt_control';
 import type { Field } from './schema';
 import { said, unitText } from './show';
+import { Suggested } from './suggested';
+import { ToolsControl } from './tools_control';
+import { VoiceControl } from './voice_control';
 
 export interface ControlProps {
   id: string;
@@ -15,6 +22,8 @@ export interface ControlProps {
   invalid: boolean;
   disabled: boolean;
   describedBy: string;
+  /** What another setting has here. */
+  sibling: (name: SettingName) => Value | undefined;
   onChange: (value: Value) => void;
 }
 
@@ -55,6 +64,7 @@ export function Control(props: ControlProps) {
         />
       );
     case 'objects':
+      if (field.widget === 'tools') return <ToolsControl {...props} />;
       return (
         <TypedControl
           {...props}
@@ -66,15 +76,38 @@ export function Control(props: ControlProps) {
     case 'map':
       return <PairsControl {...props} />;
     case 'text':
-      return field.widget === 'multiline' ? (
-        <textarea
-          {...common}
-          rows={field.high > 2000 ? 14 : 3}
+      return <TextControl {...props} />;
+  }
+}
+
+function TextControl(props: ControlProps) {
+  const { id, field, value, invalid, disabled, describedBy, sibling, onChange } = props;
+  const [known, offered] = [voices.value?.voices ?? [], models.value?.models ?? []];
+  if (field.widget !== '') loadCatalogues();
+  switch (field.widget) {
+    case 'multiline':
+      return <PromptControl {...props} />;
+    case 'voice':
+      return <VoiceControl {...props} />;
+    case 'language':
+      return <Suggested {...props} offers={languagesOf(known, locale.value)} />;
+    case 'voice-style':
+      return <Suggested {...props} offers={stylesOf(known, String(sibling('voice_name') ?? ''))} />;
+    case 'llm-model':
+      return <Suggested {...props} offers={modelsFor(offered, 'chat')} />;
+    case 'stt-model':
+      return <Suggested {...props} offers={modelsFor(offered, 'speech')} />;
+    default:
+      return (
+        <input
+          id={id}
+          type="text"
+          disabled={disabled}
+          aria-describedby={describedBy}
+          aria-invalid={invalid}
           value={String(value)}
           onInput={(event) => onChange(event.currentTarget.value)}
         />
-      ) : (
-        <input {...common} type="text" value={String(value)} onInput={(event) => onChange(event.currentTarget.value)} />
       );
   }
 }

@@ -20,6 +20,7 @@ import type { Form } from './schema';
 import { controlId } from './setting';
 import { SettingsTab } from './settings_tab';
 import { Tabs } from './tabs';
+import { TryPanel } from './try_panel';
 import { Versions } from './versions';
 
 export interface EditorProps {
@@ -143,13 +144,14 @@ export function Editor({ stored, form, tab, profile }: EditorProps) {
           </p>
         </div>
       )}
-      <div class="editor-body">
+      <div class="editor-body with-try">
         <Tabs agentId={String(agent.id)} form={form} draft={draft} scope={scope} here={here?.id ?? tab} wrongs={wrongs} />
         {here && (
           <SettingsTab agentId={String(agent.id)} tab={here} {...{ form, draft, scope, wrongs }} onChange={edit} />
         )}
         {tab === 'numbers' && <Numbers agent={agent} onChanged={(now) => setAgent({ ...agent, numbers: now.numbers })} />}
         {tab === 'versions' && <Versions agent={agent} form={form} dirty={dirty} onRestored={take} />}
+        <TryPanel agent={agent.name} scope={scope} dirty={dirty} />
       </div>
       {dirty && (
         <div class="save-bar" role="region" aria-label={t.save}>

@@ -1,6 +1,7 @@
 // One setting: its label, where its value comes from, its control, its help and what is wrong with it.
 
-import { kProfiles } from '../../agents_api';
+import type { SettingName } from '../../agent_settings';
+import { kProfiles, type Value } from '../../agents_api';
 import { words } from '../../i18n/i18n';
 import { check, placeOf, unknownVariables, type Wrong } from './check';
 import { Control } from './control';
@@ -13,6 +14,7 @@ export interface SettingProps {
   draft: Draft;
   scope: Scope;
   variables: Field | undefined;
+  sibling: (name: SettingName) => Value | undefined;
   /** The server's words; what can be said without it is found here. */
   refused: Wrong | string | undefined;
   onChange: (draft: Draft) => void;
@@ -20,7 +22,7 @@ export interface SettingProps {
 
 export const controlId = (scope: Scope, field: string) => `set-${placeOf(scope, field).replace('/', '-')}`;
 
-export function Setting({ field, draft, scope, variables, refused, onChange }: SettingProps) {
+export function Setting({ field, draft, scope, variables, sibling, refused, onChange }: SettingProps) {
   const t = words.value.agentes;
   const { value, source } = resolve(draft, scope, field);
   const id = controlId(scope, field.name);
@@ -38,7 +40,7 @@ export function Setting({ field, draft, scope, variables, refused, onChange }: S
       data-source={source}
     >
       <div class="setting-head">
-        <label for={field.kind === 'map' ? undefined : id} id={`${id}-label`}>
+        <label for={field.kind === 'map' || field.widget === 'tools' ? undefined : id} id={`${id}-label`}>
           {title}
         </label>
         {scope !== 'shared' && <span class={`tag ${own ? 'tag-live' : ''}`}>{own ? t.own : t[source === 'shared' ? 'shared' : 'initial']}</span>}
@@ -61,6 +63,7 @@ export function Setting({ field, draft, scope, variables, refused, onChange }: S
         invalid={wrong !== null}
         disabled={locked}
         describedBy={`${id}-help`}
+        sibling={sibling}
         onChange={(next) => onChange(withValue(draft, scope, field.name, next))}
       />
       <div class="setting-help" id={`${id}-help`}>

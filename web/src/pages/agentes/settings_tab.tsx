@@ -1,5 +1,6 @@
 // The settings of one part, for all calls or as one profile has them.
 
+import type { SettingName } from '../../agent_settings';
 import { words } from '../../i18n/i18n';
 import { go } from '../../router';
 import { placeOf, wrongOfName, type Wrongs } from './check';
@@ -20,6 +21,10 @@ export interface SettingsTabProps {
 
 export function SettingsTab({ agentId, form, tab, draft, scope, wrongs, onChange }: SettingsTabProps) {
   const t = words.value.agentes;
+  const sibling = (name: SettingName) => {
+    const field = form.fields.get(name);
+    return field && resolve(draft, scope, field).value;
+  };
   const name = wrongs.get('name') ?? wrongOfName(draft.name);
   return (
     <div class="panel tab-panel">
@@ -74,6 +79,7 @@ export function SettingsTab({ agentId, form, tab, draft, scope, wrongs, onChange
               draft={draft}
               scope={scope}
               variables={form.fields.get('dynamic_vars')}
+              sibling={sibling}
               refused={wrongs.get(placeOf(scope, field.name))}
               onChange={onChange}
             />
