@@ -65,6 +65,15 @@ finish_tests() {
   ((total_failed == 0))
 }
 
+# The pictures of docs/images, which the READMEs show: as the dashboard is now.
+screenshots_command() {
+  (($# == 0)) || die "./dev screenshots takes no arguments"
+  need_packages build runtime sandbox tests
+  command -v convert >/dev/null || die "./dev screenshots needs ImageMagick (apt-get install imagemagick)"
+  build_ordinary test
+  bash tests/browser/run.sh screenshots
+}
+
 # What is asked for: words of this script, and names of meson's tests.
 test_command() {
   local word cpp=() parts=() dev_word=test

@@ -19,7 +19,7 @@ with bounds as (
 ), chosen as (
   select c.id, c.status, date_trunc($3::text, c.start_time, $4::text) as at
     from calls c, bounds
-   where c.start_time >= low and c.start_time < high
+   where c.start_time >= low and c.start_time < high and c.deleted_at is null
 ), counted as (
   select at, count(*) as calls, count(*) filter (where status = 'failed') as failed
     from chosen

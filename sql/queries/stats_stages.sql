@@ -12,6 +12,7 @@ select stage.name, count(*) as replies, round(avg(stage.ms))::bigint as mean_ms,
          as stage (name, place, ms)
  where c.start_time >= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
    and c.start_time < timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+   and c.deleted_at is null
    and stage.ms is not null
  group by stage.name, stage.place
  order by stage.place

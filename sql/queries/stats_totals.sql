@@ -1,13 +1,14 @@
--- $1, $2: from and to, microseconds since the epoch; calls count by when they began
+-- $1, $2: from and to, microseconds since the epoch; calls count by when they began, deleted ones not
 -- One row, whose only column is JSON. "Answered": somebody took the call, person or agent.
 with chosen as (
-  select c.id, c.status, c.client_type,
+  select c.id, c.status, c.cost,
          coalesce(c.status, '') not in ('queued', 'ringing', 'busy', 'no-answer', 'canceled')
            and coalesce(c.end_cause, '') <> 'not-answered' as answered,
          extract(epoch from coalesce(c.end_time, c.start_time) - c.start_time) * 1000 as ms
     from calls c
    where c.start_time >= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
      and c.start_time < timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+     and c.deleted_at is null
 ), turns as (
   select t.interrupted, (t.timings ->> 'response_ms')::float8 as response_ms
     from transcripts t
@@ -20,6 +21,11 @@ select json_build_object(
          'failed', (select count(*) from chosen where status = 'failed'),
          'active', (select count(*) from chosen where status = 'active'),
          'talk_ms', (select coalesce(sum(ms), 0)::bigint from chosen where answered),
+         'cost', (select json_build_object('amount', sum((cost ->> 'amount')::float8),
+                                           'currency', max(cost ->> 'currency'))
+                    from chosen
+                   where cost ->> 'amount' is not null
+                  having count(*) > 0),
          'replies', count(*),
          'interrupted', count(*) filter (where interrupted),
          'response_mean_ms', round(avg(response_ms)),

@@ -15,6 +15,22 @@ const card = (page, name) => page.locator('.agent-card', { has: page.getByText(n
 const toast = (page) => page.getByTestId('toast');
 const setting = (page, name) => page.locator(`[data-setting=${name}]`);
 
+/** Fills the form of a new web service; gives what must be stored of it. */
+async function fillTool(box, name) {
+  const tool = { name, description: 'El saldo', url: 'https://ejemplo.es/saldo', method: 'GET', retries: 0 };
+  await box.getByRole('button', { name: 'Añadir servicio' }).click();
+  for (const member of ['name', 'description', 'url']) await box.locator(`[data-member=${member}]`).fill(tool[member]);
+  await box.locator('[data-member=method]').selectOption(tool.method);
+  await box.getByText('Firma, espera y reintentos').click();
+  await box.locator('[data-member=retries]').fill('0');
+  await box.getByRole('button', { name: 'Añadir dato' }).click();
+  await box.getByLabel('Nombre del dato').fill('cliente');
+  await box.getByLabel('Qué es').fill('Su número');
+  await box.getByLabel('obligatorio').check();
+  const cliente = { type: 'string', description: 'Su número' };
+  return { ...tool, parameters: { type: 'object', properties: { cliente }, required: ['cliente'] } };
+}
+
 async function save(page) {
   await page.getByRole('button', { name: 'Guardar', exact: true }).click();
   await page.getByRole('button', { name: 'Guardar cambios' }).click();
@@ -107,9 +123,11 @@ describe('the agents', { skip: !baseUrl && 'needs the real server: BASE_URL' }, 
             expected[name] = field.minimum + (at + 1) * (type === 'integer' ? 1 : 0.01);
             expected[name] = Number(expected[name].toFixed(2));
             await control.fill(String(expected[name]).replace('.', ','));
+          } else if (field['x-widget'] === 'tools') {
+            expected[name] = [await fillTool(setting(page, name), `saldo_${at}`)];
           } else if (field.items?.type === 'object') {
-            expected[name] = [{ name: `saldo_${at}`, description: 'El saldo', url: 'https://ejemplo.es/saldo' }];
-            await control.fill(JSON.stringify(expected[name]));
+            expected[name] = [];
+            await control.fill('[]');
           } else if (type === 'array') {
             expected[name] = [`uno ${profile}`, 'dos'];
             await control.fill(expected[name].join('\n'));

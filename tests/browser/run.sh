@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The simulator in a real browser against the real server: starts a PostgreSQL, a sandbox and a server
 # of its own on a free port, gives Chromium a recorded voice for a microphone, and stops all again.
-# ./dev test calls it. SCREENSHOT_DIR keeps the pictures.
+# ./dev test calls it. SCREENSHOT_DIR keeps the pictures. With the word screenshots it tests nothing, and
+# makes the pictures of docs/images, of a history of its own.
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 for part in common packages build postgres services; do
@@ -22,6 +23,16 @@ make_microphone() {
   die "no recorded prompt in $prompts"
 }
 
+# Pictures of what is drawn flat need few colours: a quarter of the size, and no difference to see.
+make_pictures() {
+  psql -q -v ON_ERROR_STOP=1 "$DATABASE_URL" -f sample_history.sql
+  IMAGES=$root/docs/images node screenshots.mjs
+  local picture
+  for picture in "$root"/docs/images/*.png; do
+    convert "$picture" -strip +dither -colors 128 -define png:compression-level=9 "PNG8:$picture"
+  done
+}
+
 main() {
   # The developer's own settings and keys stay out of a test.
   unset DATABASE_URL ADMIN_API_KEY GROQ_API_KEY GROQ_BASE_URL AZURE_SPEECH_KEY AZURE_SPEECH_ENDPOINT \
@@ -37,6 +48,12 @@ main() {
   cd "$root/tests/browser"
   quietly "$data/log/npm.log" npm ci --no-audit --no-fund
   mkdir -p "${SCREENSHOT_DIR:-$root/build/screenshots}"
+  export FAKE_MIC_WAV=$data/microphone.wav
+  if [[ ${1:-} == screenshots ]]; then
+    export BASE_URL=$server_url ADMIN_API_KEY
+    make_pictures
+    return
+  fi
   export BASE_URL=$server_url ADMIN_API_KEY FAKE_MIC_WAV=$data/microphone.wav
   export SCREENSHOT_DIR=${SCREENSHOT_DIR:-$root/build/screenshots}
   local status=0
@@ -45,4 +62,4 @@ main() {
   return "$status"
 }
 
-main
+main "$@"

@@ -1,7 +1,7 @@
 // The server's HTTP contract, as types and one function a request; the agents' is in agents_api.ts.
 
 import { language } from './preferences';
-import { csrfToken } from './session';
+import { csrfToken, session, type Session } from './session';
 
 export interface CallSummary {
   id: string | number;
@@ -74,7 +74,20 @@ export class ApiError extends Error {
   }
 }
 
+let sessionAsked: Promise<void> | null = null;
+
+/** Asks who is signed in. Without an answer the page works on; what the session may not do, the server refuses. */
+export function readSession(): Promise<void> {
+  sessionAsked ??= request<Session>('/api/v1/session').then(
+    (found) => void (session.value = found),
+    () => void (sessionAsked = null),
+  );
+  return sessionAsked;
+}
+
 export async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+  // What changes anything needs the session's token.
+  if (init.method && init.method !== 'GET') await readSession();
   let response: Response;
   try {
     response = await fetch(path, {

@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { AgentesIcon, AjustesIcon, EnVivoIcon, HistorialIcon, InicioIcon, Logo, ProbarIcon } from './components/icons';
+import { readSession } from './api';
 import { Banner } from './components/banner';
 import { ToastArea } from './components/toast';
 import { words } from './i18n/i18n';
@@ -16,7 +17,6 @@ import { Probar } from './pages/probar/probar';
 import { busy } from './pages/probar/state';
 import { language, theme, type Language, type Theme } from './preferences';
 import { go, hrefOf, route } from './router';
-import { readSession } from './session_api';
 
 /** The rail, top to bottom; `key` after `g` goes there. */
 const kSections = [

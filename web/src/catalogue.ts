@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { ModelCatalogue, VoiceCatalogue, VoicePreview } from '../generated/api';
-import { ApiError, request } from './api';
+import { ApiError, readSession, request } from './api';
 import { csrfToken } from './session';
 
 export type Voice = VoiceCatalogue['voices'][number];
@@ -37,6 +37,7 @@ export async function playPreview(what: VoicePreview): Promise<void> {
   stopPreview();
   const context = new AudioContext();
   try {
+    await readSession();
     const response = await fetch('/api/v1/voices/preview', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...(csrfToken.value ? { 'X-CSRF-Token': csrfToken.value } : {}) },

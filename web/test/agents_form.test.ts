@@ -172,7 +172,7 @@ test('the server\'s mistakes find their fields, and those without one are kept',
     [...wrongs],
     [
       ['shared/turns', 'm /shared/turns'],
-      ['twilio/words', 'm /profiles/twilio/words/1'],
+      ['twilio/words', '#2: m /profiles/twilio/words/1'],
       ['name', 'm /name'],
     ],
   );

@@ -223,7 +223,7 @@ TEST_F(Intrusion, PagesForbidFramesForeignScriptsAndSniffing) {
     EXPECT_EQ(policy.find("unsafe"), std::string::npos) << policy;
     EXPECT_EQ(headers.at("x-frame-options"), "DENY");
     EXPECT_EQ(headers.at("x-content-type-options"), "nosniff");
-    EXPECT_EQ(headers.at("referrer-policy"), "no-referrer");
+    EXPECT_EQ(headers.at("referrer-policy"), "same-origin");
     EXPECT_EQ(headers.at("cache-control"), "no-store");
     EXPECT_EQ(headers.count("access-control-allow-origin"), 0u);
   }

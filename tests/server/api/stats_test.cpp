@@ -35,6 +35,10 @@ TEST_F(StatsTest, CallsAreCountedWithTheTimeBefore) {
   call("b", "2026-03-05T10:50:00Z", "failed", {}, 0, "provider-failed");
   call("c", "2026-03-05T13:00:00Z", "no-answer", {});
   call("later", "2026-03-06T00:00:00Z", "completed", {100});
+  call("deleted", "2026-03-05T12:00:00Z", "failed", {100});
+  sql("update calls set deleted_at = now() where session_id = 'deleted';"
+      "update calls set cost = '{\"amount\": 0.25, \"currency\": \"USD\"}'"
+      " where session_id in ('a', 'b', 'later')");
   const auto reply =
       get("/api/v1/stats?from=2026-03-05T00:00:00Z&to=2026-03-06T00:00:00Z&bucket=hour");
   ASSERT_EQ(reply.status, 200) << reply.body;
@@ -50,7 +54,10 @@ TEST_F(StatsTest, CallsAreCountedWithTheTimeBefore) {
   EXPECT_EQ(totals.number("response_mean_ms"), 1000);
   EXPECT_EQ(totals.number("response_p50_ms"), 600);
   EXPECT_EQ(totals.number("response_p95_ms"), 1860);
+  EXPECT_EQ(totals.object("cost")->number("amount"), 0.5);
+  EXPECT_EQ(totals.object("cost")->string("currency"), "USD");
   const auto previous = *stats.object("previous");
+  EXPECT_FALSE(previous.object("cost"));
   EXPECT_EQ(previous.integer("calls"), 1);
   EXPECT_EQ(previous.number("response_p50_ms"), 900);
 

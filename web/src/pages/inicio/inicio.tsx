@@ -112,7 +112,7 @@ function Figures({ now, before }: { now: Totals; before: Totals }) {
         value={String(now.calls)}
         change={trend(now.calls, before.calls)}
         better="more"
-        note={now.active > 0 ? t.activeNow(now.active) : t.talked(duration(now.talk_ms))}
+        note={[now.active > 0 ? t.activeNow(now.active) : t.talked(duration(now.talk_ms)), costOf(now)].filter(Boolean).join(' · ')}
       />
       <Figure
         name={figures.answered}
@@ -145,6 +145,11 @@ function Figures({ now, before }: { now: Totals; before: Totals }) {
       />
     </dl>
   );
+}
+
+function costOf({ cost }: Totals): string | null {
+  if (!cost) return null;
+  return new Intl.NumberFormat(locale.value, { style: 'currency', currency: cost.currency }).format(cost.amount);
 }
 
 interface FigureProps {

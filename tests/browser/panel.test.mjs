@@ -1,0 +1,271 @@
+// The rest of the dashboard in a real browser against the real server: the overview, the settings, the banner, roles,
+// and what the simulator can do besides speaking. BASE_URL and ADMIN_API_KEY as in simulator.test.mjs.
+
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import { loadavg, cpus } from 'node:os';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { launch, openPage } from './chromium.mjs';
+import { axeProblems, key, screenshots, shoot, signIn } from './dashboard.mjs';
+
+const baseUrl = process.env.BASE_URL;
+const kAttack = '<img src=x onerror="globalThis.attacked = true">';
+const kPassword = 'una frase bastante larga';
+
+const figures = (page) => page.getByTestId('figures');
+const banner = (page) => page.getByTestId('banner');
+const dialog = (page) => page.getByRole('dialog');
+const lines = (page, role) => page.locator(`[data-role=${role}] [data-testid=line-text]`);
+
+async function until(what, probe, ms = 30_000) {
+  for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 100)))
+    if (await probe()) return;
+  assert.fail(`still not after ${ms} ms: ${what}`);
+}
+
+async function signInAs(page, name, fragment) {
+  await page.goto('/login');
+  await page.fill('[name=user]', name);
+  await page.fill('[name=api_key]', kPassword);
+  await Promise.all([page.waitForURL(/\/dashboard(#.*)?$/), page.click('button[type=submit]')]);
+  await page.goto(`/dashboard${fragment}`);
+}
+
+describe('the panel', { skip: !baseUrl && 'needs the real server: BASE_URL' }, () => {
+  let browser, context, page, wrongs;
+
+  const api = async (method, path, data) => {
+    const response = await page.request.fetch(`/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${key}` },
+      ...(data ? { data } : {}),
+    });
+    assert.ok(response.ok(), `${method} ${path}: ${response.status()} ${await response.text()}`);
+    return response.json();
+  };
+
+  before(async () => {
+    if (screenshots) await mkdir(screenshots, { recursive: true });
+    browser = await launch({ microphone: process.env.FAKE_MIC_WAV });
+    ({ context, page, wrongs } = await openPage(browser, baseUrl, { acceptDownloads: true }));
+    page.setDefaultTimeout(15_000);
+    await signIn(page);
+  });
+  after(async () => {
+    await context?.close();
+    await browser?.close();
+  });
+
+  describe('a call as a telephone hears it', () => {
+    let started;
+
+    test('it speaks mu-law at 8 kHz, and the agent is told the variables', async () => {
+      const sent = [];
+      const asked = page.waitForRequest('**/ws/simulator/v2/start');
+      page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(JSON.parse(payload))));
+      await page.getByTestId('sound').selectOption('telephone');
+      await page.getByText('Variables', { exact: true }).click();
+      await page.getByRole('button', { name: 'Añadir variable' }).click();
+      await page.getByLabel('Nombre de la variable').fill('nombre');
+      await page.getByLabel('Valor de la variable').fill('Ana');
+      await page.getByTestId('call').click();
+      assert.deepEqual((await asked).postDataJSON().variables, { nombre: 'Ana' });
+      await lines(page, 'assistant').first().waitFor({ timeout: 45_000 });
+      await until('half a second of the agent heard', async () =>
+        Number(await page.getByTestId('simulator').getAttribute('data-agent-voiced-ms')) > 500);
+      started = sent.find((one) => one.event === 'start').start;
+      assert.deepEqual(started.media_format, { encoding: 'audio/x-mulaw', sample_rate: 8000, channels: 1 });
+      const media = sent.find((one) => one.event === 'media');
+      assert.equal(Buffer.from(media.media.payload, 'base64').length, 160);
+    });
+
+    test('what is written is answered as if it had been said', async () => {
+      const before = await lines(page, 'assistant').count();
+      await page.getByLabel('Escribir en lugar de hablar').fill('Buenos días');
+      await page.keyboard.press('Enter');
+      await lines(page, 'user').filter({ hasText: 'Buenos días' }).waitFor();
+      await until('an answer', async () => (await lines(page, 'assistant').count()) > before, 45_000);
+    });
+
+    test('keys are an entry of the caller’s', async () => {
+      await page.getByText('Teclado del teléfono', { exact: true }).click();
+      await page.getByRole('button', { name: 'Tecla 4' }).click();
+      await page.getByRole('button', { name: 'Tecla #' }).click();
+      await lines(page, 'user').filter({ hasText: '[DTMF 4]' }).waitFor();
+    });
+
+    test('the call can be taken away as sound and as a document', async () => {
+      await page.getByTestId('call').click();
+      await page.getByTestId('ended').waitFor();
+      const fetched = async (name) => {
+        const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+        return readFile(await download.path());
+      };
+      const sound = await fetched('Grabación (WAV)');
+      assert.equal(sound.toString('latin1', 0, 4), 'RIFF');
+      assert.equal(sound.readUInt16LE(22), 2);
+      assert.equal(sound.readUInt32LE(24), 8000);
+      const agent = Array.from({ length: (sound.length - 44) / 4 }, (_, n) => Math.abs(sound.readInt16LE(46 + 4 * n)));
+      assert.ok(Math.max(...agent) > 1000, 'the agent is on the right channel');
+      const document = JSON.parse((await fetched('Cronología (JSON)')).toString());
+      assert.equal(document.variables.nombre, 'Ana');
+      assert.ok(document.turns.some((turn) => turn.text === 'Buenos días'));
+      assert.ok(document.events.some((event) => event.name === 'state'));
+    });
+
+    test('nothing went wrong in the page meanwhile', () => assert.deepEqual(wrongs, []));
+  });
+
+  test('a voice is found, heard and taken', async () => {
+    const { id } = await api('POST', '/agents', { name: 'Voces' });
+    await page.goto(`/dashboard#/agentes/${id}/voice`);
+    const voice = page.locator('[data-setting=voice_name]');
+    await voice.getByRole('button', { name: 'Elegir de la lista' }).click();
+    await voice.getByPlaceholder('Buscar por nombre').fill('jorge');
+    const row = voice.locator('[data-voice=es-MX-JorgeNeural]');
+    const [answer] = await Promise.all([
+      page.waitForResponse('**/api/v1/voices/preview'),
+      row.getByRole('button', { name: 'Oír Jorge' }).click(),
+    ]);
+    assert.equal(answer.status(), 200);
+    assert.equal(answer.headers()['content-type'], 'audio/wav');
+    assert.equal(answer.request().postDataJSON().voice, 'es-MX-JorgeNeural');
+    await row.getByRole('button', { name: 'Elegir Jorge' }).click();
+    assert.equal(await voice.locator('input').first().inputValue(), 'es-MX-JorgeNeural');
+    await page.getByRole('button', { name: 'Descartar' }).click();
+    assert.deepEqual(wrongs, []);
+  });
+
+  test('the overview counts the calls, today’s and the month’s', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await figures(page).waitFor();
+    const { totals } = await api('GET', '/stats');
+    assert.ok(totals.calls >= 1);
+    await page.getByRole('link', { name: '30 días' }).click();
+    await page.waitForURL(/period=30d/);
+    await until('the month’s calls', async () => Number(await figures(page).locator('dd').first().innerText()) >= totals.calls);
+    assert.match(await page.locator('.chart').first().locator('table').innerText(), /Llamadas/);
+    assert.deepEqual(wrongs, []);
+  });
+
+  test('calls are stopped with a reason, every page says so, and they are resumed', async () => {
+    await page.goto('/dashboard#/ajustes/system');
+    await page.getByRole('button', { name: 'Detener llamadas' }).click();
+    assert.equal(await dialog(page).getByRole('button', { name: 'Detener llamadas' }).isDisabled(), true);
+    await page.getByLabel('Motivo').fill(`Mantenimiento ${kAttack}`);
+    await page.keyboard.press('Enter');
+    await banner(page).filter({ hasText: `Mantenimiento ${kAttack}` }).waitFor();
+    assert.equal((await api('GET', '/system')).accepting, false);
+    await page.goto('/dashboard#/agentes');
+    await page.getByRole('heading', { name: 'Agentes' }).waitFor();
+    await shoot(page, 'banner-es-light-1280');
+    await banner(page).getByRole('button', { name: 'Reanudar llamadas' }).click();
+    await page.getByRole('button', { name: 'Aceptar llamadas' }).click();
+    await banner(page).waitFor({ state: 'detached' });
+    assert.equal((await api('GET', '/system')).accepting, true);
+    assert.equal(await page.evaluate(() => globalThis.attacked), undefined);
+    assert.deepEqual(wrongs, []);
+  });
+
+  test('a key is shown once, works, and is shut out when revoked', async () => {
+    await page.goto('/dashboard#/ajustes/keys');
+    await page.getByLabel('Para qué programa').fill('CRM');
+    await page.getByRole('button', { name: 'Crear clave' }).click();
+    const made = await page.getByTestId('new-key').locator('code').innerText();
+    const status = async () =>
+      (await fetch(`${baseUrl}/api/v1/calls`, { headers: { Authorization: `Bearer ${made}` } })).status;
+    assert.equal(await status(), 200);
+    await page.getByRole('button', { name: 'Revocar CRM' }).click();
+    await dialog(page).getByRole('button', { name: 'Revocar' }).click();
+    await page.locator('[data-key=CRM]').waitFor({ state: 'detached' });
+    assert.equal(await status(), 401);
+    assert.deepEqual(wrongs, []);
+  });
+
+  test('who may only look is shown no way to change anything, and is refused when trying', async () => {
+    await page.goto('/dashboard#/ajustes/users');
+    const name = `Vera <b>`;
+    await page.getByLabel('Nombre', { exact: true }).fill(name);
+    await page.getByLabel('Contraseña').fill(kPassword);
+    await page.getByRole('button', { name: 'Crear usuario' }).click();
+    await page.locator('[data-user]', { hasText: name }).waitFor();
+    const other = await openPage(browser, baseUrl);
+    await signInAs(other.page, name, '#/ajustes/users');
+    await other.page.locator('[data-user]', { hasText: name }).waitFor().catch(() => {});
+    assert.equal(await other.page.getByRole('button', { name: 'Crear usuario' }).count(), 0);
+    await other.page.goto('/dashboard#/ajustes/system');
+    await other.page.getByText('Se aceptan').waitFor();
+    assert.equal(await other.page.getByRole('button', { name: 'Detener llamadas' }).count(), 0);
+    const refused = await other.page.evaluate(async () => {
+      const { csrf_token } = await (await fetch('/api/v1/session')).json();
+      const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf_token };
+      return (await fetch('/api/v1/system/stop', { method: 'POST', headers, body: '{"reason":"no"}' })).status;
+    });
+    assert.equal(refused, 403);
+    await other.context.close();
+    await page.getByRole('button', { name: `Eliminar ${name}` }).click();
+    await dialog(page).getByRole('button', { name: 'Eliminar' }).click();
+    await page.locator('[data-user]', { hasText: name }).waitFor({ state: 'detached' });
+    assert.equal(await page.locator('main img').count(), 0);
+    assert.deepEqual(wrongs, []);
+  });
+
+  test('the audit log has who did it', async () => {
+    await page.goto('/dashboard#/ajustes/audit');
+    await page.locator('tbody tr').first().waitFor();
+    assert.match(await page.locator('tbody').innerText(), /Creó una clave/);
+    assert.match(await page.locator('tbody').innerText(), /admin/);
+  });
+
+  test('the page weighs less than 300 KB gzipped, and is there within a second', async (t) => {
+    let bytes = 0;
+    for (const name of ['app.js', 'app.css', 'worklet.js', 'favicon.svg'])
+      bytes += gzipSync(await (await page.request.get(`/static/${name}`)).body()).length;
+    bytes += gzipSync(await (await page.request.get('/dashboard')).body()).length;
+    const times = [];
+    for (let n = 0; n < 3; n++) {
+      await page.goto('about:blank');
+      const start = performance.now();
+      await page.goto('/dashboard#/inicio');
+      await figures(page).waitFor();
+      times.push(Math.round(performance.now() - start));
+    }
+    t.diagnostic(`page weight ${(bytes / 1024).toFixed(1)} KB gzipped; first view ${times.join(', ')} ms`);
+    assert.ok(bytes < 300 * 1024, `${bytes} bytes`);
+    // A machine that is busy with something else says nothing of the page.
+    if (loadavg()[0] < 2 * cpus().length) assert.ok(Math.min(...times) < 1000, `${times} ms`);
+  });
+
+  describe('in both languages, light and dark, wide and narrow', () => {
+    const pages = {
+      inicio: ['#/inicio', '[data-testid=figures]'],
+      ajustes: ['#/ajustes/system', '[data-testid=ajustes]'],
+      usuarios: ['#/ajustes/users', '[data-testid=users]'],
+      avisos: ['#/ajustes/webhooks', '#webhooks-title'],
+      auditoria: ['#/ajustes/audit', 'tbody tr'],
+    };
+    for (const [language, colorScheme, width] of [
+      ['es', 'light', 1280],
+      ['es', 'dark', 360],
+      ['en', 'light', 360],
+      ['en', 'dark', 1280],
+    ])
+      test(`${language}, ${colorScheme}, ${width} px: accessible and no wider than the screen`, async () => {
+        const view = await openPage(browser, baseUrl, { colorScheme, viewport: { width, height: 800 } });
+        await signIn(view.page, '#/inicio');
+        await view.page.getByRole('button', { name: language, exact: true }).click();
+        for (const [name, [fragment, sign]] of Object.entries(pages)) {
+          await view.page.goto(`/dashboard${fragment}`);
+          await view.page.locator(sign).first().waitFor({ state: 'attached' });
+          await shoot(view.page, `${name}-${language}-${colorScheme}-${width}`);
+          const wide = await view.page.evaluate(() => document.documentElement.scrollWidth);
+          assert.ok(wide <= width, `${name} is ${wide} px wide`);
+          assert.deepEqual(await axeProblems(view.page), [], `${name} has problems of accessibility`);
+        }
+        assert.deepEqual(view.wrongs, []);
+        await view.context.close();
+      });
+  });
+});
