@@ -69,7 +69,7 @@ finish_tests() {
 screenshots_command() {
   (($# == 0)) || die "./dev screenshots takes no arguments"
   need_packages build runtime sandbox tests
-  command -v convert >/dev/null || die "./dev screenshots needs ImageMagick (apt-get install imagemagick)"
+  command -v pngquant >/dev/null || die "./dev screenshots needs pngquant (apt-get install pngquant)"
   build_ordinary test
   bash tests/browser/run.sh screenshots
 }

@@ -30,6 +30,8 @@ struct AgentConfig {
   std::map<std::string, std::string> dynamic_vars;  // what {{name}} stands for
   std::string first_message;
   bool speak_first = true;  // false: the caller has the first word
+  // Of calls that the agent places: why it calls, and how it begins. Empty: as any other call.
+  std::string outbound_context, outbound_first_message;
 
   // Voice.
   std::string voice_language = "es-MX";  // BCP 47

@@ -116,6 +116,9 @@ std::string style_sentences(const AgentConfig& agent) {
 
 AgentConfig briefed(AgentConfig agent, const CallStarted& call, const Variables& brought) {
   const auto variables = variables_of(agent, call, brought);
+  const bool outbound = call.direction == "outbound";
+  if (outbound && !agent.outbound_first_message.empty())
+    agent.first_message = agent.outbound_first_message;
   std::set<std::string> unknown;
   for (auto* text : {&agent.first_message, &agent.idle_message, &agent.apology_message,
                      &agent.duration_warning, &agent.goodbye_message}) {
@@ -131,6 +134,8 @@ AgentConfig briefed(AgentConfig agent, const CallStarted& call, const Variables&
     if (!sentences.empty())
       agent.instructions += (agent.instructions.empty() ? "" : "\n\n") + sentences;
   };
+  if (outbound)
+    add(agent.outbound_context);
   add(style_sentences(agent));
   if (agent.endpointing_expects)
     add(is_spanish(agent) ? kSayWhatIsExpectedEs : kSayWhatIsExpectedEn);

@@ -21,6 +21,7 @@ const TabName& name_of(Tab tab) {
       {"flow", {"Flujo", "Flow"}},
       {"tools", {"Herramientas", "Tools"}},
       {"connectivity", {"Conectividad", "Connectivity"}},
+      {"campaigns", {"Campañas", "Campaigns"}},
       {"system", {"Sistema", "System"}},
       {"advanced", {"Avanzado", "Advanced"}},
       {"analysis", {"Análisis", "Analysis"}},
@@ -34,9 +35,12 @@ const std::vector<Field>& all_fields() {
   static const std::vector<Field> fields = [] {
     std::vector<Field> all;
     for (auto part : {model_fields(), voice_fields(), ear_fields(), flow_fields(), tools_fields(),
-                      connectivity_fields()})
+                      connectivity_fields(), campaigns_fields()})
       all.insert(all.end(), std::make_move_iterator(part.begin()),
                  std::make_move_iterator(part.end()));
+    // Whatever file a setting is in, a tab's are together.
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Field& a, const Field& b) { return a.tab < b.tab; });
     return all;
   }();
   return fields;

@@ -34,6 +34,7 @@ enum class Tab {
   kFlow,
   kTools,
   kConnectivity,
+  kCampaigns,
   kSystem,
   kAdvanced,
   kAnalysis

@@ -29,7 +29,7 @@ make_pictures() {
   IMAGES=$root/docs/images node screenshots.mjs
   local picture
   for picture in "$root"/docs/images/*.png; do
-    convert "$picture" -strip +dither -colors 128 -define png:compression-level=9 "PNG8:$picture"
+    pngquant --force --ext .png --speed 1 128 "$picture"
   done
 }
 

@@ -37,6 +37,23 @@ TEST(Briefing, CallsOwnVariablesWinOverWhatItBroughtAndThatOverTheAgents) {
   EXPECT_EQ(variables.at("agent_name"), "Ventas");
 }
 
+TEST(Briefing, WhatIsSaidOfACampaignIsOfTheCallsThatTheAgentPlaces) {
+  AgentConfig agent;
+  agent.endpointing_expects = false;
+  agent.instructions = "Eres Andrea.";
+  agent.first_message = "¿En qué puedo ayudarle?";
+  agent.outbound_first_message = "Hola, {{nombre}}, le llamo de Seguros Azteca.";
+  agent.outbound_context = "Llamas para renovar su póliza.";
+  auto outbound = call();
+  outbound.direction = "outbound";
+  const auto placed = briefed(agent, outbound, {{"nombre", "Ana"}});
+  EXPECT_EQ(placed.first_message, "Hola, Ana, le llamo de Seguros Azteca.");
+  EXPECT_EQ(placed.instructions, "Eres Andrea.\n\nLlamas para renovar su póliza.");
+  const auto answered = briefed(agent, call(), {});
+  EXPECT_EQ(answered.first_message, "¿En qué puedo ayudarle?");
+  EXPECT_EQ(answered.instructions, "Eres Andrea.");
+}
+
 TEST(Briefing, DateIsLocalAndInTheLanguageOfTheVoice) {
   AgentConfig agent;
   auto variables = variables_of(agent, call(), {});

@@ -11,5 +11,6 @@ std::vector<Field> ear_fields();
 std::vector<Field> flow_fields();
 std::vector<Field> tools_fields();
 std::vector<Field> connectivity_fields();
+std::vector<Field> campaigns_fields();
 
 }  // namespace centralita::agents

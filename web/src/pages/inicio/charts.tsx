@@ -1,33 +1,50 @@
 // Two charts over the same time: calls as bars, response times as lines. Each has a name and exact values for who
 // points at it, and a table for who cannot see it.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { locale, words } from '../../i18n/i18n';
 import { seconds } from '../../format';
 import type { StatsBucket as Bucket } from '../../../generated/api';
 import { linePath, roundTop } from './scale';
 
-const kWidth = 640;
+const kUsualWidth = 640; // until the chart has been laid out
 const kHeight = 150;
 const kLeft = 44;
 const kRight = 56; // for the lines' names
 const kTop = 10;
 const kBottom = 22;
+const kLabelWidth = 64; // of a label below, with the air around it
 
 interface ChartProps {
   buckets: readonly Bucket[];
   bucket: 'hour' | 'day';
 }
 
+/** A pixel of the drawing is one of the screen, so that its letters are as large as all others. */
 function useFrame(buckets: readonly Bucket[]) {
   const [pointed, setPointed] = useState<number | null>(null);
-  const step = (kWidth - kLeft - kRight) / Math.max(1, buckets.length);
+  const [width, setWidth] = useState(kUsualWidth);
+  const svg = useRef<SVGSVGElement>(null);
+  useEffect(() => {
+    const watched = new ResizeObserver(([entry]) => setWidth(Math.round(entry!.contentRect.width)));
+    watched.observe(svg.current!);
+    return () => watched.disconnect();
+  }, []);
+  const step = (width - kLeft - kRight) / Math.max(1, buckets.length);
   const onPointer = (event: PointerEvent) => {
     const box = (event.currentTarget as SVGElement).getBoundingClientRect();
-    const index = Math.floor(((event.clientX - box.left) * (kWidth / box.width) - kLeft) / step);
+    const index = Math.floor((event.clientX - box.left - kLeft) / step);
     setPointed(index >= 0 && index < buckets.length ? index : null);
   };
-  return { pointed, step, onPointer, onLeave: () => setPointed(null), x: (index: number) => kLeft + (index + 0.5) * step };
+  return {
+    svg,
+    width,
+    pointed,
+    step,
+    onPointer,
+    onLeave: () => setPointed(null),
+    x: (index: number) => kLeft + (index + 0.5) * step,
+  };
 }
 
 const yOf = (top: number) => (value: number) => kTop + (kHeight - kTop - kBottom) * (1 - value / top);
@@ -47,13 +64,14 @@ export function CallsChart({ buckets, bucket }: ChartProps) {
         </span>
       </figcaption>
       <svg
-        viewBox={`0 0 ${kWidth} ${kHeight}`}
+        ref={frame.svg}
+        height={kHeight}
         role="img"
         aria-label={t.callsChart}
         onPointerMove={frame.onPointer}
         onPointerLeave={frame.onLeave}
       >
-        <Axes buckets={buckets} bucket={bucket} top={top} y={y} x={frame.x} say={(value) => String(value)} />
+        <Axes buckets={buckets} bucket={bucket} top={top} y={y} x={frame.x} width={frame.width} say={(value) => String(value)} />
         {buckets.map((one, index) => (
           <g key={one.at}>
             <rect
@@ -109,13 +127,14 @@ export function ResponseChart({ buckets, bucket }: ChartProps) {
         </span>
       </figcaption>
       <svg
-        viewBox={`0 0 ${kWidth} ${kHeight}`}
+        ref={frame.svg}
+        height={kHeight}
         role="img"
         aria-label={t.responseChart}
         onPointerMove={frame.onPointer}
         onPointerLeave={frame.onLeave}
       >
-        <Axes buckets={buckets} bucket={bucket} top={top} y={y} x={frame.x} say={(ms) => seconds(ms, locale.value)} />
+        <Axes buckets={buckets} bucket={bucket} top={top} y={y} x={frame.x} width={frame.width} say={(ms) => seconds(ms, locale.value)} />
         {frame.pointed !== null && (
           <line class="chart-pointer" x1={frame.x(frame.pointed)} x2={frame.x(frame.pointed)} y1={kTop} y2={y(0)} />
         )}
@@ -148,18 +167,19 @@ export function ResponseChart({ buckets, bucket }: ChartProps) {
 
 interface AxesProps extends ChartProps {
   top: number;
+  width: number;
   x: (index: number) => number;
   y: (value: number) => number;
   say: (value: number) => string;
 }
 
-function Axes({ buckets, bucket, top, x, y, say }: AxesProps) {
-  const every = Math.max(1, Math.ceil(buckets.length / 8));
+function Axes({ buckets, bucket, top, width, x, y, say }: AxesProps) {
+  const every = Math.max(1, Math.ceil((buckets.length * kLabelWidth) / width));
   return (
     <g class="axes" aria-hidden="true">
-      {[0, top / 2, top].map((value) => (
+      {[0, top / 2, top].filter(Number.isInteger).map((value) => (
         <g key={value}>
-          <line x1={kLeft} x2={kWidth - kRight} y1={y(value)} y2={y(value)} />
+          <line x1={kLeft} x2={width - kRight} y1={y(value)} y2={y(value)} />
           <text x={kLeft - 6} y={y(value) + 4} text-anchor="end">
             {say(value)}
           </text>
@@ -192,28 +212,30 @@ interface TableProps extends ChartProps {
 
 function Table({ buckets, bucket, caption, columns }: TableProps) {
   return (
-    <table class="sr-only">
-      <caption>{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{words.value.inicio.when}</th>
-          {columns.map(([title]) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {buckets.map((one) => (
-          <tr key={one.at}>
-            <th scope="row">{labelOf(one.at, bucket, true)}</th>
-            {columns.map(([title, value]) => (
-              <td key={title}>{value(one)}</td>
+    <div class="sr-only">
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.value.inicio.when}</th>
+            {columns.map(([title]) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {buckets.map((one) => (
+            <tr key={one.at}>
+              <th scope="row">{labelOf(one.at, bucket, true)}</th>
+              {columns.map(([title, value]) => (
+                <td key={title}>{value(one)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
