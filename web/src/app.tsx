@@ -72,6 +72,7 @@ export function App() {
         ))}
       </nav>
       <header class="head">
+        <Search />
         <Choices />
       </header>
       <main id="main" ref={main} tabIndex={-1} class={kWide.includes(here.page) ? '' : 'narrow'}>
@@ -87,6 +88,34 @@ export function App() {
       </main>
       <ToastArea />
     </>
+  );
+}
+
+/** Words said in any call, from every page. */
+function Search() {
+  const t = words.value.frame;
+  return (
+    <form
+      class="search"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const text = new FormData(event.currentTarget).get('q');
+        go({ page: 'historial' }, { q: String(text).trim() });
+      }}
+    >
+      <input
+        id="search"
+        type="search"
+        name="q"
+        aria-label={t.search}
+        aria-keyshortcuts="/"
+        placeholder={`${t.search} /`}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') event.currentTarget.blur();
+        }}
+      />
+    </form>
   );
 }
 
@@ -127,12 +156,18 @@ function Choices() {
   );
 }
 
-/** `g` then a section's key. */
+/** `/` searches; `g` then a section's key goes there. */
 function useGoKeys() {
   useLayoutEffect(() => {
     let armedAt = -Infinity;
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      // The history has its own box for the same.
+      if (event.key === '/' && route.value.page !== 'historial') {
+        event.preventDefault(); // or it is typed
+        document.getElementById('search')?.focus();
+        return;
+      }
       if (event.key === 'g') {
         armedAt = event.timeStamp;
         return;

@@ -28,6 +28,7 @@ export const en: Dictionary = {
     onCall: 'call under way',
   },
   frame: {
+    search: 'Search the calls',
     language: 'Language',
     theme: 'Theme',
     themes: { auto: 'Automatic', light: 'Light', dark: 'Dark' },

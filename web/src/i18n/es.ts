@@ -27,6 +27,7 @@ export const es = {
     onCall: 'llamada en curso',
   },
   frame: {
+    search: 'Buscar en las llamadas',
     language: 'Idioma',
     theme: 'Modo',
     themes: { auto: 'Automático', light: 'Claro', dark: 'Oscuro' },

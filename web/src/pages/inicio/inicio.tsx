@@ -221,7 +221,7 @@ function Failures({ stats }: { stats: Stats }) {
           <li key={failure.cause}>
             <b>{failure.calls}</b>
             <span>
-              <a href={hrefOf({ page: 'historial' }, { status: 'failed' })}>{lookUp(t.causes, failure.cause)}</a>
+              <a href={hrefOf({ page: 'historial' }, { status: 'failed', end_cause: failure.cause })}>{lookUp(t.causes, failure.cause)}</a>
               <span class="cell-note">{failure.example}</span>
             </span>
           </li>
