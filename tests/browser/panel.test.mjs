@@ -199,7 +199,7 @@ describe('the panel', { skip: !baseUrl && 'needs the real server: BASE_URL' }, (
     await page.locator('[data-user]', { hasText: name }).waitFor();
     const other = await openPage(browser, baseUrl);
     await signInAs(other.page, name, '#/ajustes/users');
-    await other.page.locator('[data-user]', { hasText: name }).waitFor().catch(() => {});
+    await other.page.getByText('Esta parte es de quien administra').waitFor();
     assert.equal(await other.page.getByRole('button', { name: 'Crear usuario' }).count(), 0);
     await other.page.goto('/dashboard#/ajustes/system');
     await other.page.getByText('Se aceptan').waitFor();
@@ -268,6 +268,7 @@ describe('the panel', { skip: !baseUrl && 'needs the real server: BASE_URL' }, (
           await shoot(view.page, `${name}-${language}-${colorScheme}-${width}`);
           const wide = await view.page.evaluate(() => document.documentElement.scrollWidth);
           assert.ok(wide <= width, `${name} is ${wide} px wide`);
+          if (language !== 'es') continue; // what axe looks at is the same in both
           assert.deepEqual(await axeProblems(view.page), [], `${name} has problems of accessibility`);
         }
         assert.deepEqual(real(view.wrongs), []);

@@ -16,6 +16,10 @@ export interface AgentSettings {
   duration_warning_time_ms?: number;
   dynamic_vars?: Record<string, string>;
   end_call_enabled?: boolean;
+  endpointing?: "fixed" | "adaptive";
+  endpointing_expects?: boolean;
+  endpointing_max_ms?: number;
+  endpointing_min_ms?: number;
   first_message?: string;
   goodbye_message?: string;
   hallucination_strictness?: "off" | "lenient" | "normal" | "strict";
@@ -29,6 +33,9 @@ export interface AgentSettings {
   max_duration_ms?: number;
   max_speculations?: number;
   max_tokens?: number;
+  merge_window_ms?: number;
+  outbound_context?: string;
+  outbound_first_message?: string;
   protect_greeting?: boolean;
   response_length?: "" | "very_short" | "short" | "medium" | "long" | "detailed";
   schedule_callback_enabled?: boolean;

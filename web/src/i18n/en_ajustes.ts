@@ -9,6 +9,7 @@ export const ajustesEn: Dictionary['ajustes'] = {
   failed: 'This part could not be read',
   slow: 'The server takes long to answer; still waiting…',
   notHere: 'This server does not have this part yet, or it is switched off. Update it to use it.',
+  adminOnly: 'This part is for administrators. Ask one for the role if you need it.',
   roles: { viewer: 'View only', editor: 'Edit', admin: 'Administer' },
   system: {
     calls: 'Calls',

@@ -7,6 +7,7 @@ export const ajustesEs = {
   failed: 'No se pudo leer esta parte',
   slow: 'El servidor tarda en contestar; se sigue esperando…',
   notHere: 'Este servidor todavía no tiene esta parte, o está apagada. Actualícelo para usarla.',
+  adminOnly: 'Esta parte es de quien administra. Pídale el rol si lo necesita.',
   roles: { viewer: 'Sólo ver', editor: 'Editar', admin: 'Administrar' },
   system: {
     calls: 'Llamadas',

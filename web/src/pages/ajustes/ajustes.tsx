@@ -2,6 +2,7 @@
 
 import { words } from '../../i18n/i18n';
 import { hrefOf } from '../../router';
+import { may } from '../../session';
 import { Audit } from './audit';
 import { Keys } from './keys';
 import { SystemTab } from './system_tab';
@@ -10,6 +11,7 @@ import { Webhooks } from './webhooks';
 
 const kTabs = { system: SystemTab, users: Users, keys: Keys, webhooks: Webhooks, audit: Audit };
 type Tab = keyof typeof kTabs;
+const kOfAdministrators: readonly Tab[] = ['users', 'keys'];
 const kNames = Object.keys(kTabs) as Tab[];
 
 export function Ajustes({ tab }: { tab: string }) {
@@ -35,7 +37,7 @@ export function Ajustes({ tab }: { tab: string }) {
           ))}
         </nav>
         <div class="sections">
-          <Part />
+          {kOfAdministrators.includes(here) && !may('admin') ? <p class="empty">{t.adminOnly}</p> : <Part />}
         </div>
       </div>
     </section>
