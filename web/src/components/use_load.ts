@@ -16,6 +16,7 @@ export interface Loaded<T> {
 export function useLoad<T>(read: () => Promise<T>, key: string, everyMs?: number): Loaded<T> {
   const [state, setState] = useState<Omit<Loaded<T>, 'reload'>>({ value: null, problem: null, missing: false });
   const latest = useRef(0);
+  const gone = useRef(false);
   const reload = async () => {
     const mine = ++latest.current;
     try {
@@ -24,6 +25,7 @@ export function useLoad<T>(read: () => Promise<T>, key: string, everyMs?: number
     } catch (error) {
       if (mine !== latest.current) return;
       const missing = error instanceof ApiError && error.status === 404;
+      gone.current = missing;
       setState((before) => ({ value: before.value, problem: missing ? null : problemOf(error), missing }));
     }
   };
@@ -33,7 +35,8 @@ export function useLoad<T>(read: () => Promise<T>, key: string, everyMs?: number
       everyMs === undefined
         ? undefined
         : setInterval(() => {
-            if (document.visibilityState === 'visible') void reload();
+            // What the server does not have, it will not have while this page is open.
+            if (document.visibilityState === 'visible' && !gone.current) void reload();
           }, everyMs);
     return () => {
       latest.current++;
