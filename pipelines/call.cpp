@@ -281,7 +281,7 @@ void Call::barge_in() {
   cut_replies();
   if (caller_speaking_) {
     caller_goes_on(caller_onset_);
-    endpointing_.speech_began(caller_onset_);
+    endpointing_.cut_in(caller_onset_);
   }
   last_reply_.reset();  // whoever speaks into the goodbye has not finished
   turn_.set_state(TurnState::kListening);

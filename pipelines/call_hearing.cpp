@@ -63,7 +63,7 @@ void Call::take_back_merged(Time start) {
 void Call::agent_heard() {
   if (voice_.has(greeting_))
     return;
-  endpointing_.answered();
+  endpointing_.answered(media_now());
   merge_.reset();
 }
 
@@ -82,7 +82,7 @@ void Call::on_speech_end(Time last_voiced) {
   if (echo_.sound_ends())
     return;
   if (!voice_.speaking()) {
-    endpointing_.ended(last_voiced);
+    endpointing_.ended(last_voiced, media_now());
     merge_.ended(last_voiced);
   }
   act(interruption_.sound_ended(media_start_ + last_voiced), "a short sound");

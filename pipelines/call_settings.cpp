@@ -29,7 +29,8 @@ Endpointing::Settings endpointing_of(const AgentConfig& agent) {
           .expecting = agent.endpointing_expects,
           .silence = agent.silence_timeout,
           .shortest = agent.endpointing_min,
-          .longest = std::max(agent.endpointing_max, agent.endpointing_min)};
+          .longest = std::max(agent.endpointing_max, agent.endpointing_min),
+          .merge_window = agent.merge_window};
 }
 
 HeardLedger::Time slowest_character_of(const AgentConfig& agent) {

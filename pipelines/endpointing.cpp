@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kTurnsKept = 12;
+constexpr std::size_t kTurnsKept = 12, kAnswersKept = 4;
 constexpr double kQuantile = 0.9;
 // A pause as long as the one before is still waited for, with the detector's own inaccuracy.
 constexpr Endpointing::Time kMargin = 150ms;
@@ -18,6 +18,9 @@ constexpr Endpointing::Time kMargin = 150ms;
 constexpr double kPriorTurns = 2;
 // A longer silence is none of the same turn's, whatever came of it.
 constexpr Endpointing::Time kNoPause = 4s;
+
+// Whoever speaks into an answer so soon after their own last word had not finished.
+constexpr Endpointing::Time kCutIn = 2500ms;
 
 // A dictated piece is waited for at least so long, before this caller's own pauses are known.
 constexpr Endpointing::Time kDictation = 1500ms;
@@ -64,24 +67,55 @@ void Endpointing::words_so_far(std::string_view text) {
   completeness_ = completeness_of(text, expected_);
 }
 
-void Endpointing::ended(Time last_voiced) { last_voiced_ = last_voiced; }
+void Endpointing::ended(Time last_voiced, std::optional<Time> decided) {
+  last_voiced_ = last_voiced;
+  decided_ = decided;
+}
 
-void Endpointing::answered() {
+void Endpointing::answered(std::optional<Time> now) {
   if (!open_)
     return;
+  if (now && decided_) {
+    answers_.push_back(*now - *decided_);
+    if (answers_.size() > kAnswersKept)
+      answers_.pop_front();
+  }
   auto& pauses = settings_.expecting && expected_.dictated() ? dictated_ : spoken_;
   pauses.push_back(longest_pause_);
   if (pauses.size() > kTurnsKept)
     pauses.pop_front();
+  answered_.reset();
+  if (last_voiced_)
+    answered_ = {*last_voiced_, &pauses};
   forget();
+}
+
+void Endpointing::cut_in(Time onset) {
+  const auto before = std::exchange(answered_, std::nullopt);
+  if (!open_ && before && onset - before->last_voiced < kCutIn) {
+    const auto known = before->pauses->back();
+    before->pauses->pop_back();
+    forget();
+    open_ = true;
+    longest_pause_ = std::max(known, onset - before->last_voiced);
+  }
+  speech_began(onset);
 }
 
 void Endpointing::forget() {
   open_ = false;
   onset_.reset();
   last_voiced_.reset();
+  decided_.reset();
   longest_pause_ = Time::zero();
   completeness_ = Completeness::kUnknown;
+}
+
+// So that a pause of that length does not lead to an answer that is heard.
+Endpointing::Time Endpointing::wait_for(Time pause) const {
+  if (answers_.empty() || pause + kMargin > settings_.merge_window)
+    return pause + kMargin;
+  return pause + kMargin - *std::min_element(answers_.begin(), answers_.end()) / 2;
 }
 
 Endpointing::Time Endpointing::learned(const Pauses& pauses, Time from) const {
@@ -94,7 +128,7 @@ Endpointing::Time Endpointing::learned(const Pauses& pauses, Time from) const {
   std::sort(sorted.begin(), sorted.end());
   const auto rank =
       static_cast<std::size_t>(std::ceil(kQuantile * static_cast<double>(sorted.size())));
-  const auto wanted = sorted[rank - 1] + kMargin;
+  const auto wanted = wait_for(sorted[rank - 1]);
   if (wanted >= from)
     return std::min(wanted, settings_.longest);
   const auto n = static_cast<double>(pauses.size());
@@ -115,8 +149,9 @@ Endpointing::Time Endpointing::expected_silence(Time ordinary) const {
   switch (expected_.kind) {
     case Kind::kYesNo: {
       const bool brief = onset_ && last_voiced_ && *last_voiced_ - *onset_ <= kShortAnswer;
+      // Who is known for long pauses makes them after a yes, too.
       if (brief && completeness_ != Completeness::kIncomplete)
-        return shortest;
+        return ordinary > settings_.silence ? settings_.silence : shortest;
       break;
     }
     case Kind::kDigits:

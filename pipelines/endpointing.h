@@ -15,6 +15,10 @@
 // it makes the wait shorter, and all at once when longer, for cutting people off is the greater
 // evil.
 //
+// An end that was none costs nothing but requests while a caller who goes on before the answer is
+// heard is taken back (turn_merge.h). So of a pause that can be, a part is waited for after the end
+// has been decided, while the answer is made: half of the shortest time that the last answers took.
+//
 // Expecting, on top of either: what the agent asked for (expectation.h). What is dictated is waited
 // for longer, and learned apart, because nobody dictates with the pauses they speak with; a short
 // answer to a yes-or-no question is not waited for. With the words so far known (speculation), they
@@ -40,6 +44,7 @@ class Endpointing {
     Time silence{std::chrono::milliseconds(700)};
     Time shortest{std::chrono::milliseconds(400)};  // of what is learned or expected
     Time longest{std::chrono::milliseconds(2000)};
+    Time merge_window{0};  // a pause so long is taken back; 0: none
   };
 
   explicit Endpointing(const Settings& settings) : settings_(settings) {}
@@ -57,9 +62,13 @@ class Endpointing {
   void paused(Time last_voiced);  // perhaps the end
   void resumed(Time onset);
   void words_so_far(std::string_view text);  // at a pause
-  void ended(Time last_voiced);              // the wait was over
-  // The turn is over and was one: its words are answered and the answer is being heard.
-  void answered();
+  // The wait was over, at `decided`.
+  void ended(Time last_voiced, std::optional<Time> decided = std::nullopt);
+  // The turn is over and was one: its words are answered and the answer is heard from `now` on.
+  void answered(std::optional<Time> now = std::nullopt);
+  // The caller speaks into the answer: soon after its beginning that means that the turn was not
+  // over, and it is open again.
+  void cut_in(Time onset);
   // What was heard was no turn of the caller's.
   void forget();
 
@@ -77,6 +86,7 @@ class Endpointing {
  private:
   using Pauses = std::deque<Time>;  // the longest of each turn, newest last
   Time learned(const Pauses& pauses, Time from) const;
+  Time wait_for(Time pause) const;
   Time expected_silence(Time ordinary) const;
   void went_on(Time pause);
 
@@ -84,11 +94,18 @@ class Endpointing {
   Expectation expected_;
   std::optional<Expectation> declared_;
   Pauses spoken_, dictated_;
+  struct Answered {
+    Time last_voiced;
+    Pauses* pauses;  // where its longest pause is, at the end
+  };
+  std::optional<Answered> answered_;  // the turn before
+  std::deque<Time> answers_;          // how long the last took, from the end of the turn
 
   // The turn that is open.
   bool open_ = false;
   std::optional<Time> onset_;        // of its first sound
   std::optional<Time> last_voiced_;  // in a pause, or after its end
+  std::optional<Time> decided_;      // when it was held to be over
   Time longest_pause_{0};
   Completeness completeness_ = Completeness::kUnknown;
 };

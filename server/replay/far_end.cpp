@@ -1,6 +1,7 @@
 #include "server/replay/far_end.h"
 
 #include "plugins/law/g711.h"
+#include "server/caller/voicing.h"
 
 #include <algorithm>
 #include <array>
@@ -41,6 +42,8 @@ void FarEnd::after_the_line(std::function<void()> run) {
 void FarEnd::send_audio(std::span<const std::uint8_t> frame) {
   Samples samples(frame.size());
   g711::decode<Law::kMu>(frame, samples);
+  if (caller::is_voiced(samples))
+    agent_voice_.push_back(now());
   after_the_line([this, samples = std::move(samples)] { playout_.add(samples); });
 }
 
@@ -53,6 +56,7 @@ void FarEnd::send_mark(const std::string& name) {
 
 void FarEnd::send_clear() {
   timeline_.add("wire", "clear");
+  clears_.push_back(now());
   after_the_line([this] {
     const auto cleared = playout_.clear();
     timeline_.add("far end", "drops " + seconds(cleared.samples));

@@ -26,6 +26,11 @@ class FarEnd final : public MediaPeer {
   std::string words_of(std::span<const std::int16_t> samples) const;
   // All that was heard of the agent, without the silence between.
   const Samples& heard() const { return heard_; }
+  // What the steps have said, and when; silence at a recording's ends included.
+  const std::vector<SpokenWords>& spoken() const { return spoken_; }
+  // When frames of the agent's with voice in them came, and when it was told to stop.
+  const std::vector<milliseconds>& agent_voice() const { return agent_voice_; }
+  const std::vector<milliseconds>& clears() const { return clears_; }
   // All that was sent on the caller's line, from its first sample on.
   const Samples& sent() const { return sent_.samples(); }
 
@@ -63,6 +68,7 @@ class FarEnd final : public MediaPeer {
   // The agent's voice.
   caller::Playout playout_{kRate};
   Samples heard_;
+  std::vector<milliseconds> agent_voice_, clears_;
   bool hearing_ = false;              // a frame with audio was played in the last tick
   milliseconds heard_time_{0};        // since the step began
   milliseconds last_heard_{-1};       // end of the last frame that was played

@@ -159,6 +159,9 @@ VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& 
     result.timeline = timeline.text();
     result.heard = far_end.heard();
     result.line = far_end.sent();
+    result.spoken = far_end.spoken();
+    result.agent_voice = far_end.agent_voice();
+    result.clears = far_end.clears();
     result.stt_requests = providers.stt_requests();
     result.llm_requests = providers.llm_requests();
     result.tts_requests = providers.tts_requests();

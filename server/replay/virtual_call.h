@@ -19,8 +19,10 @@ struct VirtualCallResult {
   std::string timeline;
   std::string complaint;  // what is wrong with the script or the run; empty: nothing
   std::chrono::nanoseconds virtual_time{0}, wall_time{0};
-  Samples heard;  // by the caller, of the agent
-  Samples line;   // the caller's, from its first sample on
+  Samples heard;                                  // by the caller, of the agent
+  Samples line;                                   // the caller's, from its first sample on
+  std::vector<SpokenWords> spoken;                // by the caller's steps
+  std::vector<milliseconds> agent_voice, clears;  // on the wire; see FarEnd
   RecordedCall record;
   unsigned stt_requests = 0, llm_requests = 0, tts_requests = 0;
 };

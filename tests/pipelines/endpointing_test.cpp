@@ -70,6 +70,46 @@ TEST(Endpointing, SlowTalkerIsWaitedForAtOnce) {
   EXPECT_EQ(endpointing.silence(), 1050ms);
 }
 
+TEST(Endpointing, PauseThatWouldBeTakenBackIsWaitedForInPartWhileTheAnswerIsMade) {
+  const auto learned = [](Endpointing::Time merge_window) {
+    Endpointing endpointing({.adaptive = true, .silence = 700ms, .merge_window = merge_window});
+    endpointing.speech_began(0ms);
+    endpointing.paused(1s);
+    endpointing.resumed(2100ms);
+    endpointing.ended(3s, 3700ms);
+    endpointing.answered(4300ms);  // 600 ms later
+    return endpointing.silence();
+  };
+  EXPECT_EQ(learned(1500ms), 950ms);
+  EXPECT_EQ(learned(1000ms), 1250ms) << "it would not be taken back";
+}
+
+TEST(Endpointing, AnswerThatCutsTheCallerOffIsLearnedFrom) {
+  Endpointing endpointing(kAdaptive);
+  endpointing.speech_began(0ms);
+  endpointing.paused(1s);
+  endpointing.ended(1s);
+  endpointing.answered();
+  EXPECT_LT(endpointing.silence(), 700ms);
+  endpointing.cut_in(1900ms);
+  EXPECT_EQ(endpointing.silence(), 1050ms);
+  EXPECT_EQ(endpointing.turns_known(), 0u) << "it is the same turn";
+  endpointing.ended(3s);
+  endpointing.answered();
+  EXPECT_EQ(endpointing.silence(), 1050ms);
+  endpointing.cut_in(8s);
+  EXPECT_EQ(endpointing.turns_known(), 1u) << "that is an interruption like any other";
+}
+
+TEST(Endpointing, YesOfASlowTalkerIsNotCutShort) {
+  Endpointing endpointing({.adaptive = true, .expecting = true, .silence = 700ms});
+  const auto at = turn_with(endpointing, {}, 1100ms);
+  endpointing.expect({Kind::kYesNo});
+  endpointing.speech_began(at);
+  endpointing.paused(at + 400ms);
+  EXPECT_EQ(endpointing.silence(), 700ms);
+}
+
 TEST(Endpointing, NeverLongerThanItsBound) {
   Endpointing endpointing({.adaptive = true, .silence = 700ms, .longest = 1200ms});
   turn_with(endpointing, {}, 1800ms);
