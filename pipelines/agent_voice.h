@@ -40,6 +40,8 @@ class AgentVoice final : public CallSinkListener {
   // Something of a reply has gone out, and it is under way still.
   bool speaking() const;
   bool has(std::uint32_t reply) const { return replies_.contains(reply); }
+  // Of a reply whose last frame has been sent: it is being played.
+  bool sent_all() const { return static_cast<bool>(mark_timer_); }
   bool has_spoken() const { return first_sound_.has_value(); }
   std::optional<Time> first_sound() const { return first_sound_; }  // of the call
 

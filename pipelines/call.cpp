@@ -1,6 +1,7 @@
 #include "pipelines/call.h"
 
 #include "pipelines/call_settings.h"
+#include "pipelines/recording.h"
 #include "plugins/base/provider_error.h"
 
 #include <spdlog/spdlog.h>
@@ -17,7 +18,14 @@ using std::chrono::milliseconds;
 // A hole in the caller's audio longer than this moves the media clock; shorter ones are jitter.
 constexpr auto kHole = 500ms;
 // The stages of a turn have deadlines of their own; this is for the case that all of them fail.
-constexpr auto kTurnLimit = 25s;
+constexpr auto kTurnLimit = 12s;
+// So long a caller hears nothing while the agent is to speak; then a recorded sentence says that it
+// goes on.
+constexpr auto kLongestSilence = 2500ms;
+// Until the apology must be heard; then a recorded one is.
+constexpr auto kApologyPatience = 1200ms, kLeastApologyPatience = 300ms;
+// The recorded apology's, above all the dialog's numbers.
+constexpr std::uint32_t kRecordedReply = 1'000'000'000;
 // The apology and the goodbye are short.
 constexpr auto kEndingLimit = 15s;
 // A message for a machine, from its first word to its last.
@@ -75,6 +83,7 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
                   },
               .on_sent =
                   [this](auto frame, Time begins) {
+                    agent_heard_until_ = begins;
                     echo_.sent(frame, begins);
                     if (options_.tap)
                       options_.tap->agent_audio(frame, begins);
@@ -108,9 +117,11 @@ void Call::start() {
     return finish("failed", "pipeline-error", started.error());
 
   length_timer_ = io_.timers()->at(patience_.hard_end(), [this] { end("max-duration"); });
-  if (options_.agent.speak_first && !options_.agent.first_message.empty())
+  if (options_.agent.speak_first && !options_.agent.first_message.empty()) {
     greeting_ = say(options_.agent.first_message);
-  else
+    waiting_since_ = io_.now();
+    watch_silence();
+  } else
     caller_may_speak();
 }
 
@@ -180,7 +191,12 @@ void Call::answer_written(const std::string& text) {
   pipeline_->respond(text);
 }
 
-void Call::caller_hung_up() { finish("completed", "caller-hung-up", ""); }
+void Call::caller_hung_up() {
+  // Who hangs up on the apology has had no other choice.
+  if (turn_.state() == TurnState::kEnding && !last_error_.empty())
+    return finish("failed", last_cause_, last_error_);
+  finish("completed", "caller-hung-up", "");
+}
 
 void Call::hush() {
   if (ended_ || hushed_ || !pipeline_ || turn_.state() == TurnState::kEnding)
@@ -219,8 +235,15 @@ void Call::on_state(TurnState from, TurnState to) {
   const bool waiting = to == TurnState::kProcessing || to == TurnState::kToolExecuting;
   watchdog_ =
       waiting ? io_.after(kTurnLimit,
-                          [this] { apologise("no-answer", "No reply came within 25 seconds."); })
+                          [this] { apologise("no-answer", "No reply came within 12 seconds."); })
               : Slot();
+  if (waiting)
+    waiting_since_ = io_.now() - (from == TurnState::kListening
+                                      ? std::min<Time>(milliseconds(endpointing_ms_), 1500ms)
+                                      : Time(0));
+  else if (to == TurnState::kSpeaking)
+    waiting_since_ = io_.now();
+  watch_silence();
 }
 
 std::uint32_t Call::say(const std::string& text) {
@@ -373,17 +396,75 @@ void Call::patience_over() {
 }
 
 void Call::apologise(const std::string& cause, const std::string& error) {
-  if (ended_ || (last_reply_ && turn_.state() == TurnState::kEnding))
-    return finish("failed", cause, error);  // the apology itself failed
+  if (ended_)
+    return;
+  if (last_reply_ && turn_.state() == TurnState::kEnding) {
+    // The apology itself failed, or another last word.
+    const auto* said = voice_.find(apology_);
+    const bool heard = said && said->begun;
+    if (apology_ != 0 && !heard && !recording_played_)
+      return play_apology();
+    return finish("failed", cause, error);
+  }
   last_cause_ = cause;
   last_error_ = error;
   turn_.set_state(TurnState::kEnding);
-  if (options_.agent.apology_message.empty())
-    return finish("failed", cause, error);
   cut_replies();
   watchdog_ = io_.after(kEndingLimit, [this] { finish("failed", last_cause_, last_error_); });
-  last_reply_ = 0;  // a failure from here on ends the call at once
-  say(options_.agent.apology_message);
+  last_reply_ = 0;
+  if (options_.agent.apology_message.empty())
+    return play_apology();
+  apology_ = say(options_.agent.apology_message);
+  // Sooner when the caller has been waiting in silence already.
+  const auto now = io_.now();
+  const auto patience =
+      std::clamp<Time>(std::max(waiting_since_, agent_heard_until_) + kLongestSilence - now,
+                       kLeastApologyPatience, kApologyPatience);
+  apology_timer_ = io_.after(patience, [this] {
+    const auto* said = voice_.find(apology_);
+    if (!said || !said->begun)
+      play_apology();
+  });
+}
+
+void Call::play_apology() {
+  recording_played_ = true;
+  apology_timer_.reset();
+  const auto spoken = recording(Sentence::kApology, options_.agent.voice_language,
+                                options_.out_format.value_or(options_.format));
+  cut_replies();
+  pipeline_->hold(false);
+  if (spoken.audio.empty())
+    return finish("failed", last_cause_, last_error_);
+  tell("recorded-apology", spoken.text);
+  const ClauseStart clause{.tag = {.turn = kRecordedReply}, .text = spoken.text};
+  voice_.begin(kRecordedReply);
+  voice_.clause_came(kRecordedReply, spoken.text);
+  pipeline_->play(spoken.audio, &clause);
+}
+
+// While the agent is to speak and cannot: a provider is slow, or is being tried again.
+void Call::watch_silence() {
+  const auto state = turn_.state();
+  const bool due = state == TurnState::kProcessing || state == TurnState::kSpeaking ||
+                   (state == TurnState::kIdle && voice_.busy());  // before the greeting
+  if (!due || ended_ || hushed_ || !pipeline_) {
+    silence_timer_.reset();
+    return;
+  }
+  const auto now = io_.now();
+  auto at = std::max(waiting_since_, agent_heard_until_) + kLongestSilence;
+  if (at <= now) {
+    at = now + kLongestSilence / 5;
+    const bool all_said = state == TurnState::kSpeaking && (voice_.sent_all() || !voice_.busy());
+    if (!caller_speaking_ && !all_said) {
+      const auto spoken = recording(Sentence::kWait, options_.agent.voice_language,
+                                    options_.out_format.value_or(options_.format));
+      tell("wait", spoken.text);
+      pipeline_->play(spoken.audio);
+    }
+  }
+  silence_timer_ = io_.timers()->at(at, [this] { watch_silence(); });
 }
 
 void Call::tell(const char* name, const std::string& detail) {
@@ -424,8 +505,8 @@ void Call::finish(const std::string& status, const std::string& cause, const std
   ended_ = true;
   if (options_.tap)
     options_.tap->ended(io_.now());
-  for (auto* timer :
-       {&patience_timer_, &length_timer_, &watchdog_, &interruption_timer_, &keys_timer_})
+  for (auto* timer : {&patience_timer_, &length_timer_, &watchdog_, &interruption_timer_,
+                      &keys_timer_, &apology_timer_, &silence_timer_})
     timer->reset();
   echo_.stop();
   pipeline_.reset();
@@ -433,7 +514,8 @@ void Call::finish(const std::string& status, const std::string& cause, const std
                       .status = cause == kVoicemail ? kVoicemail : status,
                       .end_cause = cause,
                       .error = error,
-                      .end_time = io_.wall()};
+                      .end_time = io_.wall(),
+                      .fault = cause == "provider-failed" ? fault_ : ProviderFault{}};
   if (error.empty())
     spdlog::info("call {}: ended, {}", session_id(), cause);
   else

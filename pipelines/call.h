@@ -125,6 +125,8 @@ class Call final : private CallMessageListener {
   void look_around();
   void patience_over();
   void apologise(const std::string& cause, const std::string& error);
+  void play_apology();   // the recorded one
+  void watch_silence();  // that it does not last
   void finish(const std::string& status, const std::string& cause, const std::string& error);
   void turn_finished(TurnFinished turn);
   void tell(const char* name, const std::string& detail);
@@ -179,10 +181,16 @@ class Call final : private CallMessageListener {
   std::optional<std::uint32_t> last_reply_;  // hang up when it has been played
   std::string last_cause_, last_error_;      // why, when that is so
   std::string provider_error_;               // newest sentence of a provider
+  ProviderFault fault_;                      // the same, for who counts
+  std::uint32_t apology_ = 0;                // the dialog's number of it
+  bool recording_played_ = false;
+  Time agent_heard_until_{0};  // I/O clock: when the last frame that was sent will have been played
+  Time waiting_since_{0};      // I/O clock: since when the caller waits for the agent
   bool hushed_ = false;
   bool ended_ = false;
 
-  Slot patience_timer_, length_timer_, watchdog_, interruption_timer_, keys_timer_;
+  Slot patience_timer_, length_timer_, watchdog_, interruption_timer_, keys_timer_, apology_timer_,
+      silence_timer_;
 };
 
 }  // namespace centralita

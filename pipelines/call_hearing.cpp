@@ -280,6 +280,9 @@ void Call::tool_answered(const std::string& id, const std::string& result) {
 
 void Call::on_provider_error(const ProviderError& error) {
   provider_error_ = error.text;
+  fault_ = {.provider = error.provider,
+            .operation = error.operation,
+            .code = ProviderError::name(error.code)};
   spdlog::error("call {}: {} [{}] {}", session_id(), error.text, ProviderError::name(error.code),
                 error.detail);
   peer_.show_error(ProviderError::name(error.code), error.text);

@@ -240,6 +240,10 @@ void CallPipeline::withdraw(std::uint32_t reply) {
   g_signal_emit_by_name(dialog_.get(), "withdraw", reply, &done);
 }
 
+void CallPipeline::play(std::span<const std::uint8_t> audio, const ClauseStart* as) {
+  call_sink_play(out_.get(), audio, as);
+}
+
 void CallPipeline::hold(bool held) { call_sink_hold(out_.get(), held); }
 
 void CallPipeline::listen(Ear ear, std::chrono::milliseconds silence) {

@@ -74,6 +74,8 @@ class CallPipeline {
   bool merge_next();
   // Takes the caller's last words back from the dialog, for the whole that comes.
   void retract(const std::string& text);
+  // Audio of the far end's format that is not made by the pipeline; see call_sink_play().
+  void play(std::span<const std::uint8_t> audio, const ClauseStart* as = nullptr);
   // Answers a tool call of the model.
   void add_tool_result(const std::string& id, const std::string& content);
 

@@ -268,6 +268,27 @@ void centralita::call_sink_hold(GstElement* sink, bool held) {
   advance(impl);
 }
 
+void centralita::call_sink_play(GstElement* sink, std::span<const std::uint8_t> audio,
+                                const ClauseStart* as) {
+  auto& impl = impl_of(sink);
+  if (!impl.stream)
+    return;
+  auto& playout = impl.stream->playout;
+  auto* listener = impl.listener;
+  if (as && listener)
+    playout.push_marker(
+        [listener, start = *as](Playout::Time at) { listener->on_clause_begins(start, at); });
+  playout.push(audio);
+  playout.pad();
+  if (as && listener) {
+    playout.push_marker(
+        [listener, tag = as->tag](Playout::Time at) { listener->on_clause_ends(tag, at); });
+    playout.push_marker(
+        [listener, turn = as->tag.turn](Playout::Time at) { listener->on_reply_ends(turn, at); });
+  }
+  advance(impl);
+}
+
 void centralita::call_sink_set_listener(GstElement* sink, CallSinkListener* listener) {
   impl_of(sink).listener = listener;
 }

@@ -40,6 +40,11 @@ class CallSinkListener {
 // sample. A flush lets go by itself. On the I/O thread, in PAUSED and PLAYING.
 void call_sink_hold(GstElement* sink, bool held);
 
+// Audio that does not come through the pipeline, in the sink's format, after what is queued. With
+// `as` it is that clause, and the whole of its reply; without, it belongs to none, and the listener
+// is told of its frames alone. On the I/O thread, in PAUSED and PLAYING.
+void call_sink_play(GstElement* sink, std::span<const std::uint8_t> audio, const ClauseStart* as);
+
 // Before PAUSED; the listener outlives the element's PAUSED state.
 void call_sink_set_listener(GstElement* sink, CallSinkListener* listener);
 

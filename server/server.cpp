@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include "plugins/base/provider_health.h"
 #include "server/handlers/accounts_handler.h"
 #include "server/handlers/agents_handler.h"
 #include "server/handlers/audit_handler.h"
@@ -66,6 +67,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
       phone_calls_(io_, settings_.carriers, grants_, *this),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita", nullptr))),
       shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
+  ProviderHealth::shared().enable();
   audience_.admit(*store_);
   audience_.admit(policy_);
   for (const char* type : {"browser", "telnyx", "twilio"})

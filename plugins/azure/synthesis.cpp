@@ -1,6 +1,7 @@
 #include "plugins/azure/synthesis.h"
 
 #include "plugins/azure/normalise/normalise.h"
+#include "plugins/base/provider_health.h"
 
 #include <algorithm>
 #include <array>
@@ -224,6 +225,22 @@ std::chrono::nanoseconds least_duration(std::string_view text, double rate) {
 Slot Synthesis::start(const IoContext& io, const SynthesisSettings& resolved,
                       const AudioFormat& format, std::string_view text,
                       SynthesisHandlers handlers) {
+  auto begun = ProviderHealth::shared().begin(kAzure.provider, kAzure.operation,
+                                              resolved.provider.base_url, io.now());
+  if (!begun)
+    return io.after({}, [on_failure = std::move(handlers.on_failure)] {
+      on_failure(breaker_open(kAzure.provider, kAzure.operation));
+    });
+  const auto health = std::make_shared<ProviderHealth::Request>(std::move(*begun));
+  handlers.on_end = [io, health, end = std::move(handlers.on_end)] {
+    health->succeeded(io.now());
+    end();
+  };
+  handlers.on_failure = [io, health,
+                         failed = std::move(handlers.on_failure)](const ProviderError& error) {
+    health->failed(error, io.now());
+    failed(error);
+  };
   auto request = synthesis_request(resolved, format, text);
   const auto answer = std::make_shared<Answer>(resolved, format, text, std::move(handlers));
   return HttpStream::start(io, std::move(request),

@@ -1,5 +1,6 @@
 #include "plugins/dialog/chat_call.h"
 
+#include "plugins/base/provider_health.h"
 #include "plugins/base/sse_parser.h"
 
 namespace centralita {
@@ -174,6 +175,21 @@ std::string chat_url(const ProviderSettings& endpoint) {
 
 Slot start_chat(const IoContext& io, const ProviderSettings& endpoint, std::string body,
                 ChatHandlers handlers) {
+  auto begun = ProviderHealth::shared().begin(kProvider, kOperation, chat_url(endpoint), io.now());
+  if (!begun)
+    return io.after({}, [on_failure = std::move(handlers.on_failure)] {
+      on_failure({breaker_open(kProvider, kOperation), false, {}});
+    });
+  const auto health = std::make_shared<ProviderHealth::Request>(std::move(*begun));
+  handlers.on_done = [io, health, done = std::move(handlers.on_done)](const ChatOutcome& outcome) {
+    health->succeeded(io.now());
+    done(outcome);
+  };
+  handlers.on_failure = [io, health,
+                         failed = std::move(handlers.on_failure)](const ChatFailure& failure) {
+    health->failed(failure.error, io.now());
+    failed(failure);
+  };
   auto call = std::make_shared<ChatCall>(io, endpoint, std::move(handlers));
   call->start(endpoint, std::move(body));
   return Slot([call] { call->stop(); });

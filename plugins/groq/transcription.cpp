@@ -1,6 +1,7 @@
 #include "plugins/groq/transcription.h"
 
 #include "plugins/base/json.h"
+#include "plugins/base/provider_health.h"
 #include "plugins/groq/flac.h"
 #include "plugins/groq/multipart.h"
 #include "plugins/groq/wav.h"
@@ -127,6 +128,18 @@ Slot start_transcription(const IoContext& io, const TranscriptionSettings& resol
         return malformed(parsed.error());
       done(std::move(*parsed));
     }
+  };
+  auto health = ProviderHealth::shared().begin(kProvider, kOperation, request.url, io.now());
+  if (!health)
+    return io.after(
+        {}, [done = std::move(done)] { done(Unexpected(breaker_open(kProvider, kOperation))); });
+  done = [io, health = std::make_shared<ProviderHealth::Request>(std::move(*health)),
+          done = std::move(done)](TranscriptionAnswer answer) {
+    if (answer)
+      health->succeeded(io.now());
+    else
+      health->failed(answer.error(), io.now());
+    done(std::move(answer));
   };
   const auto state = std::make_shared<State>(
       State{.settings = resolved, .url = request.url, .done = std::move(done)});

@@ -1,5 +1,6 @@
 #include "server/handlers/system_handler.h"
 
+#include "plugins/base/provider_health.h"
 #include "server/handlers/api.h"
 
 #include <spdlog/spdlog.h>
@@ -8,6 +9,30 @@ namespace centralita {
 namespace {
 
 constexpr std::size_t kLongestReason = 500;
+
+json::Array breakers() {
+  json::Array list;
+  const auto mono = Clock::monotonic().now();
+  const auto wall = std::chrono::system_clock::now();
+  for (const auto& service : ProviderHealth::shared().status()) {
+    const auto since =
+        wall - std::chrono::duration_cast<WallTime::duration>(
+                   service.since.count() == 0 ? std::chrono::nanoseconds(0) : mono - service.since);
+    json::Object breaker;
+    breaker.set("provider", service.provider)
+        .set("operation", service.operation)
+        .set("endpoint", service.endpoint)
+        .set("state", name_of(service.state))
+        .set("failures", service.failures)
+        .set("since", iso_time(since));
+    if (service.last_error.empty())
+      breaker.set("last_error", nullptr);
+    else
+      breaker.set("last_error", service.last_error);
+    list.add(breaker);
+  }
+  return list;
+}
 
 json::Object json_of(policy::CallPolicy& policy) {
   const auto stop = policy.stopped();
@@ -47,7 +72,7 @@ json::Object json_of(policy::CallPolicy& policy) {
                .set("limit", settings.max_errors)
                .set("window_seconds", static_cast<std::int64_t>(settings.error_window.count())))
       .set("admission", admission)
-      .set("breakers", json::Array())
+      .set("breakers", breakers())
       .set("log_level", std::string_view(level.data(), level.size()));
 }
 

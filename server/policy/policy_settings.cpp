@@ -56,11 +56,6 @@ PolicySettings read_policy_settings(std::vector<std::string>& mistakes) {
     mistakes.push_back("ADMIN_NOTIFICATION_EMAIL must be an e-mail address.");
   if (!mail.to.empty() && mail.url.empty())
     mistakes.push_back("ADMIN_NOTIFICATION_EMAIL is set and SMTP_URL is not; set both or none.");
-
-  const auto hedging = text("PROVIDER_HEDGING", "off");
-  settings.hedging = hedging == "on";
-  if (hedging != "on" && hedging != "off")
-    mistakes.push_back("PROVIDER_HEDGING is \"" + hedging + "\"; it must be on or off.");
   return settings;
 }
 

@@ -17,7 +17,6 @@ struct PolicySettings {
   std::string webhook_url;                      // ADMIN_NOTIFICATION_WEBHOOK_URL; empty: none
   std::string webhook_secret;                   // ADMIN_NOTIFICATION_WEBHOOK_SECRET
   MailSettings mail;                            // SMTP_*, ADMIN_NOTIFICATION_EMAIL
-  bool hedging = false;                         // PROVIDER_HEDGING
 };
 
 // Adds a sentence to `mistakes` for each value that cannot be used.

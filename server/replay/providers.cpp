@@ -157,6 +157,19 @@ void Providers::answer(const char* who, const Exchange& exchange, const Provider
         timeline_.add(who, "-> cut");
         exchange->cut();
       });
+    case Fault::kStall:
+      return later(exchange, timing.delay, [this, who, exchange] {
+        timeline_.add(who, "-> stalls");
+        exchange->begin(200, "text/event-stream");
+        exchange->send(": wait");
+      });
+    case Fault::kGarbage:
+      return later(exchange, timing.delay, [this, who, exchange] {
+        timeline_.add(who, "-> garbage");
+        exchange->begin(200, "text/html");
+        exchange->send("<html><body>It works!</body></html>");
+        exchange->complete();
+      });
     case Fault::kNone:
       return later(exchange, timing.delay, std::move(run));
   }

@@ -119,6 +119,10 @@ void set_provider(ProviderScript& script, const std::string& rest) {
     timing.fault = Fault::kCut;
   } else if (word == "silent") {
     timing.fault = Fault::kSilent;
+  } else if (word == "stall") {
+    timing.fault = Fault::kStall;
+  } else if (word == "garbage") {
+    timing.fault = Fault::kGarbage;
   } else if (word == "fail") {
     timing.fault = Fault::kStatus;
     timing.status = static_cast<int>(number(value));

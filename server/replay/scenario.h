@@ -10,7 +10,8 @@
 //   rest
 //                             comes
 //   stt #2 4000               the second request alone is slower
-//   llm #1 fail 503           ... refused;  `cut`: closed in the middle;  `silent`: never answered
+//   llm #1 fail 503           ... refused;  `cut`: closed in the middle;  `silent`: never answered;
+//                             `stall`: begun and not gone on with;  `garbage`: something else
 //
 //   reply Con gusto.          what the model says, in the order in which it is asked
 //   reply-to martes | Bien.   ... whenever the last message contains this, before the others
@@ -60,7 +61,7 @@ namespace centralita::replay {
 using std::chrono::milliseconds;
 
 struct ProviderTiming {
-  enum class Fault { kNone, kStatus, kCut, kSilent };
+  enum class Fault { kNone, kStatus, kCut, kSilent, kStall, kGarbage };
   milliseconds delay{0};
   Fault fault = Fault::kNone;
   int status = 200;

@@ -158,8 +158,9 @@ std::vector<Field> flow_fields() {
        .member = &AgentConfig::apology_message,
        .tab = Tab::kSystem,
        .title = {"Disculpa", "Apology"},
-       .help = {"Se dice antes de colgar cuando un proveedor falla. Vacío: cuelga sin decir nada.",
-                "Said before hanging up when a provider fails. Empty: hangs up without a word."},
+       .help =
+           {"Se dice antes de colgar cuando un proveedor falla. Vacío: una disculpa ya grabada.",
+            "Said before hanging up when a provider fails. Empty: a recorded apology."},
        .group = ending,
        .high = 1'000},
   };
