@@ -8,6 +8,7 @@
 #include "server/handlers/catalogue_handler.h"
 #include "server/handlers/deletion_handler.h"
 #include "server/handlers/health_handler.h"
+#include "server/handlers/live_handler.h"
 #include "server/handlers/numbers_handler.h"
 #include "server/handlers/outbound_handler.h"
 #include "server/handlers/pages_handler.h"
@@ -24,6 +25,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <future>
 #include <thread>
 
@@ -49,6 +51,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
     : settings_(std::move(settings)),
       store_(std::move(store)),
       io_(Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session()),
+      live_calls_(io_),
       address_(settings_.public_base_url, settings_.carriers.trusted_proxies,
                [this] { return base_url(); }),
       authenticator_({.admin_api_key = settings_.admin_api_key,
@@ -70,6 +73,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   ProviderHealth::shared().enable();
   audience_.admit(*store_);
   audience_.admit(policy_);
+  audience_.admit(live_calls_);
   for (const char* type : {"browser", "telnyx", "twilio"})
     launch_texts_.emplace(type, read_launch_file(settings_.pipelines_dir + "/" + type + ".launch"));
   add_pages_handler(router_, authenticator_, settings_.web_dir);
@@ -78,6 +82,10 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_calls_handler(router_, *store_);
   add_deletion_handler(router_, *store_);
   add_recording_handler(router_, *store_, recorder_.shelf());
+  add_live_handler(router_, live_calls_, io_, *store_,
+                   [this](const std::string& id, std::function<void(MediaSession*)> function) {
+                     return on_session(id, std::move(function));
+                   });
   add_agents_handler(router_, *store_);
   add_numbers_handler(router_, *store_);
   add_audit_handler(router_, *store_);
@@ -267,14 +275,34 @@ void Server::session_ended(MediaSession& session) {
     });
 }
 
-void Server::order_stream(const std::string& session_id, StreamOrder order) {
+bool Server::on_session(const std::string& session_id,
+                        std::function<void(MediaSession*)> function) {
   for (const auto& [session, known] : sessions_.copy())
-    if (known.id == session_id)
-      known.shard->post([this, session = session, order = std::move(order)] {
+    if (known.id == session_id) {
+      known.shard->post([this, session = session, function = std::move(function)] {
         // Of this shard's thread, which alone ends it.
-        if (sessions_.lock()->contains(session))
-          session->order(order);
+        function(sessions_.lock()->contains(session) ? session : nullptr);
       });
+      return true;
+    }
+  return false;
+}
+
+bool Server::has_stream(const std::string& session_id) {
+  const auto sessions = sessions_.copy();
+  return std::any_of(sessions.begin(), sessions.end(),
+                     [&](const auto& entry) { return entry.second.id == session_id; });
+}
+
+void Server::order_stream(const std::string& session_id, StreamOrder order) {
+  on_session(session_id, [order = std::move(order)](MediaSession* session) {
+    if (session)
+      session->order(order);
+  });
+}
+
+void Server::clause_began(const MediaSession& session, int turn, const std::string& text) {
+  live_calls_.clause(session.session_id(), turn, text);
 }
 
 std::optional<policy::Refusal> Server::refusal(const std::string& number) {
@@ -290,6 +318,7 @@ policy::Load Server::load() const {
 
 void Server::set_call_status(const std::string& session_id, const std::string& status) {
   store_->call_status({session_id, status});
+  live_calls_.progress(session_id, status);
 }
 
 }  // namespace centralita

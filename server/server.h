@@ -4,6 +4,7 @@
 
 #include "plugins/base/soup_listener.h"
 #include "server/call_audience.h"
+#include "server/live/live_calls.h"
 #include "server/media_stream/session.h"
 #include "server/policy/call_policy.h"
 #include "server/recording/recorder.h"
@@ -42,6 +43,7 @@ class Server final : private SessionHost, private PhoneHost {
   void add_stream_routes();
   void purge_deleted_calls();
   policy::Load load() const;
+  bool on_session(const std::string& session_id, std::function<void(MediaSession*)> function);
   void open_stream(const Exchange& exchange, std::optional<StreamGrant> grant);
 
   // SessionHost, on shards.
@@ -55,11 +57,13 @@ class Server final : private SessionHost, private PhoneHost {
                                    const IoContext& io) override;
   const TelnyxSettings& telnyx() const override { return settings_.carriers.telnyx; }
   void stream_began(MediaSession& session) override;
+  void clause_began(const MediaSession& session, int turn, const std::string& text) override;
   void session_began(MediaSession& session) override;
   void session_ended(MediaSession& session) override;
 
   // PhoneHost, on the main thread.
   void order_stream(const std::string& session_id, StreamOrder order) override;
+  bool has_stream(const std::string& session_id) override;
   void set_call_status(const std::string& session_id, const std::string& status) override;
   std::optional<policy::Refusal> refusal(const std::string& number) override;
 
@@ -67,6 +71,7 @@ class Server final : private SessionHost, private PhoneHost {
   std::unique_ptr<store::Store> store_;
   CallAudience audience_;  // of all calls: the store, and whoever else follows them
   IoContext io_;           // of the main thread
+  LiveCalls live_calls_;
   PublicAddress address_;
   Authenticator authenticator_;
   recording::Recorder recorder_;

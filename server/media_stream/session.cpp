@@ -111,6 +111,19 @@ void MediaSession::order(const StreamOrder& order) {
   }
 }
 
+void MediaSession::listen(std::shared_ptr<AudioTap> tap) {
+  if (!call_ || call_->ended())
+    return tap->ended(shard_.io().now());
+  tap->begin(in_, wire_->format());
+  taps_.admit(*tap);
+  listeners_.push_back(std::move(tap));
+}
+
+void MediaSession::stop_listening(const std::shared_ptr<AudioTap>& tap) {
+  if (std::erase(listeners_, tap) > 0)
+    taps_.dismiss(*tap);
+}
+
 // --- What the far end says ---------------------------------------------------
 
 void MediaSession::on_text(std::string_view text) {
@@ -375,6 +388,7 @@ void MediaSession::send_clear() { send(wire_->clear()); }
 void MediaSession::show_state(TurnState state) { send(wire_->state(state)); }
 void MediaSession::show_turn(const TurnFinished& turn) { send(wire_->turn(turn)); }
 void MediaSession::show_clause(int turn, const std::string& text) {
+  host_.clause_began(*this, turn, text);
   send(wire_->clause(turn, text));
 }
 void MediaSession::show_timings(int turn, const TurnTimings& timings) {

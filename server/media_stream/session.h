@@ -11,6 +11,7 @@
 
 #include "pipelines/call.h"
 #include "pipelines/media_tap.h"
+#include "server/media_stream/audio_tap.h"
 #include "server/media_stream/chunk_order.h"
 #include "server/media_stream/l16_order.h"
 #include "server/media_stream/stream_message.h"
@@ -43,6 +44,9 @@ class SessionHost {
   virtual const TelnyxSettings& telnyx() const = 0;
   // The stream's start message has come and its permission was good.
   virtual void stream_began(class MediaSession& session) = 0;
+  // The agent is about to say this.
+  virtual void clause_began(const class MediaSession& session, int turn,
+                            const std::string& text) = 0;
   virtual void session_began(class MediaSession& session) = 0;
   virtual void session_ended(class MediaSession& session) = 0;
 };
@@ -60,6 +64,9 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   // Ends the call, and the stream if there is none yet. On the shard's thread.
   void end(const std::string& cause);
   void order(const StreamOrder& order);
+  // Somebody listens from now on; ended at once when there is no call yet.
+  void listen(std::shared_ptr<AudioTap> tap);
+  void stop_listening(const std::shared_ptr<AudioTap>& tap);
 
   // From stream_began() on.
   const std::string& session_id() const { return session_id_; }
@@ -117,6 +124,7 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   std::vector<StreamOrder> orders_;  // that came before the call
   MediaTaps taps_;
   std::unique_ptr<MediaTap> recording_;
+  std::vector<std::shared_ptr<AudioTap>> listeners_;  // among the taps
   std::unique_ptr<Call> call_;
   std::optional<CallStarted> waiting_;  // for its agent
   bool started_ = false;

@@ -367,6 +367,10 @@ void PhoneCalls::send_dtmf(const std::string& id, const std::string& digits, Don
 
 Result<bool> PhoneCalls::hang_up(const std::string& id) {
   auto* call = find(id);
+  if (!call && host_.has_stream(id)) {  // a browser's: no carrier knows of it
+    host_.order_stream(id, {.cause = "operator-hung-up"});
+    return true;
+  }
   if (!call || call->stage == Stage::kOver)
     return Unexpected("There is no such live call.");
   if (call->streamed) {  // hung up when its stream has ended

@@ -35,6 +35,7 @@ class PhoneHost {
   virtual ~PhoneHost() = default;
   // Does nothing when there is no such stream any more.
   virtual void order_stream(const std::string& session_id, StreamOrder order) = 0;
+  virtual bool has_stream(const std::string& session_id) = 0;
   virtual CallObserver& observer() = 0;
   virtual void set_call_status(const std::string& session_id, const std::string& status) = 0;
   // Why a call of `number` (one of ours) is not taken now; empty: it is.

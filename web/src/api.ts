@@ -21,6 +21,28 @@ export interface CallSummary {
 
 export interface CallDetail extends CallSummary {
   error: string | null;
+  extracted_data?: Record<string, unknown> | null;
+  extraction?: { state: string; error: string } | null;
+  recording?: { duration_ms: number; bytes: number } | null;
+  usage?: Record<string, unknown> | null;
+  cost?: { amount?: number; currency?: string; parts?: Record<string, unknown> } | null;
+}
+
+export interface CallEvent {
+  name: string;
+  detail: string;
+  time: string;
+  since_start_ms: number;
+}
+
+export interface ToolCall {
+  id: string;
+  name: string;
+  arguments: unknown;
+  result: unknown;
+  ok: boolean;
+  duration_ms: number;
+  since_start_ms: number;
 }
 
 export interface Transcript {
@@ -35,11 +57,14 @@ export interface Transcript {
 export interface CallPage {
   calls: CallSummary[];
   next_cursor: string | null;
+  newest?: string | null; // names the first call, for counting those since
 }
 
 export interface CallRecord {
   call: CallDetail;
   transcripts: Transcript[];
+  events?: CallEvent[];
+  tool_calls?: ToolCall[];
 }
 
 export interface SimulatorReady {

@@ -81,7 +81,7 @@ export function App() {
         {here.page === 'probar' && <Probar />}
         {here.page === 'agentes' && <Agentes />}
         {here.page === 'agent' && <AgentPage key={here.id} id={here.id} tab={here.tab} profile={here.profile} />}
-        {here.page === 'envivo' && <EnVivo />}
+        {here.page === 'envivo' && <EnVivo id={here.id} />}
         {here.page === 'historial' && <Historial />}
         {here.page === 'call' && <CallPage key={here.id} id={here.id} />}
         {here.page === 'ajustes' && <Ajustes tab={here.tab} />}

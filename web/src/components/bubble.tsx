@@ -10,14 +10,21 @@ export interface BubbleProps {
   /** What was about to be said and was not heard. */
   cut: string;
   interrupted: boolean;
+  /** It is the one that sounds. */
+  current?: boolean;
   when: ComponentChildren;
   children?: ComponentChildren;
 }
 
-export function Bubble({ role, who, text, cut, interrupted, when, children }: BubbleProps) {
+export function Bubble({ role, who, text, cut, interrupted, current = false, when, children }: BubbleProps) {
   const t = words.value.probar;
   return (
-    <li class={`bubble bubble-${role}`} data-role={role} data-interrupted={interrupted ? 'true' : undefined}>
+    <li
+      class={`bubble bubble-${role}${current ? ' bubble-current' : ''}`}
+      data-role={role}
+      data-interrupted={interrupted ? 'true' : undefined}
+      aria-current={current ? 'true' : undefined}
+    >
       <p class="bubble-head">
         <span class="bubble-who">{who}</span>
         <span class="bubble-when">{when}</span>

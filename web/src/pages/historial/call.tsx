@@ -1,19 +1,27 @@
-// One call: its facts, what was said and how long the answers took.
+// One call: how it sounded, what was said, how long the answers took, and all else that is known of it.
 
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, getCall, type CallDetail, type CallRecord, type Transcript } from '../../api';
 import { Bubble } from '../../components/bubble';
 import { BackIcon } from '../../components/icons';
 import { ProblemBox } from '../../components/problem_box';
-import { ResponseBar, responseTime } from '../../components/response_bar';
-import { percentile, type Timings } from '../../components/response_times';
+import { download } from '../../components/download';
+import { responseTime } from '../../components/response_bar';
+import { percentile } from '../../components/response_times';
 import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
 import { duration, exactTime, phone, seconds } from '../../format';
 import { locale, lookUp, words } from '../../i18n/i18n';
-import { hrefOf } from '../../router';
+import { go, hrefOf } from '../../router';
+import { may } from '../../session';
+import { DeleteDialog } from './delete_dialog';
+import { Cost, Events, Extracted, Tools } from './findings';
 import { partyOf } from './party';
+import { playFrom, playing, positionMs, turnAt } from './player';
+import { Recording } from './recording';
 import { StatusTag } from './status_tag';
+import { cutOf, timingsOf } from './turn_timings';
+import { Waterfall } from './waterfall';
 
 const kActiveRefreshMs = 3000;
 
@@ -74,8 +82,10 @@ export function CallPage({ id }: { id: string }) {
   );
 }
 
-function Record({ record: { call, transcripts } }: { record: CallRecord }) {
+function Record({ record }: { record: CallRecord }) {
+  const { call, transcripts } = record;
   const t = words.value;
+  const recorded = call.recording ? `/api/v1/calls/${encodeURIComponent(String(call.id))}/recording` : null;
   return (
     <>
       <div class="page-head">
@@ -83,6 +93,7 @@ function Record({ record: { call, transcripts } }: { record: CallRecord }) {
           <Time iso={call.start_time} /> <span class="h1-party">{partyOf(call, t)}</span>
         </h1>
         <StatusTag call={call} />
+        <Actions record={record} recorded={recorded} />
       </div>
       {call.status === 'active' && <p class="note">{t.call.stillActive}</p>}
       {call.error && (
@@ -91,33 +102,83 @@ function Record({ record: { call, transcripts } }: { record: CallRecord }) {
           <p>{call.error}</p>
         </div>
       )}
+      {recorded && <Recording href={recorded} lengthMs={call.recording!.duration_ms} bytes={call.recording!.bytes} />}
       <div class="split">
-        <section aria-labelledby="transcript-title">
-          <h2 id="transcript-title">{t.call.transcript}</h2>
-          {transcripts.length === 0 ? (
-            <p class="note">{t.call.noTranscript}</p>
-          ) : (
-            <Transcripts transcripts={transcripts} start={call.start_time} />
-          )}
-        </section>
+        <div class="call-main">
+          <section aria-labelledby="transcript-title">
+            <h2 id="transcript-title">{t.call.transcript}</h2>
+            {transcripts.length === 0 ? (
+              <p class="note">{t.call.noTranscript}</p>
+            ) : (
+              <Transcripts transcripts={transcripts} start={call.start_time} playable={recorded !== null} />
+            )}
+          </section>
+          <Waterfall transcripts={transcripts} start={call.start_time} />
+          <Tools tools={record.tool_calls ?? []} />
+          <Events record={record} />
+        </div>
         <aside>
+          <Extracted record={record} />
+          <Responses transcripts={transcripts} />
           <h2>{t.call.facts}</h2>
           <Facts call={call} />
-          <Responses transcripts={transcripts} />
+          <Cost record={record} />
         </aside>
       </div>
     </>
   );
 }
 
-function Transcripts({ transcripts, start }: { transcripts: Transcript[]; start: string }) {
+function Actions({ record, recorded }: { record: CallRecord; recorded: string | null }) {
+  const t = words.value.call;
+  const id = String(record.call.id);
+  const [deleting, setDeleting] = useState(false);
+  return (
+    <div class="page-actions">
+      {recorded && (
+        <>
+          <a class="button" href={hrefOf({ page: 'probar' }, { call: id })} title={t.replayHint}>
+            {t.replay}
+          </a>
+          <a class="button" href={recorded} download={`centralita-${id}.wav`}>
+            {t.download}
+          </a>
+        </>
+      )}
+      <button
+        type="button"
+        onClick={() => download(`centralita-${id}.json`, 'application/json', JSON.stringify(record, null, 2))}
+      >
+        {t.downloadJson}
+      </button>
+      {may('editor') && record.call.end_time !== null && (
+        <button type="button" onClick={() => setDeleting(true)}>
+          {t.delete}
+        </button>
+      )}
+      {deleting && (
+        <DeleteDialog
+          ids={[id]}
+          onDone={() => go({ page: 'historial' })}
+          onUndone={() => go({ page: 'call', id })}
+          onClose={() => setDeleting(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+function Transcripts(props: { transcripts: Transcript[]; start: string; playable: boolean }) {
+  const { transcripts, start, playable } = props;
   const t = words.value;
-  const scaleMs = Math.max(...transcripts.map((one) => timingsOf(one)['response_ms'] ?? 0));
+  const starts = transcripts.map((one) => Date.parse(one.timestamp) - Date.parse(start));
+  const now = playable && (playing.value || positionMs.value > 0) ? turnAt(starts, positionMs.value) : -1;
   return (
     <ol class="bubbles">
       {transcripts.map((one, index) => {
         const timings = timingsOf(one);
         const answered = one.role === 'assistant' ? responseTime(timings) : null;
+        const when = duration(starts[index]!);
         return (
           <Bubble
             key={index}
@@ -126,16 +187,27 @@ function Transcripts({ transcripts, start }: { transcripts: Transcript[]; start:
             text={one.content}
             cut={cutOf(one)}
             interrupted={one.interrupted}
+            current={index === now}
             when={
-              <time dateTime={one.timestamp} title={exactTime(one.timestamp, locale.value)}>
-                {duration(Date.parse(one.timestamp) - Date.parse(start))}
-              </time>
+              playable ? (
+                <button
+                  type="button"
+                  class="play-from"
+                  aria-label={t.call.playFrom(when)}
+                  onClick={() => playFrom(starts[index]!)}
+                >
+                  {when}
+                </button>
+              ) : (
+                <time dateTime={one.timestamp} title={exactTime(one.timestamp, locale.value)}>
+                  {when}
+                </time>
+              )
             }
           >
             {answered && (
               <div class="bubble-foot">
                 <span class="bubble-response">{t.probar.responseIn(answered)}</span>
-                <ResponseBar timings={timings} scaleMs={scaleMs} />
               </div>
             )}
           </Bubble>
@@ -143,20 +215,6 @@ function Transcripts({ transcripts, start }: { transcripts: Transcript[]; start:
       })}
     </ol>
   );
-}
-
-/** Of what was generated, what came after what was heard. */
-function cutOf(one: Transcript): string {
-  if (!one.interrupted || !one.generated) return '';
-  return one.generated.startsWith(one.content) ? one.generated.slice(one.content.length) : '';
-}
-
-function timingsOf(one: Transcript): Timings {
-  const timings: Timings = {};
-  for (const [name, value] of Object.entries(one.timings ?? {})) {
-    if (typeof value === 'number') timings[name] = value;
-  }
-  return timings;
 }
 
 function Facts({ call }: { call: CallDetail }) {

@@ -6,13 +6,15 @@ import type { CallPage, CallSummary } from '../../api';
 export interface CallsList {
   calls: CallSummary[]; // newest first
   cursor: string | null; // for what is older
+  newest: string | null; // names the first call shown, to count those since
   newer: CallSummary[]; // newest first; not shown yet
+  newestSeen?: string | null; // names the first of `newer`
   /** The newer ones do not reach down to `calls`: showing them starts the list anew. */
   gap: CallPage | null;
 }
 
 export function firstPage(page: CallPage): CallsList {
-  return { calls: page.calls, cursor: page.next_cursor, newer: [], gap: null };
+  return { calls: page.calls, cursor: page.next_cursor, newest: page.newest ?? null, newer: [], gap: null };
 }
 
 export function withOlder(list: CallsList, page: CallPage): CallsList {
@@ -35,11 +37,12 @@ export function withRefresh(list: CallsList, page: CallPage): CallsList {
     ...list,
     calls: list.calls.map((call) => fresh.get(call.id) ?? call),
     newer,
+    newestSeen: page.newest ?? list.newestSeen ?? null,
     gap: touches || newer.length === 0 ? null : page,
   };
 }
 
 export function withNewerShown(list: CallsList): CallsList {
   if (list.gap) return firstPage(list.gap);
-  return { ...list, calls: [...list.newer, ...list.calls], newer: [] };
+  return { ...list, calls: [...list.newer, ...list.calls], newer: [], newest: list.newestSeen ?? list.newest };
 }

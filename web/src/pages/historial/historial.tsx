@@ -1,17 +1,22 @@
-// The calls, newest first.
+// The calls, newest first: found by a filter, chosen, exported and deleted.
 
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-import { listCalls, type CallSummary } from '../../api';
+import { useEffect, useState } from 'preact/hooks';
+import type { CallSummary } from '../../api';
 import { RefreshIcon } from '../../components/icons';
 import { ProblemBox } from '../../components/problem_box';
 import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
 import { duration, timeInWords } from '../../format';
+import { countNewer, exportHref, findCalls, queryOf, type Filter } from '../../history_api';
 import { locale, lookUp, words } from '../../i18n/i18n';
-import { go, hrefOf } from '../../router';
+import { go, hrefOf, query } from '../../router';
+import { may } from '../../session';
 import { problemOf, type Problem } from '../problem_of';
 import { firstPage, withNewerShown, withOlder, withRefresh, type CallsList } from './calls_list';
+import { DeleteDialog } from './delete_dialog';
+import { FilterBar } from './filter_bar';
+import { filterOf, isEmpty } from './filters';
 import { partyOf } from './party';
 import { StatusTag } from './status_tag';
 
@@ -20,84 +25,126 @@ const kRefreshMs = 10_000;
 
 // Kept while one reads a call, so that coming back finds the list as it was.
 const list = signal<CallsList | null>(null);
+const listedFilter = signal(''); // of `list`
+const waiting = signal(''); // how many newer calls there are, when that is more than was read
 const problem = signal<Problem | null>(null);
 const loading = signal<'none' | 'first' | 'refresh' | 'older'>('none');
+const chosen = signal<ReadonlySet<string>>(new Set());
+
+const nameOf = (filter: Filter) => queryOf(filter).toString();
+let newest = 0; // of the readings under way
 
 /** `show`: newer calls appear at once, for they were asked for. */
-async function refresh(show: boolean): Promise<void> {
-  if (loading.value !== 'none') return;
+async function refresh(filter: Filter, show: boolean): Promise<void> {
+  const name = nameOf(filter);
+  const fresh = name !== listedFilter.value;
+  if (!fresh && loading.value !== 'none') return;
+  const mine = ++newest;
+  if (fresh) {
+    list.value = null;
+    chosen.value = new Set();
+    listedFilter.value = name;
+  }
   loading.value = list.value ? 'refresh' : 'first';
   try {
-    const page = await listCalls({ limit: kPageSize });
+    const page = await findCalls(filter, kPageSize);
+    if (mine !== newest) return;
     const next = list.value ? withRefresh(list.value, page) : firstPage(page);
+    waiting.value = '';
+    if (next.gap && list.value?.newest) {
+      const { count, capped } = await countNewer(filter, list.value.newest);
+      if (mine !== newest) return;
+      waiting.value = `${count}${capped ? '+' : ''}`;
+    }
     list.value = show ? withNewerShown(next) : next;
     problem.value = null;
   } catch (error) {
-    problem.value = problemOf(error);
+    if (mine === newest) problem.value = problemOf(error);
   } finally {
-    loading.value = 'none';
+    if (mine === newest) loading.value = 'none';
   }
 }
 
-async function loadOlder(): Promise<void> {
+async function loadOlder(filter: Filter): Promise<void> {
   const cursor = list.value?.cursor;
   if (!cursor || loading.value !== 'none') return;
+  const mine = ++newest;
   loading.value = 'older';
   try {
-    const page = await listCalls({ limit: kPageSize, cursor });
-    if (list.value) list.value = withOlder(list.value, page);
+    const page = await findCalls(filter, kPageSize, cursor);
+    if (mine === newest && list.value) list.value = withOlder(list.value, page);
     problem.value = null;
   } catch (error) {
-    problem.value = problemOf(error);
+    if (mine === newest) problem.value = problemOf(error);
   } finally {
-    loading.value = 'none';
+    if (mine === newest) loading.value = 'none';
   }
+}
+
+/** Reads the list from its beginning: something was deleted, or came back. */
+function readAgain(filter: Filter): void {
+  chosen.value = new Set();
+  listedFilter.value = '?';
+  void refresh(filter, true);
 }
 
 export function Historial() {
   const t = words.value.historial;
+  const filter = filterOf(query.value);
+  const name = nameOf(filter);
+  const [deleting, setDeleting] = useState<readonly string[] | null>(null);
   useEffect(() => {
     // Whoever comes to the page wants what there is now.
-    void refresh(true);
+    void refresh(filter, true);
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void refresh(false);
+      if (document.visibilityState === 'visible') void refresh(filter, false);
     }, kRefreshMs);
     return () => clearInterval(timer);
-  }, []);
+  }, [name]);
 
-  const shown = list.value;
+  const shown = listedFilter.value === name ? list.value : null;
   const wrong = problem.value;
+  const picked = [...chosen.value];
   return (
     <section class="historial" aria-labelledby="historial-title">
       <div class="page-head">
         <h1 id="historial-title">{t.title}</h1>
         <div class="page-actions">
           {shown && shown.newer.length > 0 && (
-            <button type="button" class="news" onClick={() => (list.value = withNewerShown(shown))}>
-              {t.news(shown.newer.length)}
+            <button
+              type="button"
+              class="news"
+              onClick={() => {
+                list.value = withNewerShown(shown);
+                waiting.value = '';
+              }}
+            >
+              {waiting.value === '' ? t.news(shown.newer.length) : t.newsMany(waiting.value)}
             </button>
           )}
-          <button type="button" onClick={() => void refresh(true)} aria-busy={loading.value === 'refresh'}>
+          <button type="button" onClick={() => void refresh(filter, true)} aria-busy={loading.value === 'refresh'}>
             <RefreshIcon />
             <span>{t.refresh}</span>
           </button>
+          <ExportMenu filter={filter} ids={picked} />
         </div>
       </div>
+      <FilterBar filter={filter} />
       {wrong && (
         <ProblemBox code={wrong.code} detail={wrong.detail} title={shown ? t.stale : t.failed}>
-          <button type="button" onClick={() => void refresh(true)}>
+          <button type="button" onClick={() => void refresh(filter, true)}>
             {words.value.common.retry}
           </button>
         </ProblemBox>
       )}
       {!shown && !wrong && <Skeleton rows={8} slow={t.slow} />}
-      {shown && shown.calls.length === 0 && <Empty />}
+      {shown && shown.calls.length === 0 && (isEmpty(filter) ? <Empty /> : <NoMatch />)}
       {shown && shown.calls.length > 0 && (
         <>
           <Table calls={shown.calls} />
           <p class="list-end">
             {shown.cursor ? (
-              <button type="button" onClick={() => void loadOlder()} aria-busy={loading.value === 'older'}>
+              <button type="button" onClick={() => void loadOlder(filter)} aria-busy={loading.value === 'older'}>
                 {loading.value === 'older' ? words.value.common.loading : t.more}
               </button>
             ) : (
@@ -106,7 +153,50 @@ export function Historial() {
           </p>
         </>
       )}
+      {picked.length > 0 && (
+        <div class="chosen-bar" role="region" aria-label={t.chosen(picked.length)}>
+          <strong>{t.chosen(picked.length)}</strong>
+          <button type="button" class="quiet" onClick={() => (chosen.value = new Set())}>
+            {t.chooseNone}
+          </button>
+          {may('editor') && (
+            <button type="button" class="danger" onClick={() => setDeleting(picked)}>
+              {t.delete}
+            </button>
+          )}
+        </div>
+      )}
+      {deleting && (
+        <DeleteDialog
+          ids={deleting}
+          onDone={() => {
+            setDeleting(null);
+            readAgain(filter);
+          }}
+          onUndone={() => readAgain(filter)}
+          onClose={() => setDeleting(null)}
+        />
+      )}
     </section>
+  );
+}
+
+function ExportMenu({ filter, ids }: { filter: Filter; ids: readonly string[] }) {
+  const t = words.value.historial;
+  const what = ids.length > 0 ? t.exportChosen : isEmpty(filter) ? t.exportAll : t.exportFiltered;
+  return (
+    <details class="menu">
+      <summary class="button">{t.exportTitle}</summary>
+      <div class="menu-panel panel">
+        <p class="note">{t.exportHint(what)}</p>
+        <a class="button" href={exportHref('csv', filter, ids)} download>
+          {t.exportCsv}
+        </a>
+        <a class="button" href={exportHref('json', filter, ids)} download>
+          {t.exportJson}
+        </a>
+      </div>
+    </details>
   );
 }
 
@@ -125,19 +215,39 @@ function Empty() {
   );
 }
 
+function NoMatch() {
+  const t = words.value.historial;
+  return (
+    <div class="empty" data-testid="no-match">
+      <p class="empty-title">{t.noMatch}</p>
+      <p>{t.noMatchHow}</p>
+    </div>
+  );
+}
+
 function Table({ calls }: { calls: CallSummary[] }) {
-  const t = words.value.historial.columns;
+  const t = words.value.historial;
+  const ids = calls.map((call) => String(call.id));
+  const all = ids.every((id) => chosen.value.has(id));
   return (
     <table class="calls">
       <thead>
         <tr>
-          <th scope="col">{t.start}</th>
-          <th scope="col">{t.party}</th>
-          <th scope="col">{t.agent}</th>
-          <th scope="col" class="number">
-            {t.duration}
+          <th scope="col" class="cell-choose">
+            <input
+              type="checkbox"
+              aria-label={t.chooseAll}
+              checked={all}
+              onChange={() => (chosen.value = new Set(all ? [] : ids))}
+            />
           </th>
-          <th scope="col">{t.result}</th>
+          <th scope="col">{t.columns.start}</th>
+          <th scope="col">{t.columns.party}</th>
+          <th scope="col">{t.columns.agent}</th>
+          <th scope="col" class="number">
+            {t.columns.duration}
+          </th>
+          <th scope="col">{t.columns.result}</th>
         </tr>
       </thead>
       <tbody>
@@ -158,13 +268,27 @@ function Row({ call }: { call: CallSummary }) {
     <tr
       data-call-id={id}
       data-session-id={call.session_id}
+      class={chosen.value.has(id) ? 'row-chosen' : ''}
       onClick={(event) => {
         // The link does it itself, with the browser's own ways of opening; a selection is not a click.
-        const onLink = event.target instanceof Element && event.target.closest('a') !== null;
-        if (!onLink && String(getSelection()) === '') go({ page: 'call', id });
+        const own = event.target instanceof Element && event.target.closest('a, input, .cell-choose') !== null;
+        if (!own && String(getSelection()) === '') go({ page: 'call', id });
       }}
     >
-      <td>
+      <td class="cell-choose">
+        <input
+          type="checkbox"
+          aria-label={t.historial.choose(`${party}, ${time}`)}
+          checked={chosen.value.has(id)}
+          onChange={(event) => {
+            const next = new Set(chosen.value);
+            if (event.currentTarget.checked) next.add(id);
+            else next.delete(id);
+            chosen.value = next;
+          }}
+        />
+      </td>
+      <td class="cell-start">
         <a href={hrefOf({ page: 'call', id })} aria-label={t.historial.open(party, time)}>
           <Time iso={call.start_time} />
         </a>
