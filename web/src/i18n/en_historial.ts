@@ -126,4 +126,8 @@ export const callEn: Dictionary['call'] = {
     summary: 'Summary', intent: 'Intent', sentiment: 'Mood', next_action: 'Next step', name: 'Name', phone: 'Phone',
     email: 'E-mail', appointment_date: 'Appointment', extracted_entities: 'Details',
   },
+  values: {
+    positive: 'Positive', neutral: 'Neutral', negative: 'Negative', agendar_cita: 'Book an appointment', consulta: 'Question', queja: 'Complaint',
+    irrelevante: 'Irrelevant', buzon: 'Voicemail', follow_up: 'Follow up', do_nothing: 'Nothing',
+  },
 };

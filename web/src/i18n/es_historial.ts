@@ -124,4 +124,8 @@ export const callEs = {
     summary: 'Resumen', intent: 'Intención', sentiment: 'Ánimo', next_action: 'Siguiente paso', name: 'Nombre', phone: 'Teléfono',
     email: 'Correo', appointment_date: 'Cita', extracted_entities: 'Datos',
   },
+  values: {
+    positive: 'Positivo', neutral: 'Neutral', negative: 'Negativo', agendar_cita: 'Agendar cita', consulta: 'Consulta', queja: 'Queja',
+    irrelevante: 'Irrelevante', buzon: 'Buzón de voz', follow_up: 'Dar seguimiento', do_nothing: 'Nada',
+  },
 };

@@ -9,7 +9,7 @@ import { chipsOf, isEmpty, spanOf, whenOf, withMembers, type When } from './filt
 const kTypingMs = 350;
 const kFacets: readonly FacetName[] = ['client_type', 'agent', 'status', 'direction', 'end_cause', 'intent', 'sentiment'];
 
-const kMine = new Set<FacetName>(['agent', 'intent', 'sentiment']); // values that people gave
+const kMine = new Set<FacetName>(['intent', 'sentiment', 'agent']); // values that a model or people gave
 
 export function FilterBar({ filter }: { filter: Filter }) {
   const t = words.value.historial;
@@ -140,7 +140,7 @@ function FacetField(props: {
   const { name, value, values, onValue } = props;
   const t = words.value;
   const tables = { client_type: t.channels, status: t.statuses, direction: t.directions, end_cause: t.causes };
-  const say = (one: string) => (kMine.has(name) ? one : lookUp(tables[name as keyof typeof tables], one));
+  const say = (one: string) => lookUp(name === 'agent' ? {} : kMine.has(name) ? t.call.values : tables[name as keyof typeof tables], one);
   const known = values.some((one) => one.value === value) || value === '';
   return (
     <label class="filter-facet">

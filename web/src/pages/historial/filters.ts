@@ -78,7 +78,7 @@ export function chipsOf(filter: Filter, words: Dictionary, now: Date): Chip[] {
   for (const name of ['client_type', 'agent', 'status', 'direction', 'end_cause', 'intent', 'sentiment'] as const) {
     const value = filter[name];
     if (!value) continue;
-    const table = name in tables ? tables[name as keyof typeof tables] : {};
+    const table = name in tables ? tables[name as keyof typeof tables] : name === 'agent' ? {} : words.call.values;
     chips.push({ names: [name], text: `${t.facets[name]}: ${lookUp(table, value)}` });
   }
   return chips;

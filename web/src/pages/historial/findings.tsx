@@ -30,7 +30,7 @@ export function Extracted({ record: { call } }: { record: CallRecord }) {
         {data.map(([name, value]) => (
           <div key={name}>
             <dt>{lookUp(t.fields, name)}</dt>
-            <dd>{typeof value === 'object' ? <Nested value={value as object} /> : textOf(value)}</dd>
+            <dd>{typeof value === 'object' ? <Nested value={value as object} /> : lookUp(t.values, textOf(value))}</dd>
           </div>
         ))}
       </dl>

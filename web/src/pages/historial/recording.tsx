@@ -162,13 +162,13 @@ function draw(canvas: HTMLCanvasElement, peaks: Peaks | null, played: number): v
   canvas.height = Math.round(kHeightPx * ratio);
   const context = canvas.getContext('2d')!;
   context.scale(ratio, ratio);
-  const style = getComputedStyle(canvas);
-  const colour = (name: string) => style.getPropertyValue(name);
-  const lanes = [colour('--wave-caller'), colour('--wave-agent')];
+  // Properties that are colours come back resolved, for light and dark alike; variables do not.
+  const { color: caller, caretColor: agent, outlineColor: rest, textDecorationColor: now } = getComputedStyle(canvas);
+  const lanes = [caller, agent];
   const bars = Math.max(1, Math.floor(width / 3));
   lanes.forEach((fill, lane) => {
     const middle = lane * (kLanePx + 8) + kLanePx / 2;
-    context.fillStyle = colour('--wave-rest');
+    context.fillStyle = rest;
     context.fillRect(0, middle, width, 1);
     const heights = peaks?.channels[lane];
     if (!heights) return;
@@ -186,6 +186,6 @@ function draw(canvas: HTMLCanvasElement, peaks: Peaks | null, played: number): v
     }
     context.globalAlpha = 1;
   });
-  context.fillStyle = colour('--wave-now');
+  context.fillStyle = now;
   context.fillRect(Math.min(width - 1, played * width), 0, 1.5, kHeightPx);
 }
