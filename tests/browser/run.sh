@@ -55,6 +55,7 @@ main() {
     return
   fi
   export BASE_URL=$server_url ADMIN_API_KEY FAKE_MIC_WAV=$data/microphone.wav
+  export CALLER_PROGRAM=$program # places calls from outside
   export SCREENSHOT_DIR=${SCREENSHOT_DIR:-$root/build/screenshots}
   local status=0
   node --test --test-reporter=tap ./*.test.mjs || status=$?
