@@ -123,10 +123,12 @@ AgentConfig agent_of(const Options& options, const std::string& client_type) {
   AgentConfig agent;
   agent.first_message.clear();
   if (!options.agent.empty()) {
-    const auto document = agents::read_document(contents(options.agent));
-    if (!document)
-      throw Bad{options.agent + ": " + document.error()};
-    agent = agents::read_config(*document, agents::profile_named(client_type)).config;
+    // As the API shows it: the parts of a document of this version.
+    const auto shown = json::parse(contents(options.agent));
+    if (!shown || !shown->is_object())
+      throw Bad{options.agent + ": no JSON object"};
+    const auto document = agents::merged({}, shown->object());
+    agent = agents::read_config(document, agents::profile_named(client_type)).config;
   }
   for (const auto& [name, text] : options.settings) {
     const auto* field = agents::find_field(name);

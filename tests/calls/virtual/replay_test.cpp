@@ -103,6 +103,18 @@ TEST_F(Replay, WithAnotherSettingShowsWhatItChanges) {
   EXPECT_GT(*record->turns.back().timings.endpointing, 1100);
 }
 
+TEST_F(Replay, IsToldWhatTheAgentIsToldForThatKindOfCall) {
+  leave();
+  std::ofstream(folder_ / "agent.json")
+      << R"({"id": 1, "name": "Victoria", "shared": {"silence_timeout_ms": 700, "first_message":
+             "Hola, le habla Victoria. \u00bfEn qu\u00e9 puedo ayudarle?"},
+             "profiles": {"twilio": {"silence_timeout_ms": 1300}, "browser": {}}})";
+  const auto [end, text] = command({"--agent", folder_ / "agent.json"});
+  EXPECT_EQ(end, 1);
+  EXPECT_TRUE(has(text, "        -  turn-continues: 1008 ms after its end")) << text;
+  EXPECT_TRUE(has(text, "150       150  agent: \"Hola, le habla Victoria.")) << text;
+}
+
 TEST_F(Replay, SaysWhatIsWrong) {
   leave();
   const auto error = [&](std::vector<std::string> more) {
