@@ -30,6 +30,7 @@ const kPages = {
   },
   probar: async (page) => {
     await page.goto('/dashboard#/probar');
+    await page.getByLabel(/^(Agente|Agent)$/).selectOption('Ventas');
     await page.getByTestId('call').click();
     await page.locator('[data-role=assistant]').first().waitFor({ timeout: 45_000 });
     for (const words of ['Buenos días', 'Quiero una cita el martes']) {
@@ -40,7 +41,7 @@ const kPages = {
   },
   agente: async (page) => {
     await page.goto('/dashboard#/agentes');
-    await page.getByRole('link', { name: 'Ventas' }).click();
+    await page.getByRole('link', { name: 'Ventas', exact: true }).click();
     await page.locator('[data-tab=voice]').click();
     await page.locator('[data-setting=voice_name] button').last().click();
   },
@@ -60,6 +61,10 @@ for (const language of ['es', 'en'])
     for (const [name, open] of Object.entries(kPages)) {
       await open(page);
       await page.waitForTimeout(600);
+      await page.evaluate(() => {
+        document.activeElement?.blur();
+        scrollTo(0, 0);
+      });
       await page.screenshot({ path: join(folder, `${name}-${language}-${width}.png`) });
     }
     await context.close();

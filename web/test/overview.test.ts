@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { spanOf } from '../src/pages/inicio/period';
-import { linePath, roundTop, trend } from '../src/pages/inicio/scale';
+import { labelHeights, linePath, roundTop, trend } from '../src/pages/inicio/scale';
 
 test('an axis ends at a round number, and never below its least', () => {
   assert.deepEqual([0, 4, 5, 11, 26, 51, 900].map((value) => roundTop(value, 4)), [5, 5, 5, 20, 50, 100, 1000]);
@@ -13,6 +13,11 @@ test('a line is broken where there is nothing, and a lone point is a dash', () =
   const y = (value: number) => value;
   assert.equal(linePath([1, 2, null, 3, null], x, y), 'M0.0,1.0L10.0,2.0M27.0,3.0L33.0,3.0');
   assert.equal(linePath([null, null], x, y), '');
+});
+
+test('labels do not lie on top of each other', () => {
+  assert.deepEqual(labelHeights([10, 60]), [10, 60]);
+  assert.deepEqual(labelHeights([50, 55]), [50, 64]);
 });
 
 test('a trend is a share of what was before, where there was something', () => {

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { locale, words } from '../../i18n/i18n';
 import { seconds } from '../../format';
 import type { StatsBucket as Bucket } from '../../../generated/api';
-import { linePath, roundTop } from './scale';
+import { labelHeights, linePath, roundTop } from './scale';
 
 const kUsualWidth = 640; // until the chart has been laid out
 const kHeight = 150;
@@ -117,6 +117,7 @@ export function ResponseChart({ buckets, bucket }: ChartProps) {
     { name: t.p95, values: p95, kind: 'p95' },
     { name: t.median, values: p50, kind: 'p50' },
   ];
+  const heights = labelHeights(lines.map(({ values }) => values.findLast((value) => value !== null) ?? 0).map(y));
   return (
     <figure class="chart">
       <figcaption>
@@ -138,13 +139,13 @@ export function ResponseChart({ buckets, bucket }: ChartProps) {
         {frame.pointed !== null && (
           <line class="chart-pointer" x1={frame.x(frame.pointed)} x2={frame.x(frame.pointed)} y1={kTop} y2={y(0)} />
         )}
-        {lines.map(({ name, values, kind }) => {
+        {lines.map(({ name, values, kind }, at) => {
           const last = values.findLastIndex((value) => value !== null);
           return (
             <g key={kind}>
               <path class={`line line-${kind}`} d={linePath(values, frame.x, y)} />
               {last >= 0 && (
-                <text class={`line-name line-name-${kind}`} x={frame.x(last) + 6} y={y(values[last]!) + 4}>
+                <text class={`line-name line-name-${kind}`} x={frame.x(last) + 6} y={heights[at]! + 4}>
                   {name}
                 </text>
               )}

@@ -29,6 +29,15 @@ export function linePath(
   return path;
 }
 
+const kLabelApart = 14; // px between the middles of two labels
+
+/** Where labels go that would like to be at `wanted`, top to bottom: none on top of the one before. */
+export function labelHeights(wanted: readonly number[]): number[] {
+  const heights: number[] = [];
+  for (const one of wanted) heights.push(Math.max(one, (heights.at(-1) ?? -Infinity) + kLabelApart));
+  return heights;
+}
+
 /** How much `now` differs from `before`, as a share of it; null where that says nothing. */
 export function trend(now: number | null, before: number | null): number | null {
   if (now === null || before === null || before === 0) return null;
