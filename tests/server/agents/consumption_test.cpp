@@ -80,11 +80,12 @@ const char* const kInCalls[] = {
 };
 
 // Lists and a key that no scenario sets yet: phrases_test, interruption_test,
-// dtmf_collector_test and toolbox_test show what they change in the rules that the call is given
-// them for.
+// dtmf_collector_test, toolbox_test and briefing_test show what they change in the rules that the
+// call is given them for.
 const char* const kInRules[] = {"interruption_phrases",      "backchannel_phrases",
                                 "dtmf_terminator",           "end_call_enabled",
-                                "schedule_callback_enabled", "tools"};
+                                "schedule_callback_enabled", "tools",
+                                "outbound_context",          "outbound_first_message"};
 
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);
