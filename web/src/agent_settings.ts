@@ -37,6 +37,7 @@ export interface AgentSettings {
   outbound_context?: string;
   outbound_first_message?: string;
   protect_greeting?: boolean;
+  recording?: "off" | "ours" | "carrier";
   response_length?: "" | "very_short" | "short" | "medium" | "long" | "detailed";
   schedule_callback_enabled?: boolean;
   silence_timeout_ms?: number;
