@@ -35,7 +35,8 @@ CallPolicy::CallPolicy(IoContext io, store::Store& store, PolicySettings setting
       window_(settings_.max_errors, settings_.error_window),
       webhook_(io_, settings_.webhook_url, settings_.webhook_secret),
       mailer_(settings_.mail),
-      global_stop_(store, around_.data_dir.empty() ? "" : around_.data_dir + "/global-stop.json",
+      global_stop_(io_, store,
+                   around_.data_dir.empty() ? "" : around_.data_dir + "/global-stop.json",
                    {.on_raised = [this](const Stop& stop) { raised(stop); },
                     .on_cleared =
                         [this](const std::string& by) {

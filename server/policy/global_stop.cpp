@@ -26,8 +26,8 @@ Stop stop_of(const store::Incident& incident) {
 
 }  // namespace
 
-GlobalStop::GlobalStop(store::Store& store, std::string file, Handlers handlers)
-    : store_(store), file_(std::move(file)), handlers_(std::move(handlers)) {
+GlobalStop::GlobalStop(IoContext io, store::Store& store, std::string file, Handlers handlers)
+    : io_(std::move(io)), store_(store), file_(std::move(file)), handlers_(std::move(handlers)) {
   load_file();
   watch_ =
       store_.listener().subscribe("incidents", nullptr, [this](const auto&) { synchronise(); });
@@ -84,6 +84,11 @@ void GlobalStop::synchronise() {
   }
 }
 
+void GlobalStop::try_later() {
+  constexpr auto kRetry = std::chrono::seconds(2);
+  later_ = io_.after(kRetry, [this] { synchronise(); });
+}
+
 void GlobalStop::store_raise() {
   const auto stop = state();
   if (!stop)
@@ -102,10 +107,11 @@ void GlobalStop::store_raise() {
         if (id && pending_ == Pending::kRaise)
           pending_ = Pending::kNothing;
         if (!id) {
-          spdlog::error("the global stop holds on this server only: {}", id.error().message);
+          if (!told_)
+            spdlog::error("the global stop holds on this server only: {}", id.error().message);
           if (pending_ == Pending::kRaise)
             raised_here(stop);  // nobody can say whether another server was first
-          return;               // stored when the database is heard of again
+          return try_later();
         }
         save_file();
         if (*id > 0 && state())
@@ -128,9 +134,9 @@ void GlobalStop::store_clear() {
           return;
         busy_ = false;
         if (!ended) {
-          spdlog::error("the end of the global stop is known to this server only: {}",
-                        ended.error().message);
-          return;
+          spdlog::warn("the end of the global stop is known to this server only: {}",
+                       ended.error().message);
+          return try_later();
         }
         if (pending_ == Pending::kClear)
           pending_ = Pending::kNothing;
@@ -156,7 +162,7 @@ void GlobalStop::read_database() {
         if (std::exchange(again_, false) || pending_ != Pending::kNothing)
           return synchronise();
         if (!open)
-          return;
+          return try_later();
         const bool held = state().has_value();
         if (*open && !held) {
           spdlog::warn("new calls are refused: {} (global stop by {})", (*open)->reason,

@@ -38,7 +38,7 @@ class GlobalStop {
   };
 
   // `file`: where it is kept; empty: nowhere.
-  GlobalStop(store::Store& store, std::string file, Handlers handlers);
+  GlobalStop(IoContext io, store::Store& store, std::string file, Handlers handlers);
 
   std::optional<Stop> state();  // any thread
   // Holds here from now on. Does nothing while one holds.
@@ -56,8 +56,11 @@ class GlobalStop {
   void store_raise();
   void store_clear();
   void read_database();
+  // A database that has just come back may refuse for a moment more.
+  void try_later();
   void raised_here(const Stop& stop);
 
+  const IoContext io_;
   store::Store& store_;
   const std::string file_;
   const Handlers handlers_;
@@ -68,7 +71,7 @@ class GlobalStop {
   bool told_ = false;                    // on_raised has been called for the stop that holds
   store::Author author_;                 // of what is pending
   std::shared_ptr<int> alive_ = std::make_shared<int>();
-  Slot watch_;
+  Slot watch_, later_;
 };
 
 }  // namespace centralita::policy

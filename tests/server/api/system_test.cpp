@@ -52,6 +52,7 @@ class SystemTest : public ApiTest {
                     return load;
                   }}) {
       EXPECT_TRUE(store->wait_until_healthy(true, 60s)) << store->status().last_error;
+      EXPECT_TRUE(until([this] { return store->status().can_answer_calls; }));
     }
     std::unique_ptr<store::Store> store;
     policy::Load load;
