@@ -104,10 +104,10 @@ describe('calls that go on, and those that are over', { skip: !(baseUrl && progr
     await page.goto('/dashboard#/historial');
     await page.locator(`[data-session-id="${sessionId}"]`).waitFor();
     const word = said.split(/[^\p{L}]+/u).sort((a, b) => b.length - a.length)[0];
-    await page.locator('input[name=q]').fill(word);
+    await page.locator('.filters input[name=q]').fill(word);
     await page.waitForURL((url) => url.hash.includes('q='));
     await page.locator(`[data-session-id="${sessionId}"]`).waitFor();
-    await page.locator('input[name=q]').fill('zanahoria');
+    await page.locator('.filters input[name=q]').fill('zanahoria');
     await page.getByTestId('no-match').waitFor();
     await page.locator('[data-chip=q]').click();
     await page.locator(`[data-session-id="${sessionId}"]`).waitFor();

@@ -24,7 +24,7 @@ export const historialEn: Dictionary['historial'] = {
   slow: 'The server is slow to answer; still waiting for your history…',
   newsMany: (n: string) => `${n} new calls`,
   search: 'Search what was said',
-  searchHint: 'Words, "a phrase", or -without (key /)',
+  searchHint: 'Words, "a phrase", or -without',
   number: 'Number',
   numberHint: 'Part of the number',
   when: 'Date',

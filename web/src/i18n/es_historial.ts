@@ -22,7 +22,7 @@ export const historialEs = {
   slow: 'El servidor tarda en contestar; se sigue esperando su historial…',
   newsMany: (n: string) => `${n} llamadas nuevas`,
   search: 'Buscar en lo que se dijo',
-  searchHint: 'Palabras, "una frase", o -sin (tecla /)',
+  searchHint: 'Palabras, "una frase", o -sin',
   number: 'Número',
   numberHint: 'Parte del número',
   when: 'Fecha',

@@ -163,24 +163,12 @@ function TypedField(props: { name: string; label: string; hint: string; value: s
   const { name, label, hint, value, onValue } = props;
   const [text, setText] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const input = useRef<HTMLInputElement>(null);
   const typed = useRef(value);
   useEffect(() => {
     if (value !== typed.current) setText(value);
     typed.current = value;
   }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
-  useEffect(() => {
-    if (name !== 'q') return;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target instanceof Element && event.target.closest('input, textarea, select')) return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [name]);
   const apply = (next: string) => {
     clearTimeout(timer.current);
     typed.current = next.trim();
@@ -190,7 +178,6 @@ function TypedField(props: { name: string; label: string; hint: string; value: s
     <label class={`filter-field filter-${name}`}>
       <span class="sr-only">{label}</span>
       <input
-        ref={input}
         type="search"
         name={name}
         placeholder={name === 'q' ? label : hint}
