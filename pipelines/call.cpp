@@ -198,6 +198,14 @@ void Call::caller_hung_up() {
   finish("completed", "caller-hung-up", "");
 }
 
+void Call::notice(const std::string& text) {
+  if (ended_ || hushed_ || !pipeline_ || turn_.state() == TurnState::kEnding)
+    return;
+  withdraw_speculation();
+  next_timings_ = {};
+  pipeline_->respond("[" + text + "]");
+}
+
 void Call::hush() {
   if (ended_ || hushed_ || !pipeline_ || turn_.state() == TurnState::kEnding)
     return;

@@ -62,6 +62,8 @@ class Call final : private CallMessageListener {
   void hush();
   // Says `text`, whatever else was being said, and then ends the call.
   void leave_message(const std::string& text, const std::string& cause);
+  // The agent learns of something that has happened, and says what there is to say about it.
+  void notice(const std::string& text);
   // Ends the call at once, for a reason outside of it.
   void end(const std::string& cause, const std::string& error = "");
 

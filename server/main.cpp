@@ -1,5 +1,6 @@
 // centralita: one program, a sub-command for each thing it does.
 #include "server/caller/caller.h"
+#include "server/doctor/doctor.h"
 #include "server/replay/replay_command.h"
 #include "server/schema_command.h"
 #include "server/serve.h"
@@ -25,6 +26,7 @@ constexpr Command kCommands[] = {
     {"serve", centralita::serve_main, "run the server"},
     {"migrate", centralita::migrate_main, "bring the database's schema up to date"},
     {"schema", centralita::schema_main, "print what describes the API, for generators"},
+    {"doctor", centralita::doctor_main, "say what is wrong, and what to do"},
     {"caller", centralita::caller_main, "place calls from the command line"},
     {"replay", centralita::replay_main, "a recorded call again, with other settings"},
 #ifdef HAVE_SANDBOX

@@ -68,6 +68,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
                .instance = g_get_host_name(),
                .load = [this] { return load(); }}),
       phone_calls_(io_, settings_.carriers, grants_, *this),
+      open_calls_(io_, phone_calls_, *store_),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita", nullptr))),
       shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
   ProviderHealth::shared().enable();
@@ -244,6 +245,8 @@ std::unique_ptr<MediaTap> Server::record(const CallStarted& call, const AgentCon
                                          const IoContext& io) {
   if (agent.recording == "ours")
     return recorder_.begin(call.session_id, caller, voice, io.now(), io.wall());
+  if (agent.recording == "carrier")
+    io_.post([this, id = call.session_id] { phone_calls_.record(id); });
   return nullptr;
 }
 

@@ -16,6 +16,7 @@
 #include "server/shard.h"
 #include "server/store/store.h"
 #include "server/stream_grants.h"
+#include "server/telephony/open_calls.h"
 #include "server/telephony/phone_calls.h"
 #include "server/telephony/public_address.h"
 
@@ -64,6 +65,7 @@ class Server final : private SessionHost, private PhoneHost {
   // PhoneHost, on the main thread.
   void order_stream(const std::string& session_id, StreamOrder order) override;
   bool has_stream(const std::string& session_id) override;
+  void note_recording(const RecordingNote& note) override { store_->record(note); }
   void set_call_status(const std::string& session_id, const std::string& status) override;
   std::optional<policy::Refusal> refusal(const std::string& number) override;
 
@@ -81,6 +83,7 @@ class Server final : private SessionHost, private PhoneHost {
   StreamGrants grants_;
   policy::CallPolicy policy_;
   PhoneCalls phone_calls_;
+  OpenCalls open_calls_;
   std::map<std::string, Result<std::string>> launch_texts_;  // by client type; read at start
   Ref<SoupServer> soup_;
   std::unique_ptr<RequestDeadline> deadline_;

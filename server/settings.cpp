@@ -73,6 +73,7 @@ Result<Settings, std::vector<std::string>> read_settings() {
   settings.data_dir = text("CENTRALITA_DATA", settings.data_dir);
   settings.carriers = read_carrier_settings(mistakes);
   settings.policy = policy::read_policy_settings(mistakes);
+  settings.carriers.outbound.state_file = settings.data_dir + "/outbound.json";
   settings.sandbox_url = text("CENTRALITA_SANDBOX_URL");
   read_number("RECORDING_RETENTION_DAYS", 0, 3650, settings.recording_days, mistakes);
   settings.web_dir = text("CENTRALITA_WEB", CENTRALITA_DATADIR "/web");

@@ -37,6 +37,7 @@ struct CarrierCall {
   CallReport report;                    // of its stream, when there was one
   std::vector<std::string> commands;    // "answer", "streaming_start", "hangup", ...
   std::vector<std::string> violations;  // what of the server's doing a carrier would not like
+  std::string consulted;                // the other party of a warm transfer
   std::string transferred_to, end;      // "server" or "caller": who ended it
   bool streamed = false;
 };
@@ -55,7 +56,10 @@ class SimulatedCarrier {
   std::string server_url;        // without a slash at its end
   bool repeat_webhooks = false;  // every event is delivered twice
   Callee callee;
-  Done on_outbound;  // an outbound call is over
+  // The other party of a warm transfer.
+  Callee::Kind other = Callee::Kind::kPerson;
+  double other_rings = 0.5;  // seconds
+  Done on_outbound;          // an outbound call is over
 
   std::vector<std::string> webhooks;  // "call.initiated 200", in order of their answers
 

@@ -197,6 +197,14 @@ SimulatedCarrier::Reply SimulatedTelnyx::act(TelnyxCall& call, const std::string
   } else if (action == "reject") {
     call.call.end = "server";
     later([this, &call] { hang_up(call, "call_rejected", "callee"); });
+  } else if (action == "transfer" && !body.string("target_leg_client_state").value_or("").empty()) {
+    call.call.consulted = body.string("to").value_or("");
+    consult(call, body);
+  } else if (action == "record_start") {
+    need(call, body.string("channels") == "dual", "the recording is not dual");
+    later([this, &call] {
+      event(call, "call.recording.saved", json::Object().set("recording_id", "rec-1"));
+    });
   } else if (action == "transfer") {
     call.call.transferred_to = body.string("to").value_or("");
     later([this, &call] {
@@ -208,6 +216,36 @@ SimulatedCarrier::Reply SimulatedTelnyx::act(TelnyxCall& call, const std::string
     return {404, error_body("10005", "Resource not found")};
   }
   return {200, kDone};
+}
+
+// The other party's leg: its events carry its own id and client state.
+void SimulatedTelnyx::consult(TelnyxCall& call, const json::Object& body) {
+  const auto to = body.string("to").value_or(""), state = *body.string("target_leg_client_state");
+  const auto leg = "v3:" + uuid();
+  const auto tell = [this, &call, leg, to, state](const char* type, json::Object more) {
+    const auto own_id = std::exchange(call.call.id, leg), own_to = std::exchange(call.to, to);
+    const auto own_state = std::exchange(call.client_state, state);
+    event(call, type, std::move(more));
+    call.call.id = own_id;
+    call.to = own_to;
+    call.client_state = own_state;
+  };
+  later([tell] {
+    tell("call.initiated", json::Object().set("direction", "outgoing").set("state", "bridging"));
+  });
+  after(call, other_rings, [this, &call, tell, to] {
+    if (call.over)
+      return;
+    if (other != Callee::Kind::kPerson)
+      return tell("call.hangup",
+                  json::Object()
+                      .set("state", "hangup")
+                      .set("hangup_cause", other == Callee::Kind::kBusy ? "user_busy" : "timeout"));
+    call.call.transferred_to = to;
+    tell("call.answered", json::Object().set("state", "answered"));
+    tell("call.bridged", {});
+    event(call, "call.bridged", {});
+  });
 }
 
 // --- What a call goes through ------------------------------------------------

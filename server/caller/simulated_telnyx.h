@@ -44,6 +44,7 @@ class SimulatedTelnyx final : public SimulatedCarrier {
   Reply dial(const json::Object& body);
   Reply act(TelnyxCall& call, const std::string& action, const json::Object& body);
   void ring(TelnyxCall& call);
+  void consult(TelnyxCall& call, const json::Object& body);
   void picked_up(TelnyxCall& call);
   void open_stream(TelnyxCall& call);
   void hang_up(TelnyxCall& call, const char* cause, const char* source);

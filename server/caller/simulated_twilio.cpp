@@ -37,6 +37,15 @@ std::string value(const Form& form, const char* name) {
   return found == form.end() ? "" : found->second;
 }
 
+// The room of <Dial><Conference>; empty: there is none in the document.
+std::string room_of(const std::string& twiml) {
+  const auto begin = twiml.find("<Conference");
+  const auto name = twiml.find('>', begin);
+  if (begin == std::string::npos || name == std::string::npos)
+    return "";
+  return twiml.substr(name + 1, twiml.find('<', name) - name - 1);
+}
+
 std::string error_body(int code, int status, const char* message) {
   return json::Object()
       .set("code", code)
@@ -146,6 +155,8 @@ void SimulatedTwilio::end(TwilioCall& call, const std::string& with) {
     return call.leg->hang_up();
   call.terminal = true;
   status(call, with);
+  if (!call.room.empty())
+    later([this, room = call.room] { leave_room(room); });
   // Commands that are under way still find it, over.
   after(call, 0.5, [this, &call] { finish(call); });
 }
@@ -159,6 +170,27 @@ SimulatedCarrier::Reply SimulatedTwilio::answer(const Request& request) {
   if (request.authorization != basic)
     return {401, error_body(20003, 401, "Authenticate")};
   const std::string prefix = std::string("/2010-04-01/Accounts/") + kAccount + "/Calls";
+  constexpr std::string_view kRecordings = "/Recordings.json";
+  if (request.path.starts_with(prefix + "/") && request.path.ends_with(kRecordings) &&
+      request.method == "POST") {
+    const auto begin = prefix.size() + 1;
+    auto* call = find(request.path.substr(begin, request.path.size() - begin - kRecordings.size()));
+    if (!call || call->over)
+      return {404, error_body(20404, 404, "The requested resource was not found")};
+    const auto wanted = form_of(request.body);
+    call->call.commands.emplace_back("record");
+    if (value(wanted, "RecordingChannels") != "dual")
+      call->call.violations.emplace_back("the recording is not dual");
+    const auto sid = random_sid("RE");
+    later([this, call, sid, url = value(wanted, "RecordingStatusCallback")] {
+      send(*call, "recording", url,
+           {{"RecordingSid", sid},
+            {"RecordingStatus", "completed"},
+            {"RecordingChannels", "2"},
+            {"RecordingDuration", "7"}});
+    });
+    return {201, json::Object().set("sid", sid).set("status", "in-progress").to_string()};
+  }
   const auto form = form_of(request.body);
   if (request.path == prefix + ".json" && request.method == "POST")
     return create(form);
@@ -198,15 +230,43 @@ SimulatedCarrier::Reply SimulatedTwilio::create(const Form& form) {
   if (twiml.empty() || twiml.size() > 4000)
     return {400, error_body(twiml.empty() ? 21205 : 32018, 400, "Url or Twiml is required")};
   auto& call = add(from, to);
+  call.status_url = value(form, "StatusCallback");
+  if (const auto room = room_of(twiml); !room.empty()) {
+    for (const auto& entry : live_)  // whose other party it is
+      if (entry->leg)
+        entry->call.consulted = to;
+    later([this, &call, room] { ring_other(call, room); });
+    return {201, json_of(call)};
+  }
   call.call.outbound = true;
   call.plan = callee.plan;
-  call.status_url = value(form, "StatusCallback");
   call.amd_url = value(form, "AsyncAmd") == "true" ? value(form, "AsyncAmdStatusCallback") : "";
   call.detection = value(form, "MachineDetection");
   if (!call.detection.empty() && call.amd_url.empty())
     call.call.violations.emplace_back("machine detection would delay the greeting");
   later([this, &call, twiml] { ring(call, twiml); });
   return {201, json_of(call)};
+}
+
+void SimulatedTwilio::ring_other(TwilioCall& call, const std::string& room) {
+  status(call, "ringing");
+  after(call, other_rings, [this, &call, room] {
+    if (call.terminal)
+      return;
+    if (other == Callee::Kind::kBusy)
+      return end(call, "busy");
+    if (other != Callee::Kind::kPerson)
+      return end(call, "no-answer");
+    call.room = room;
+    status(call, "in-progress");
+  });
+}
+
+// endConferenceOnExit: with one the other goes.
+void SimulatedTwilio::leave_room(const std::string& room) {
+  for (const auto& entry : live_)
+    if (auto& call = static_cast<TwilioCall&>(*entry); call.room == room && !call.terminal)
+      end(call, "completed");
 }
 
 void SimulatedTwilio::ring(TwilioCall& call, const std::string& twiml) {
@@ -246,7 +306,14 @@ SimulatedCarrier::Reply SimulatedTwilio::update(TwilioCall& call, const Form& fo
   } else if (const auto twiml = value(form, "Twiml"); !twiml.empty()) {
     call.call.commands.emplace_back("transfer");
     const auto begin = twiml.find("<Number>");
-    if (begin != std::string::npos)
+    if (const auto room = room_of(twiml); !room.empty()) {
+      for (const auto& entry : live_)
+        if (static_cast<TwilioCall&>(*entry).room == room)
+          call.call.transferred_to = entry->to;
+      if (call.call.transferred_to.empty())
+        call.call.violations.emplace_back("sent into an empty room");
+      call.room = room;
+    } else if (begin != std::string::npos)
       call.call.transferred_to = twiml.substr(begin + 8, twiml.find('<', begin + 8) - begin - 8);
     later([&call] {
       if (call.leg)

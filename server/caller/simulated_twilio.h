@@ -21,6 +21,7 @@ class SimulatedTwilio final : public SimulatedCarrier {
     std::string status_url, amd_url, stream_status_url, detection;
     int sequence = 0;
     bool terminal = false;
+    std::string room;  // the conference it is in
   };
 
   Reply answer(const Request& request) override;
@@ -29,6 +30,8 @@ class SimulatedTwilio final : public SimulatedCarrier {
   Reply update(TwilioCall& call, const std::multimap<std::string, std::string>& form);
   std::string json_of(const TwilioCall& call) const;
   void ring(TwilioCall& call, const std::string& twiml);
+  void ring_other(TwilioCall& call, const std::string& room);
+  void leave_room(const std::string& room);
   void run(TwilioCall& call, const std::string& twiml);
   void end(TwilioCall& call, const std::string& status);
   void status(TwilioCall& call, const std::string& status);

@@ -84,7 +84,14 @@ void steer_call(const Exchange& exchange, PhoneCalls& calls) {
     if (!is_e164(to))
       return exchange->reply_error(
           422, "bad-request", "to must be a number in international form, such as +525512345678.");
-    return calls.transfer(exchange->id, to, done);
+    const auto mode = body->string("mode").value_or("blind");
+    const auto ring = body->integer("ring_seconds").value_or(30);
+    if ((mode != "blind" && mode != "warm") || ring < 5 || ring > 120)
+      return exchange->reply_error(422, "bad-request",
+                                   "mode must be blind or warm, and ring_seconds from 5 to 120.");
+    return calls.transfer(
+        exchange->id, {.to = to, .warm = mode == "warm", .ring_seconds = static_cast<int>(ring)},
+        done, nullptr);
   }
   if (action == "dtmf") {
     const auto digits = body->string("digits").value_or("");

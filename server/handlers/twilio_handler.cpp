@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <cstdlib>
 #include <cstring>
 
 namespace centralita {
@@ -58,7 +59,7 @@ void incoming_call(const Exchange& exchange, const Parameters& parameters,
     spdlog::error("call {} refused: {}", call_sid, refused->text);
     return reply_twiml(exchange, twiml_say_and_hang_up(refused->spoken, refused->language));
   }
-  const auto token = calls.twilio_incoming(call_sid, from, to);
+  const auto token = calls.twilio_incoming(call_sid, from, to, base_url);
   if (!token) {
     spdlog::warn("Twilio's webhook refused: call {} has had its stream; an old request sent again",
                  call_sid);
@@ -88,12 +89,27 @@ void add_twilio_handler(Router& router, const TwilioSettings& settings,
           if (!parameters)
             return;
           reply_twiml(exchange, "<Response/>");
+          if (const auto tag = exchange->query("transfer"); !tag.empty())
+            parameters->emplace("transfer", tag);
           io.post([&calls, act, parameters = std::move(*parameters)] { act(calls, parameters); });
         });
   };
   add(kTwilioStatusPath, [](PhoneCalls& calls, const Parameters& parameters) {
+    if (const auto tag = value_of(parameters, "transfer"); !tag.empty())
+      return calls.twilio_transfer(tag, value_of(parameters, "CallSid"),
+                                   value_of(parameters, "CallStatus"));
     calls.twilio_status(value_of(parameters, "CallSid"), value_of(parameters, "CallStatus"),
                         value_of(parameters, "SipResponseCode"));
+  });
+  add(kTwilioRecordingPath, [](PhoneCalls& calls, const Parameters& parameters) {
+    const auto status = value_of(parameters, "RecordingStatus");
+    if (status != "completed" && status != "failed" && status != "absent")
+      return;
+    const auto seconds =
+        std::strtol(value_of(parameters, "RecordingDuration").c_str(), nullptr, 10);
+    calls.recording_kept(value_of(parameters, "CallSid"), value_of(parameters, "RecordingSid"),
+                         std::chrono::seconds(seconds),
+                         status == "completed" ? "" : "Twilio could not record the call.");
   });
   add(kTwilioAmdPath, [](PhoneCalls& calls, const Parameters& parameters) {
     calls.twilio_answered_by(value_of(parameters, "CallSid"), value_of(parameters, "AnsweredBy"));

@@ -2,6 +2,7 @@
 //   GET|POST /api/v1/twilio/incoming-call   what to do with a call, answered with TwiML
 //   POST     /api/v1/twilio/call-status     ringing, answered, completed, busy, ...
 //   POST     /api/v1/twilio/amd             who has answered an outbound call
+//   POST     /api/v1/twilio/recording-status  what Twilio has recorded
 //   POST     /api/v1/twilio/stream-status   what becomes of the media stream
 #pragma once
 

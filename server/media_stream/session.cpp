@@ -105,6 +105,9 @@ void MediaSession::order(const StreamOrder& order) {
     case Kind::kHush:
       call_->hush();
       break;
+    case Kind::kTell:
+      call_->notice(order.text);
+      break;
     case Kind::kLeaveMessage:
       call_->leave_message(order.text, order.cause);
       break;

@@ -28,6 +28,15 @@ struct DialRequest {
   int longest_seconds = 3600;
 };
 
+// Another party is rung while the caller stays with the agent.
+struct ConsultRequest {
+  std::string call_id;   // the caller's
+  std::string to, from;  // `from`: what the other party is shown
+  std::string base_url;  // where we are reached
+  std::string tag;       // [a-z0-9-]: comes back with what is heard of the other party
+  int ring_seconds = 30;
+};
+
 class Carrier {
  public:
   using Done = std::function<void(Result<bool, CarrierError>)>;
@@ -45,6 +54,13 @@ class Carrier {
   // Blind: the caller is handed to `to`, our stream ends. `from`: what that side is shown.
   virtual void transfer(const std::string& call_id, const std::string& to, const std::string& from,
                         Done done) = 0;
+  // The id of the other party's call; empty where the carrier tells it by an event.
+  virtual void consult(const ConsultRequest& request, Dialled done) = 0;
+  // The other party has answered: it and the caller hear each other, and our stream ends.
+  virtual void join(const std::string& call_id, const std::string& tag, Done done) = 0;
+  // The carrier itself records the call, both sides apart. What is returned is its id of it, where
+  // it has one already.
+  virtual void record(const std::string& call_id, const std::string& base_url, Dialled done) = 0;
   virtual void send_dtmf(const std::string& call_id, const std::string& digits, Done done) = 0;
   // Whether the carrier still has the call; for calls nothing has been heard of.
   virtual void is_alive(const std::string& call_id, Done done) = 0;

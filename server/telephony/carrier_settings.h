@@ -48,6 +48,7 @@ struct OutboundSettings {
   double daily_spend = 10;                    // OUTBOUND_DAILY_SPEND, in the same money
   std::vector<std::string> allowed_prefixes;  // OUTBOUND_ALLOWED_PREFIXES: "+52,+1212"; none: no
                                               // outbound calls
+  std::string state_file;  // what has been placed and spent; empty: kept in memory only
 };
 
 struct CarrierSettings {

@@ -1,9 +1,52 @@
 #include "server/telephony/outbound_limits.h"
 
+#include "plugins/base/json.h"
+#include "plugins/base/ref.h"
+
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 
 namespace centralita {
+
+OutboundLimits::OutboundLimits(OutboundSettings settings, std::string file)
+    : settings_(std::move(settings)), file_(std::move(file)) {
+  std::ifstream stream(file_, std::ios::binary);
+  if (file_.empty() || !stream)
+    return;
+  const auto document = json::parse(std::string(std::istreambuf_iterator<char>(stream), {}));
+  if (!document || !document->is_object())
+    return spdlog::warn("{} cannot be read: outbound calls are counted from now on", file_);
+  const auto object = document->object();
+  day_ = std::chrono::sys_days(std::chrono::days(object.integer("day").value_or(0)));
+  spent_ = object.number("spent").value_or(0);
+  std::istringstream times(object.string("placed").value_or(""));
+  for (std::int64_t seconds = 0; times >> seconds;)
+    placed_.emplace_back(std::chrono::seconds(seconds));
+}
+
+void OutboundLimits::save() const {
+  if (file_.empty())
+    return;
+  std::string times;
+  for (const auto& time : placed_)
+    times +=
+        std::to_string(std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count()) +
+        " ";
+  const auto text = json::Object()
+                        .set("day", std::int64_t{day_.time_since_epoch().count()})
+                        .set("spent", spent_)
+                        .set("placed", times)
+                        .to_string();
+  GError* error = nullptr;  // written beside and moved into place
+  if (!g_file_set_contents(file_.c_str(), text.data(), static_cast<gssize>(text.size()), &error))
+    spdlog::error("what outbound calls have been placed cannot be kept: {}",
+                  OwnedError(error)->message);
+}
 
 bool OutboundLimits::is_allowed(const std::string& number) const {
   return std::any_of(settings_.allowed_prefixes.begin(), settings_.allowed_prefixes.end(),
@@ -39,6 +82,7 @@ Result<bool, OutboundLimits::Refusal> OutboundLimits::admit(const std::string& n
         Refusal{"daily-spend", "What OUTBOUND_DAILY_SPEND allows has been spent today."});
   placed_.push_back(now);
   ++live_;
+  save();
   return true;
 }
 
@@ -51,6 +95,7 @@ void OutboundLimits::ended(std::chrono::seconds talked, Time now) {
   }
   // Carriers count begun minutes.
   spent_ += std::ceil(static_cast<double>(talked.count()) / 60) * settings_.cost_per_minute;
+  save();
 }
 
 }  // namespace centralita

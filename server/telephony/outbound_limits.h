@@ -1,5 +1,5 @@
-// How many outbound calls may be placed, whom to and for how much. Counted in memory from the start
-// of the process; the day is UTC's. Pure; one thread.
+// How many outbound calls may be placed, whom to and for how much. What has been placed and spent
+// is kept in a file, so that a restart forgives nothing; the day is UTC's. One thread.
 #pragma once
 
 #include "server/telephony/carrier_settings.h"
@@ -18,7 +18,8 @@ class OutboundLimits {
     std::string text;
   };
 
-  explicit OutboundLimits(OutboundSettings settings) : settings_(std::move(settings)) {}
+  // `file`: empty keeps nothing. One that cannot be read counts as none, with a line in the log.
+  explicit OutboundLimits(OutboundSettings settings, std::string file = "");
 
   // Counts the call when it may be placed. Every call that was admitted ends with ended().
   Result<bool, Refusal> admit(const std::string& number, Time now);
@@ -29,8 +30,10 @@ class OutboundLimits {
 
  private:
   bool is_allowed(const std::string& number) const;
+  void save() const;
 
   const OutboundSettings settings_;
+  const std::string file_;
   int live_ = 0;
   std::deque<Time> placed_;  // within the last hour
   double spent_ = 0;

@@ -31,7 +31,7 @@ PhoneCalls::PhoneCalls(IoContext io, const CarrierSettings& settings, StreamGran
       host_(host),
       twilio_(io, settings.twilio),
       telnyx_(io, settings.telnyx),
-      limits_(settings.outbound),
+      limits_(settings.outbound, settings.outbound.state_file),
       begun_(kRemember),
       finished_(kRemember) {
   sweep();
@@ -189,6 +189,8 @@ void PhoneCalls::over(PhoneCall& call, const CarrierEnd& end, const std::string&
   const auto now = std::chrono::system_clock::now();
   finished_.add(call.provider_id, io_.now());
   call.timer.reset();
+  if (call.transfer)
+    transfer_failed(call, "call-over", transfer_failure_text("call-over", call.transfer->to));
   if (!call.token.empty())
     (void)grants_.take(call.token);  // no stream of a call that is over
   if (call.streamed)
@@ -258,6 +260,7 @@ Result<PhoneCalls::Dialled, PhoneCalls::Refusal> PhoneCalls::dial(const Outbound
 
   auto& call = add(*carrier, "", from, request.to);
   call.admitted = true;
+  call.base_url = base_url;
   call.direction = "outbound";
   call.session_id = new_session_id();
   call.agent = request.agent;
@@ -333,28 +336,6 @@ void PhoneCalls::dialled(const std::string& session_id,
 
 // --- Orders of an operator ---------------------------------------------------
 
-void PhoneCalls::transfer(const std::string& id, const std::string& to, Done done) {
-  auto* call = find(id);
-  if (!call || call->stage == Stage::kOver || call->provider_id.empty()) {
-    CarrierError error{.code = CarrierError::Code::kCallOver};
-    error.text = "There is no such live call.";
-    return done(Unexpected(std::move(error)));
-  }
-  // The stream ends with the transfer, and that must not end the call.
-  call->transferred = true;
-  call->carrier->transfer(call->provider_id, to,
-                          call->direction == "inbound" ? call->to : call->from,
-                          counted([this, provider_id = call->provider_id,
-                                   done = std::move(done)](Result<bool, CarrierError> answer) {
-                            auto* call = find(provider_id);
-                            if (call && answer && call->streamed)
-                              host_.order_stream(call->session_id, {.cause = "transferred"});
-                            if (call && !answer)
-                              call->transferred = false;
-                            done(std::move(answer));
-                          }));
-}
-
 void PhoneCalls::send_dtmf(const std::string& id, const std::string& digits, Done done) {
   auto* call = find(id);
   if (!call || call->stage == Stage::kOver) {
@@ -389,6 +370,12 @@ void PhoneCalls::sweep() {
     reconcile();
     sweep();
   });
+}
+
+void PhoneCalls::ask_alive(const std::string& carrier, const std::string& id, Done done) {
+  for (Carrier* each : {static_cast<Carrier*>(&twilio_), static_cast<Carrier*>(&telnyx_)})
+    if (carrier == each->name())
+      each->is_alive(id, counted(std::move(done)));
 }
 
 void PhoneCalls::reconcile() {

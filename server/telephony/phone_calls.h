@@ -22,6 +22,7 @@
 #include "server/telephony/seen_ids.h"
 #include "server/telephony/telnyx_carrier.h"
 #include "server/telephony/telnyx_event.h"
+#include "server/telephony/transfer.h"
 #include "server/telephony/twilio_carrier.h"
 
 #include <list>
@@ -37,6 +38,7 @@ class PhoneHost {
   virtual void order_stream(const std::string& session_id, StreamOrder order) = 0;
   virtual bool has_stream(const std::string& session_id) = 0;
   virtual CallObserver& observer() = 0;
+  virtual void note_recording(const RecordingNote& note) = 0;
   virtual void set_call_status(const std::string& session_id, const std::string& status) = 0;
   // Why a call of `number` (one of ours) is not taken now; empty: it is.
   virtual std::optional<policy::Refusal> refusal(const std::string& number) = 0;
@@ -56,7 +58,7 @@ class PhoneCalls {
   // Twilio asks what to do with a call; the token for its stream. Empty: its stream has begun
   // already, so this is an old request sent again.
   std::optional<std::string> twilio_incoming(const std::string& call_sid, const std::string& from,
-                                             const std::string& to);
+                                             const std::string& to, const std::string& base_url);
   void twilio_status(const std::string& call_sid, const std::string& status,
                      const std::string& sip_code);
   void twilio_answered_by(const std::string& call_sid, const std::string& answered_by);
@@ -76,7 +78,10 @@ class PhoneCalls {
   Result<Dialled, Refusal> dial(const OutboundRequest& request, const std::string& base_url);
 
   using Done = Carrier::Done;
-  // Of a live call, by either of its ids.
+  // Of a live call, by either of its ids. `accepted`: the carrier has taken the command, or not.
+  // `outcome` (or null) may come long after; without one, the agent is told of a failure.
+  void transfer(const std::string& id, const TransferOrder& order, Done accepted,
+                TransferDone outcome);
   void transfer(const std::string& id, const std::string& to, Done done);
   void send_dtmf(const std::string& id, const std::string& digits, Done done);
   Result<bool> hang_up(const std::string& id);
@@ -84,8 +89,20 @@ class PhoneCalls {
   void stream_began(const std::string& session_id, const std::string& provider_id);
   void stream_over(const std::string& session_id, const std::string& provider_id);
 
+  // The other party of a warm transfer, by Twilio's status callback.
+  void twilio_transfer(const std::string& tag, const std::string& target_id,
+                       const std::string& status);
+  // The carrier shall record the call, once its stream has begun; and has, or could not.
+  void record(const std::string& session_id);
+  void recording_kept(const std::string& call_id, const std::string& reference,
+                      std::chrono::milliseconds duration, const std::string& error);
+
   // Asks the carriers about calls that nothing has been heard of for a while.
   void reconcile();
+
+  bool knows(const std::string& id) { return find(id) != nullptr; }
+  // Of a call that need not be known here. Nothing is answered where there is no such carrier.
+  void ask_alive(const std::string& carrier, const std::string& id, Done done);
 
   std::size_t live() const;
   std::size_t without_stream() const;  // of those, the ones not connected yet
@@ -113,6 +130,7 @@ class PhoneCalls {
     bool stream_asked = false;  // Telnyx: the same
     bool hang_up_commanded = false;
     bool transferred = false;
+    std::unique_ptr<WarmTransfer> transfer;
     bool recorded_end = false;
     bool admitted = false;  // counted by the limits
     Slot timer;
@@ -126,6 +144,14 @@ class PhoneCalls {
   void telnyx_initiated(const TelnyxEvent& event, const std::string& base_url);
   void telnyx_answered(PhoneCall& call);
   void expect_stream(PhoneCall& call);
+  void consult(PhoneCall& call, const TransferOrder& order, Done accepted, TransferDone outcome);
+  PhoneCall* find_transfer(const std::string& tag);
+  void transfer_answered(PhoneCall& call);
+  void transfer_connected(PhoneCall& call);
+  void transfer_failed(PhoneCall& call, const std::string& cause, const std::string& text);
+  bool telnyx_transfer(const TelnyxEvent& event);
+  std::string shown_number(const PhoneCall& call) const;
+  void tell(const PhoneCall& call, const char* name, const std::string& detail);
   void dialled(const std::string& session_id, Result<std::string, CarrierError> provider_id);
   void machine(PhoneCall& call, Heard heard);
   void order_for_machine(PhoneCall& call);

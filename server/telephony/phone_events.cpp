@@ -49,11 +49,13 @@ std::string end_cause(const CarrierEnd& end, bool outbound) {
 
 std::optional<std::string> PhoneCalls::twilio_incoming(const std::string& call_sid,
                                                        const std::string& from,
-                                                       const std::string& to) {
+                                                       const std::string& to,
+                                                       const std::string& base_url) {
   if (begun_.contains(call_sid) || finished_.contains(call_sid))
     return std::nullopt;
   auto* known = find(call_sid);
   auto& call = known ? *known : add(twilio_, call_sid, from, to);
+  call.base_url = base_url;
   // Asked twice before the stream has come, the answer is the same: either of them may be the one
   // that Twilio follows.
   if (call.token.empty())
@@ -106,6 +108,8 @@ void PhoneCalls::telnyx_event(const TelnyxEvent& event, const std::string& base_
     return;
   if (event.type == "call.initiated" && event.direction == "incoming")
     return telnyx_initiated(event, base_url);
+  if (telnyx_transfer(event))
+    return;
   auto* call = find(id);
   if (!call) {
     // Its initiation, late, must not answer a call that has ended.
@@ -120,6 +124,10 @@ void PhoneCalls::telnyx_event(const TelnyxEvent& event, const std::string& base_
   } else if (event.type == "call.hangup") {
     const auto end = telnyx_end(event);
     over(*call, end, end_cause(end, call->direction == "outbound"));
+  } else if (event.type == "call.recording.saved" || event.type == "call.recording.error") {
+    const bool saved = event.type == "call.recording.saved";
+    recording_kept(id, event.recording_id, {},
+                   saved ? "" : "Telnyx could not record: " + event.failure_reason + ".");
   } else if (event.type == "streaming.failed") {
     fail(*call, "stream-failed",
          "Telnyx' media stream failed: " +

@@ -129,6 +129,38 @@ void TelnyxCarrier::transfer(const std::string& call_id, const std::string& to,
   act("transfer", call_id, "transfer", std::move(body), std::move(done));
 }
 
+void TelnyxCarrier::consult(const ConsultRequest& request, Dialled done) {
+  // Telnyx rings the other party while the caller's leg stays as it is, and bridges them by itself.
+  json::Object body;
+  body.set("to", request.to)
+      .set("timeout_secs", request.ring_seconds)
+      .set("target_leg_client_state", base64(request.tag))
+      .set("webhook_url", request.base_url + kTelnyxPath)
+      .set("webhook_url_method", "POST");
+  if (!request.from.empty())
+    body.set("from", request.from);
+  act("consult", request.call_id, "transfer", std::move(body),
+      [done = std::move(done)](Result<bool, CarrierError> answer) {
+        if (answer)
+          done(std::string());
+        else
+          done(Unexpected(answer.error()));
+      });
+}
+
+void TelnyxCarrier::join(const std::string&, const std::string&, Done done) { done(true); }
+
+void TelnyxCarrier::record(const std::string& call_id, const std::string&, Dialled done) {
+  act("record", call_id, "record_start",
+      json::Object().set("format", "wav").set("channels", "dual").set("play_beep", false),
+      [done = std::move(done)](Result<bool, CarrierError> answer) {
+        if (answer)
+          done(std::string());
+        else
+          done(Unexpected(answer.error()));
+      });
+}
+
 void TelnyxCarrier::send_dtmf(const std::string& call_id, const std::string& digits, Done done) {
   act("send-dtmf", call_id, "send_dtmf", json::Object().set("digits", digits), std::move(done));
 }

@@ -19,6 +19,9 @@ class TelnyxCarrier final : public Carrier {
   void hang_up(const std::string& call_id, Done done) override;
   void transfer(const std::string& call_id, const std::string& to, const std::string& from,
                 Done done) override;
+  void consult(const ConsultRequest& request, Dialled done) override;
+  void join(const std::string& call_id, const std::string& tag, Done done) override;
+  void record(const std::string& call_id, const std::string& base_url, Dialled done) override;
   void send_dtmf(const std::string& call_id, const std::string& digits, Done done) override;
   void is_alive(const std::string& call_id, Done done) override;
 

@@ -38,6 +38,9 @@ Result<TelnyxEvent> parse_telnyx_event(const std::string& body) {
   read("result", event.result);
   read("digit", event.digit);
   read("failure_reason", event.failure_reason);
+  if (event.type == "call.recording.error")
+    read("reason", event.failure_reason);
+  read("recording_id", event.recording_id);
   return event;
 }
 

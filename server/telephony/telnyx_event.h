@@ -20,7 +20,7 @@ struct TelnyxEvent {
   std::string hangup_cause, hangup_source, sip_hangup_cause;  // call.hangup
   std::string result;                                         // call.machine.*
   std::string digit;                                          // call.dtmf.received
-  std::string failure_reason;                                 // streaming.failed
+  std::string failure_reason, recording_id;                   // streaming.failed
 };
 
 // The error says what is missing. Unknown types and members are none.

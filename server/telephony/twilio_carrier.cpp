@@ -117,6 +117,42 @@ void TwilioCarrier::transfer(const std::string& call_id, const std::string& to,
   update("transfer", call_id, {{"Twiml", twiml_dial(to, from)}}, std::move(done));
 }
 
+void TwilioCarrier::consult(const ConsultRequest& request, Dialled done) {
+  // A call of its own, so that the caller's stream goes on until somebody has answered.
+  Form form{{"To", request.to},
+            {"From", request.from.empty() ? settings_.from_number : request.from},
+            {"Twiml", twiml_conference("transfer-" + request.tag)},
+            {"StatusCallback", request.base_url + kTwilioStatusPath + "?transfer=" + request.tag},
+            {"StatusCallbackMethod", "POST"},
+            {"Timeout", std::to_string(request.ring_seconds)}};
+  for (const char* event : {"ringing", "answered", "completed"})
+    form.emplace_back("StatusCallbackEvent", event);
+  post("consult", "/Calls.json", form, false,
+       [done = std::move(done)](Result<json::Object, CarrierError> answer) {
+         if (!answer)
+           return done(Unexpected(answer.error()));
+         done(answer->string("sid").value_or(""));
+       });
+}
+
+void TwilioCarrier::join(const std::string& call_id, const std::string& tag, Done done) {
+  update("join", call_id, {{"Twiml", twiml_conference("transfer-" + tag)}}, std::move(done));
+}
+
+void TwilioCarrier::record(const std::string& call_id, const std::string& base_url, Dialled done) {
+  // Not repeatable: a lost answer would leave two recordings.
+  post("record", "/Calls/" + escaped(call_id) + "/Recordings.json",
+       {{"RecordingChannels", "dual"},
+        {"RecordingTrack", "both"},
+        {"RecordingStatusCallback", base_url + kTwilioRecordingPath},
+        {"RecordingStatusCallbackMethod", "POST"}},
+       false, [done = std::move(done)](Result<json::Object, CarrierError> answer) {
+         if (!answer)
+           return done(Unexpected(answer.error()));
+         done(answer->string("sid").value_or(""));
+       });
+}
+
 void TwilioCarrier::send_dtmf(const std::string&, const std::string&, Done done) {
   CarrierError error{
       .code = CarrierError::Code::kBadRequest, .carrier = "twilio", .command = "send-dtmf"};

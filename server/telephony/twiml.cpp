@@ -34,4 +34,12 @@ std::string twiml_dial(const std::string& number, const std::string& caller_id) 
          "</Number></Dial></Response>";
 }
 
+std::string twiml_conference(const std::string& room) {
+  const OwnedString document(g_markup_printf_escaped(
+      "<Response><Dial><Conference beep=\"false\" startConferenceOnEnter=\"true\" "
+      "endConferenceOnExit=\"true\" maxParticipants=\"2\">%s</Conference></Dial></Response>",
+      room.c_str()));
+  return std::string(kHead) + document.get();
+}
+
 }  // namespace centralita

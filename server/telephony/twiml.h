@@ -16,4 +16,7 @@ std::string twiml_say_and_hang_up(const std::string& text, const std::string& la
 // <Dial><Number>: hands the caller to another number. An empty `caller_id` leaves the caller's own.
 std::string twiml_dial(const std::string& number, const std::string& caller_id);
 
+// <Dial><Conference>: into a room of two, which ends when either leaves.
+std::string twiml_conference(const std::string& room);
+
 }  // namespace centralita

@@ -1,5 +1,5 @@
 -- $1 record (see server/journal/record.h)
--- That a call was cut off is the weakest thing to be known of its end.
+-- That a call was cut off, or left open, is the weakest thing to be known of its end.
 update calls c
    set status = r ->> 'status',
        end_cause = nullif(r ->> 'end_cause', ''),
@@ -12,4 +12,4 @@ update calls c
        extraction_state = coalesce(c.extraction_state, 'waiting')
   from (select $1::jsonb as r) record
  where c.session_id = r ->> 'session_id'
-   and (c.end_time is null or r ->> 'end_cause' <> 'server-restarted')
+   and (c.end_time is null or r ->> 'end_cause' not in ('server-restarted', 'lost-webhook'))

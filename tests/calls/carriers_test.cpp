@@ -270,6 +270,104 @@ TEST(Carriers, CallsThatMayNotBePlacedAreRefusedWithTheReason) {
   EXPECT_EQ(stack.post(stack.url() + "/api/v1/calls", R"({"to":"+525512345678"})").status, 401);
 }
 
+// --- Warm transfers ----------------------------------------------------------
+
+namespace {
+
+// The carrier's id of the live call from a number, once it is in the history.
+std::string live_call(const std::string& from) {
+  std::string id;
+  wait_until([&] {
+    const auto list = json::parse(world().stack.get("/api/v1/calls?limit=5").body)->object();
+    for (const auto& entry : list.objects("calls"))
+      if (entry.string("status") == "active" && entry.string("from") == from)
+        id = entry.string("provider_call_id").value_or("");
+    return !id.empty();
+  });
+  return id;
+}
+
+std::vector<std::string> events_of(const json::Object& history, const std::string& prefix) {
+  std::vector<std::string> events;
+  for (const auto& event : history.objects("events"))
+    if (event.string("name").value_or("").starts_with(prefix))
+      events.push_back(*event.string("name") + ": " + event.string("detail").value_or(""));
+  return events;
+}
+
+}  // namespace
+
+TEST(Carriers, AWarmTransferConnectsWhoAnswersAndBringsTheCallerBackFromWhoDoesNot) {
+  int number = 30;
+  for (auto* carrier : world().carriers())
+    for (const auto& [kind, word] : {std::pair{Callee::Kind::kPerson, ""},
+                                     {Callee::Kind::kBusy, "the line is busy"},
+                                     {Callee::Kind::kNoAnswer, "nobody answers"}}) {
+      const std::string from = "+5255000000" + std::to_string(number++);
+      SCOPED_TRACE(std::string(name_of(carrier)) + " " + word);
+      carrier->other = kind;
+      std::optional<CarrierCall> call;
+      auto& stack = world().stack;
+      carrier->call(
+          plan(world(),
+               kind == Callee::Kind::kPerson ? "wait-greeting; wait-end"
+                                             : "wait-greeting; wait-for-agent; wait-reply; hang-up",
+               from),
+          [&](CarrierCall done) { call = std::move(done); });
+      const auto id = live_call(from);
+      const auto until = stack.io().now() + std::chrono::seconds(6);  // the greeting is over
+      wait_until([&] { return stack.io().now() > until; });
+      const auto reply =
+          stack.post(stack.url() + "/api/v1/live-calls/" + id,
+                     R"({"action":"transfer","mode":"warm","to":"+525587654321","ring_seconds":5})",
+                     {{"X-API-Key", Stack::kAdminKey}});
+      EXPECT_EQ(reply.status, 200) << reply.body;
+      wait_until([&] { return call.has_value(); });
+      EXPECT_TRUE(call->violations.empty()) << said(world(), *call);
+      EXPECT_EQ(call->consulted, "+525587654321") << said(world(), *call);
+      const auto history = stack.history(id);
+      const auto events = events_of(history, "transfer");
+      ASSERT_EQ(events.size(), 2u) << history.to_string();
+      EXPECT_EQ(events[0], "transfer: warm, to +525587654321");
+      if (kind == Callee::Kind::kPerson) {
+        EXPECT_EQ(call->transferred_to, "+525587654321");
+        EXPECT_EQ(events[1], "transfer-connected: +525587654321");
+        EXPECT_EQ(history.object("call")->string("end_cause"), "transferred");
+        EXPECT_EQ(count(call->commands, "hangup"), 0);
+      } else {
+        EXPECT_EQ(call->transferred_to, "");
+        EXPECT_EQ(
+            events[1],
+            std::string("transfer-failed: The transfer to +525587654321 failed: ") + word + ".");
+        // The agent says something about it, and the conversation goes on.
+        EXPECT_EQ(history.object("call")->string("end_cause"), "caller-hung-up")
+            << said(world(), *call);
+        EXPECT_GE(lines_of(history).size(), 2u);
+      }
+    }
+}
+
+TEST(Carriers, TheCarrierRecordsWhereThatIsAskedForAndTheHistoryKnows) {
+  auto& stack = world().stack;
+  stack.configure("recording", "\"carrier\"");
+  int number = 40;
+  for (auto* carrier : world().carriers()) {
+    SCOPED_TRACE(name_of(carrier));
+    std::optional<CarrierCall> call;
+    carrier->call(plan(world(), "wait-greeting; hang-up", "+5255000000" + std::to_string(number++)),
+                  [&](CarrierCall done) { call = std::move(done); });
+    wait_until([&] { return call.has_value(); });
+    EXPECT_TRUE(call->violations.empty()) << said(world(), *call);
+    EXPECT_EQ(count(call->commands, carrier == &world().telnyx ? "record_start" : "record"), 1);
+    const auto recording = stack.history(call->id).object("call")->object("recording");
+    ASSERT_TRUE(recording);
+    EXPECT_EQ(recording->string("origin"), "carrier");
+    EXPECT_EQ(recording->string("state"), "complete");
+    EXPECT_FALSE(recording->string("reference").value_or("").empty());
+  }
+  stack.configure("recording", "\"off\"");
+}
+
 // --- Recordings --------------------------------------------------------------
 
 namespace {
@@ -321,6 +419,9 @@ std::size_t first_sound(const std::vector<std::int16_t>& samples) {
 TEST(Recordings, BothSidesAreKeptAsTheyWereHeardAndWhatWasCutOffIsNotInThem) {
   auto& stack = world().stack;
   stack.configure("recording", "\"ours\"");
+  stack.configure("first_message",
+                  "\"Buenos días, le habla la recepción de la clínica. Si quiere una cita, dígame "
+                  "por favor qué día le viene bien y a qué hora prefiere que sea.\"");
   for (auto* carrier : world().carriers()) {
     SCOPED_TRACE(name_of(carrier));
     std::optional<CarrierCall> done;

@@ -1,7 +1,11 @@
 #include "server/telephony/outbound_limits.h"
 #include "server/telephony/outbound_request.h"
 
+#include "tests/support/temporary_folder.h"
+
 #include <gtest/gtest.h>
+
+#include <fstream>
 
 using namespace centralita;
 using namespace std::chrono_literals;
@@ -47,6 +51,28 @@ TEST(OutboundLimits, AsManyAtOnceAndInAnHourAsAllowed) {
   limits.ended(0s, kNoon);
   EXPECT_EQ(code(limits.admit("+5255", kNoon + 59min)), "hourly-limit");
   EXPECT_TRUE(limits.admit("+5255", kNoon + 61min));
+}
+
+TEST(OutboundLimits, ARestartForgivesNothing) {
+  TemporaryFolder folder;
+  const auto file = folder.path() + "/outbound.json";
+  {
+    OutboundLimits limits(settings(), file);
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(code(limits.admit("+5255", kNoon)), "");
+      limits.ended(0s, kNoon);
+    }
+  }
+  OutboundLimits again(settings(), file);
+  EXPECT_EQ(code(again.admit("+5255", kNoon + 59min)), "hourly-limit");
+  EXPECT_EQ(code(again.admit("+5255", kNoon + 61min)), "");
+  again.ended(100h, kNoon + 62min);
+  OutboundLimits third(settings(), file);
+  EXPECT_EQ(code(third.admit("+5255", kNoon + 70min)), "daily-spend");
+  EXPECT_EQ(code(third.admit("+5255", kNoon + 24h)), "");
+  std::ofstream(file) << "not json";
+  OutboundLimits broken(settings(), file);
+  EXPECT_EQ(code(broken.admit("+5255", kNoon)), "");
 }
 
 TEST(OutboundLimits, BegunMinutesAreSpentAndADayBeginsAnew) {

@@ -1,0 +1,61 @@
+#include "server/telephony/open_calls.h"
+
+#include "server/store/call_lists.h"
+
+#include <spdlog/spdlog.h>
+
+namespace centralita {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kFirst = 10s;
+constexpr auto kEvery = 60s;
+// A call that is younger may be known to a server that has not told the history yet.
+constexpr auto kYoung = 2min;
+constexpr int kMostAtOnce = 20;
+
+}  // namespace
+
+OpenCalls::OpenCalls(IoContext io, PhoneCalls& calls, store::Store& store)
+    : io_(std::move(io)), calls_(calls), store_(store) {
+  timer_ = io_.after(kFirst, [this] { sweep(); });
+}
+
+void OpenCalls::sweep() {
+  timer_ = io_.after(kEvery, [this] { sweep(); });
+  using Rows = std::vector<store::CallRow>;
+  store_.read<Rows>(
+      [](store::Connection& connection) { return store::list_open_calls(connection); }, nullptr,
+      [this](const Result<Rows, store::StoreError>& open) {
+        if (open)  // else the next minute will do
+          ask(*open);
+      });
+}
+
+void OpenCalls::ask(const std::vector<store::CallRow>& open) {
+  const auto now = std::chrono::system_clock::now();
+  int asked = 0;
+  for (const auto& call : open) {
+    if (call.provider_call_id.empty() || call.start_time + kYoung > now ||
+        calls_.knows(call.provider_call_id))
+      continue;
+    if (++asked > kMostAtOnce)
+      return;
+    calls_.ask_alive(
+        call.client_type, call.provider_call_id,
+        [this, session_id = call.session_id](const Result<bool, CarrierError>& alive) {
+          if (!alive || *alive)
+            return;
+          spdlog::warn("call {}: was left open, and its carrier has it no more", session_id);
+          store_.call_ended({.session_id = session_id,
+                             .status = "failed",
+                             .end_cause = "lost-webhook",
+                             .error = "The call was left open by a server that stopped, or by a "
+                                      "webhook that did not arrive. Its carrier says it is over.",
+                             .end_time = std::chrono::system_clock::now()});
+        });
+  }
+}
+
+}  // namespace centralita
