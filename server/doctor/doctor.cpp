@@ -27,6 +27,8 @@ wrong and what to do. Prints no secret.
 The exit code is 0 when nothing is wrong, 1 when something is, 2 when the command line is wrong.
 )";
 
+constexpr const char* kWrong[] = {"\n%d things are wrong.\n", "\n%d cosas están mal.\n"};
+
 const char* mark_of(Finding::State state, Language language) {
   const bool es = language == Language::kSpanish;
   switch (state) {
@@ -83,6 +85,7 @@ int doctor_main(std::span<char*> args) {
     for (const auto& mistake : settings.error())
       findings.push_back({Finding::State::kWrong, what, {mistake, mistake}});
     show(findings);
+    std::printf(kWrong[language == Language::kSpanish], wrong);
     return 1;
   }
   show({{Finding::State::kGood, what, {"Se puede leer.", "It can be read."}}});
@@ -98,9 +101,7 @@ int doctor_main(std::span<char*> args) {
   if (call)
     show(doctor::check_call(*settings, io));
   if (wrong)
-    std::printf(
-        language == Language::kSpanish ? "\n%d cosas están mal.\n" : "\n%d things are wrong.\n",
-        wrong);
+    std::printf(kWrong[language == Language::kSpanish], wrong);
   return wrong ? 1 : 0;
 }
 

@@ -19,8 +19,10 @@ OutboundLimits::OutboundLimits(OutboundSettings settings, std::string file)
   if (file_.empty() || !stream)
     return;
   const auto document = json::parse(std::string(std::istreambuf_iterator<char>(stream), {}));
-  if (!document || !document->is_object())
-    return spdlog::warn("{} cannot be read: outbound calls are counted from now on", file_);
+  if (!document || !document->is_object()) {
+    spdlog::warn("{} cannot be read: outbound calls are counted from now on", file_);
+    return;
+  }
   const auto object = document->object();
   day_ = std::chrono::sys_days(std::chrono::days(object.integer("day").value_or(0)));
   spent_ = object.number("spent").value_or(0);

@@ -7,9 +7,12 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
 #include <algorithm>
 #include <cmath>
 #include <csignal>
+#include <sstream>
+#include <thread>
 
 using namespace centralita;
 using namespace centralita::caller;
@@ -503,4 +506,72 @@ TEST(Recordings, AKilledServerLeavesWhatItHadAndTheHistorySaysSo) {
   EXPECT_GT(kept->integer("duration_ms").value_or(0), 2000);
   EXPECT_FALSE(kept->string("error").value_or("").empty());
   stack.configure("recording", "\"off\"");
+}
+
+// --- The doctor --------------------------------------------------------------
+
+TEST(Doctor, SaysOfEachThingThatIsWrongThatItIsAndNothingElse) {
+  auto& stack = world().stack;
+  struct Case {
+    const char* name;
+    Program::Environment environment;
+    std::vector<std::string> wrong;
+  };
+  // No certificate here, so the address is never quite right.
+  const std::vector<Case> cases = {
+      {"all is well", {}, {"Public address"}},
+      {"another account's token",
+       {{"TWILIO_AUTH_TOKEN", "not-the-token-0001"}},
+       {"Twilio's keys", "Public address", "Signatures"}},
+      {"no token", {{"TWILIO_AUTH_TOKEN", ""}}, {"Twilio's keys", "Public address"}},
+      {"a key that Telnyx does not know",
+       {{"TELNYX_API_KEY", "KEY-not-the-key-0002"}},
+       {"Telnyx' keys", "Public address"}},
+      {"no application", {{"TELNYX_CONNECTION_ID", ""}}, {"Telnyx' keys", "Public address"}},
+      {"no way out",
+       {{"TELNYX_API_URL", "http://127.0.0.1:1"}},
+       {"Telnyx' keys", "Public address"}},
+      {"no database",
+       {{"DATABASE_URL", "postgresql://user:not-the-password-0003@127.0.0.1:1/none"}},
+       {"Database", "Public address"}},
+      {"a disk that takes nothing",
+       {{"CENTRALITA_DATA", "/proc/none"}},
+       {"Disk", "Public address"}},
+      {"nobody at the address",
+       {{"PUBLIC_BASE_URL", "http://127.0.0.1:1"}},
+       {"Public address", "Public address"}},
+      {"no address", {{"PUBLIC_BASE_URL", ""}}, {"Public address"}},
+      {"settings", {{"ADMIN_API_KEY", "short-0004"}}, {"Environment"}},
+  };
+  for (const auto& each : cases) {
+    SCOPED_TRACE(each.name);
+    auto environment = each.environment;
+    environment.emplace("PUBLIC_BASE_URL", stack.url());
+    if (environment.at("PUBLIC_BASE_URL").empty())
+      environment["CENTRALITA_PORT"] = stack.url().substr(stack.url().rfind(':') + 1);
+    auto doctor = stack.another_program({"doctor", "--lang", "en"}, environment);
+    // The carriers are in this thread: they must answer while the doctor asks.
+    int status = -1;
+    std::thread waiter([&] {
+      status = doctor->wait();
+      g_main_context_wakeup(nullptr);
+    });
+    const auto until = stack.io().now() + std::chrono::seconds(60);
+    while (doctor->output().find("are wrong") == std::string::npos && stack.io().now() < until)
+      if (!g_main_context_iteration(nullptr, FALSE))
+        g_usleep(2'000);
+    waiter.join();
+    const auto output = doctor->output();
+    std::vector<std::string> wrong;
+    std::istringstream lines(output);
+    for (std::string line; std::getline(lines, line);)
+      if (line.starts_with("WRONG"))
+        wrong.push_back(line.substr(7, line.find(':') - 7));
+    std::printf("%-32s %s\n", each.name, ::testing::PrintToString(wrong).c_str());
+    EXPECT_EQ(wrong, each.wrong) << output;
+    EXPECT_EQ(WEXITSTATUS(status), 1);
+    for (const char* secret : {"not-the-token-0001", "not-the-key-0002", "not-the-password-0003",
+                               "short-0004", SimulatedTelnyx::kApiKey, Stack::kAdminKey})
+      EXPECT_EQ(output.find(secret), std::string::npos) << output;
+  }
 }

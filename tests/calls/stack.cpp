@@ -76,9 +76,11 @@ void Stack::start_server() {
   for (int i = 0; i < 1000 && get("/ready", false).status != 200; ++i) g_usleep(10'000);
 }
 
-std::unique_ptr<Program> Stack::another_server(Program::Environment environment) {
+std::unique_ptr<Program> Stack::another_program(std::vector<std::string> arguments,
+                                                Program::Environment environment) {
   for (const auto& [name, value] : environment_) environment.emplace(name, value);
-  return std::make_unique<Program>(std::vector<std::string>{program(), "serve"}, environment);
+  arguments.insert(arguments.begin(), program());
+  return std::make_unique<Program>(std::move(arguments), environment);
 }
 
 // --- Calls -------------------------------------------------------------------

@@ -66,7 +66,12 @@ class Stack {
 
   Program& server() { return *server_; }
   // A second server at the same database and providers, with what is different about it.
-  std::unique_ptr<Program> another_server(Program::Environment environment);
+  std::unique_ptr<Program> another_server(Program::Environment environment) {
+    return another_program({"serve"}, std::move(environment));
+  }
+  // Any sub-command in the server's environment.
+  std::unique_ptr<Program> another_program(std::vector<std::string> arguments,
+                                           Program::Environment environment);
   // Starts it anew, on the same database and with the same data folder, when it has ended.
   void restart_server();
   const std::string& data() const { return data_.path(); }
