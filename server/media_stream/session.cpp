@@ -105,6 +105,9 @@ void MediaSession::order(const StreamOrder& order) {
     case Kind::kHush:
       call_->hush();
       break;
+    case Kind::kMoves:
+      stop_cause_ = order.cause;
+      break;
     case Kind::kTell:
       call_->notice(order.text);
       break;
@@ -151,7 +154,7 @@ void MediaSession::on_text(std::string_view text) {
     case kStop:
       forget_waiting_call("completed", "caller-hung-up", "");
       if (call_)
-        call_->caller_hung_up();
+        far_end_stopped();
       else
         close_socket(SOUP_WEBSOCKET_CLOSE_NORMAL, "stopped");
       break;
@@ -307,6 +310,13 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
   for (const auto& order : std::exchange(orders_, {})) this->order(order);
 }
 
+void MediaSession::far_end_stopped() {
+  if (stop_cause_.empty())
+    call_->caller_hung_up();
+  else
+    call_->end(stop_cause_);
+}
+
 void MediaSession::on_malformed(const std::string& error) {
   ++malformed_;
   const auto who =
@@ -337,7 +347,7 @@ void MediaSession::on_socket_closed() {
   signals_.clear();
   forget_waiting_call("completed", "caller-hung-up", "");
   if (call_ && !call_->ended())
-    call_->caller_hung_up();
+    far_end_stopped();
   host_.session_ended(*this);
   // The call may be in a function of its own further up.
   shard_.post([keep] { keep->call_.reset(); });

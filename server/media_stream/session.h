@@ -90,6 +90,7 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
                            const std::string& error);
   void on_malformed(const std::string& error);
   void on_socket_closed();
+  void far_end_stopped();
   void refuse(const std::string& reason);
   void send(const std::string& text);
   void close_socket(gushort code, const std::string& reason);
@@ -121,6 +122,7 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   Clock::TimePoint last_media_{};
   Slot media_timer_;
   std::string session_id_, provider_call_id_;
+  std::string stop_cause_;           // why the far end will stop; empty: because it hangs up
   std::vector<StreamOrder> orders_;  // that came before the call
   MediaTaps taps_;
   std::unique_ptr<MediaTap> recording_;

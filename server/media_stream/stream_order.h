@@ -9,6 +9,7 @@ struct StreamOrder {
   enum class Kind {
     kEnd,           // with `cause`; with a `text`, as a failure whose reason that is
     kHush,          // a machine plays its greeting: say nothing, hear nothing
+    kMoves,         // the carrier is about to stop the stream, for `cause`
     kTell,          // the agent learns `text` and answers to it
     kLeaveMessage,  // `text`, and then the call is over with `cause`
   };

@@ -47,6 +47,9 @@ void PhoneCalls::transfer(const std::string& id, const TransferOrder& order, Don
   // The stream ends with the transfer, and that must not end the call.
   call->transferred = true;
   tell(*call, "transfer", "blind, to " + order.to);
+  if (call->streamed)
+    host_.order_stream(call->session_id,
+                       {.kind = StreamOrder::Kind::kMoves, .cause = "transferred"});
   call->carrier->transfer(
       call->provider_id, order.to, shown_number(*call),
       counted([this, provider_id = call->provider_id, to = order.to, accepted = std::move(accepted),
@@ -127,6 +130,10 @@ PhoneCalls::PhoneCall* PhoneCalls::find_transfer(const std::string& tag) {
 void PhoneCalls::transfer_answered(PhoneCall& call) {
   if (std::exchange(call.transfer->answered, true))
     return;
+  // The stream may stop before the command's answer is here.
+  if (call.streamed)
+    host_.order_stream(call.session_id,
+                       {.kind = StreamOrder::Kind::kMoves, .cause = "transferred"});
   call.carrier->join(call.provider_id, call.transfer->tag,
                      counted([this, tag = call.transfer->tag](Result<bool, CarrierError> answer) {
                        auto* call = find_transfer(tag);
