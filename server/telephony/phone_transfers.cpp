@@ -59,6 +59,7 @@ void PhoneCalls::transfer(const std::string& id, const TransferOrder& order, Don
           host_.order_stream(call->session_id, {.cause = "transferred"});
         if (call && !answer) {
           call->transferred = false;
+          host_.order_stream(call->session_id, {.kind = StreamOrder::Kind::kMoves});
           tell(*call, "transfer-failed", answer.error().text);
         }
         if (outcome)
@@ -163,6 +164,8 @@ void PhoneCalls::transfer_failed(PhoneCall& call, const std::string& cause,
                                  const std::string& text) {
   const auto transfer = std::move(call.transfer);
   call.transferred = false;
+  if (call.streamed)
+    host_.order_stream(call.session_id, {.kind = StreamOrder::Kind::kMoves});  // it does not
   tell(call, "transfer-failed", text);
   if (!transfer->target_id.empty())
     call.carrier->hang_up(transfer->target_id, counted([](Result<bool, CarrierError>) {}));
