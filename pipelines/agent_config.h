@@ -41,6 +41,8 @@ struct AgentConfig {
   int voice_volume = 100;           // 0-100
   std::string voice_style;          // Azure's, such as cheerful; empty: the voice's own
   double voice_style_degree = 1.0;  // 0.01-2
+  // How words are pronounced: an alias, or between slashes IPA. See plugins/azure/dictionary.h.
+  std::map<std::string, std::string> pronunciation_dictionary;
 
   // Ear.
   std::string stt_model = "whisper-large-v3-turbo";
@@ -48,6 +50,9 @@ struct AgentConfig {
   std::vector<std::string> stt_keywords;  // names and words to be heard right, important ones first
   // How readily text is left out that was invented and not said: off, lenient, normal, strict.
   std::string hallucination_strictness = "normal";
+  // What is nothing but one of these, or has fewer letters, was not said. Keys are not held to it.
+  std::vector<std::string> hallucination_blacklist;
+  int input_min_characters = 0;
   double vad_threshold = 0.5;  // probability above which a frame is speech, 0.1-0.95
   std::chrono::milliseconds silence_timeout{700};  // silence that ends the caller's turn
   // Whether that is so for everybody (fixed), or learned of each caller (adaptive); and whether it
@@ -67,6 +72,23 @@ struct AgentConfig {
   bool end_call_enabled = true;  // the model may hang up
   bool schedule_callback_enabled = false;
   std::vector<HttpTool> tools;  // names differ
+  // Whom the caller may be handed to: what the model calls them, and their number (E.164).
+  std::map<std::string, std::string> transfer_whitelist;
+  std::string transfer_message;  // said before; empty: what the model says of it itself
+  bool send_dtmf_enabled = false;
+  std::vector<std::string> redact_params;  // arguments of tools that no log and no history shows
+  // What is said when a tool, or with filler_for_model the model, is slow. 0: nothing.
+  std::chrono::milliseconds filler_delay{1500};
+  std::vector<std::string> filler_phrases;  // empty: those of the voice's language, see filler.h
+  bool filler_for_model = false;
+
+  // After the call.
+  bool extraction_enabled = true;
+  std::string extraction_schema;  // JSON Schema of an object; empty: the usual one
+  std::string extraction_model;   // empty: the server's
+  std::string analysis_prompt;    // what to look for besides
+  std::string success_rubric;     // when the call counts as a success
+  bool sentiment_analysis = true;
 
   // Flow.
   bool barge_in_enabled = true;
@@ -92,6 +114,8 @@ struct AgentConfig {
   std::chrono::milliseconds max_duration{600'000};
   std::string duration_warning;  // said so long before the call's longest time; empty: no warning
   std::chrono::milliseconds duration_warning_time{30'000};
+  // When the agent has said one of them to its end it hangs up, as by end_call.
+  std::vector<std::string> end_call_phrases;
   std::string goodbye_message;  // said before hanging up for silence or length; empty: nothing
   std::chrono::milliseconds dtmf_timeout{3000};  // after the last key an entry is complete
   std::string dtmf_terminator = "#";             // one key that completes it at once; empty: none

@@ -12,6 +12,9 @@ using namespace std::chrono_literals;
 // How long after the end of its playing a reply's mark may take to come back.
 constexpr auto kMarkGrace = 1500ms;
 
+// Audio of a clause that does not come for so long is taken for its end.
+constexpr auto kQuiet = 300ms;
+
 std::string mark_of_clause(ClauseTag tag) {
   return "turn-" + std::to_string(tag.turn) + "-clause-" + std::to_string(tag.clause);
 }
@@ -86,8 +89,9 @@ void AgentVoice::on_frame(std::span<const std::uint8_t> frame, Time play_begins)
     begin_clause(clause);
   }
   const auto samples = frame.size() / settings_.format.bytes_per_sample();
-  ledger_.frame_sent(play_begins,
-                     Time(samples * 1'000'000'000 / static_cast<unsigned>(settings_.format.rate)));
+  const Time length(samples * 1'000'000'000 / static_cast<unsigned>(settings_.format.rate));
+  ledger_.frame_sent(play_begins, length);
+  plays_until_ = play_begins + length;
   peer_.send_audio(frame);
   handlers_.on_sent(frame, play_begins);
   auto* reply = find(ledger_.turn());
@@ -117,6 +121,7 @@ void AgentVoice::on_reply_ends(std::uint32_t turn, Time play_ends) {
 void AgentVoice::on_cleared(bool far_end_plays) {
   pending_clause_.reset();
   ledger_.clear(io_.now());
+  plays_until_ = io_.now();
   if (handlers_.on_cleared)
     handlers_.on_cleared();
   if (far_end_plays && !stopped_)
@@ -152,6 +157,16 @@ std::optional<std::string> AgentVoice::heard_of_newest() const {
   if (reply.text.empty())
     return std::nullopt;
   return ledger_.turn() == number ? ledger_.heard_text(io_.now()) : std::string();
+}
+
+bool AgentVoice::all_heard() const {
+  if (replies_.empty())
+    return true;
+  const auto& [number, reply] = *replies_.rbegin();
+  // The last samples of a reply that goes on are kept until a frame is full, so that its last
+  // clause has no end yet.
+  return reply.text.empty() || (ledger_.turn() == number && ledger_.sent_text() == reply.text &&
+                                io_.now() >= plays_until_ + kQuiet);
 }
 
 void AgentVoice::drop_all() {

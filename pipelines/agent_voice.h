@@ -44,6 +44,10 @@ class AgentVoice final : public CallSinkListener {
   bool sent_all() const { return static_cast<bool>(mark_timer_); }
   bool has_spoken() const { return first_sound_.has_value(); }
   std::optional<Time> first_sound() const { return first_sound_; }  // of the call
+  // Whether all words of the newest reply so far have been heard; true when there are none.
+  bool all_heard() const;
+  // When all that has been sent so far will have been played; the past when it has been.
+  Time plays_until() const { return plays_until_; }
 
   // Replies have the dialog's numbers. One that was dropped does not come back.
   Reply* begin(std::uint32_t reply);
@@ -82,6 +86,7 @@ class AgentVoice final : public CallSinkListener {
   std::optional<ClauseStart> pending_clause_;  // its first frame has not gone out yet
   std::uint32_t dropped_through_ = 0;
   std::optional<Time> first_sound_;
+  Time plays_until_{0};
   Slot mark_timer_;
   bool stopped_ = false;
 };

@@ -91,6 +91,13 @@ void add_sentence(std::string& text, const Sentence (&sentences)[N], const std::
 
 }  // namespace
 
+bool is_own_variable(const std::string& name) {
+  static const std::set<std::string> own = {"caller_number", "called_number", "direction",
+                                            "channel",       "agent_name",    "date",
+                                            "time",          "weekday"};
+  return own.contains(name);
+}
+
 Variables variables_of(const AgentConfig& agent, const CallStarted& call,
                        const Variables& brought) {
   Variables variables(agent.dynamic_vars.begin(), agent.dynamic_vars.end());

@@ -17,6 +17,9 @@ namespace centralita {
 // itself: caller_number, called_number, direction, channel, agent_name, date, time, weekday.
 Variables variables_of(const AgentConfig& agent, const CallStarted& call, const Variables& brought);
 
+// Those that are known of the call itself, and that nobody else may set.
+bool is_own_variable(const std::string& name);
+
 // The agent's way of speaking (response_length, conversation_*) as sentences in the language of its
 // voice; empty when it has none.
 std::string style_sentences(const AgentConfig& agent);

@@ -62,14 +62,21 @@ Call::Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observe
              .on_speech = [this](Time onset) { speech_over_echo(onset); }}),
       patience_(patience_of(options_.agent), began_),
       keys_(keys_of(options_.agent)),
-      tools_(io_, options_.agent, options_.info.session_id,
-             {.on_result = [this](const auto& id, const auto& text) { tool_answered(id, text); },
-              .on_event =
-                  [this](const char* name, const auto& text) {
-                    if (!ended_)
-                      tell(name, text);
-                  },
-              .on_finished = [this](const Toolbox::Run& run) { tool_finished(run); }}),
+      tools_(
+          io_, options_.agent, options_.info.session_id,
+          {.on_result = [this](const auto& id, const auto& text) { tool_answered(id, text); },
+           .on_event =
+               [this](const char* name, const auto& text) {
+                 if (!ended_)
+                   tell(name, text);
+               },
+           .on_finished = [this](const Toolbox::Run& run) { tool_finished(run); },
+           .say_first = [this](const auto& text, auto then) { say_first(text, std::move(then)); }},
+          options_.line),
+      filler_(filler_of(options_.agent)),
+      words_(word_rules_of(options_.agent)),
+      heard_wait_(io_),
+      context_(options_.agent),
       voice_(io_,
              {.format = options_.out_format.value_or(options_.format),
               .slowest_character = slowest_character_of(options_.agent)},
@@ -231,6 +238,18 @@ void Call::leave_message(const std::string& text, const std::string& cause) {
   say(text);
 }
 
+void Call::add_context(const Variables& variables, const std::string& note) {
+  if (ended_ || !pipeline_)
+    return;
+  if (const auto added = context_.add(variables, note); !added)
+    return tell("context-refused", added.error());
+  withdraw_speculation();  // it does not know of it
+  pipeline_->instruct(context_.instructions(), context_.variables());
+  json::Array names;
+  for (const auto& [name, value] : variables) names.add(name);
+  tell("context", json::Object().set("variables", names).set("note", note).to_string());
+}
+
 void Call::end(const std::string& cause, const std::string& error) {
   finish(error.empty() ? "completed" : "failed", cause, error);
 }
@@ -324,6 +343,8 @@ void Call::cut_replies() {
   pipeline_->interrupt(voice_.heard_of_newest());
   let_go();
   voice_.drop_all();
+  filler_.wait_ends();
+  heard_wait_.give_up();
 }
 
 void Call::on_played(std::uint32_t number) {
@@ -379,6 +400,21 @@ void Call::look_around() {
                   io_.now());
   const auto deadline = patience_.deadline();
   patience_timer_ = deadline ? io_.timers()->at(*deadline, [this] { patience_over(); }) : Slot();
+  const auto filler = filler_.deadline();
+  filler_timer_ = filler ? io_.timers()->at(*filler, [this] { filler_due(); }) : Slot();
+}
+
+void Call::filler_due() {
+  filler_.heard_until(caller_speaking_ ? io_.now() : voice_.plays_until());
+  if (const auto phrase = filler_.due(io_.now()); phrase && pipeline_->interject(*phrase))
+    tell("filler", *phrase);
+  look_around();
+}
+
+void Call::say_first(const std::string& text, std::function<void(bool)> then) {
+  if (!text.empty())
+    pipeline_->interject(text);
+  heard_wait_.start([this] { return voice_.all_heard(); }, std::move(then));
 }
 
 void Call::patience_over() {
@@ -487,8 +523,6 @@ void Call::tell(const char* name, const std::string& detail) {
 }
 
 void Call::tool_finished(const Toolbox::Run& run) {
-  if (ended_)
-    return;
   const auto took = duration_cast<milliseconds>(io_.now() - run.began);
   const ToolFinished tool{.session_id = session_id(),
                           .number = tool_calls_++,
@@ -502,7 +536,20 @@ void Call::tool_finished(const Toolbox::Run& run) {
                           .since_start = duration_cast<milliseconds>(run.began - began_),
                           .duration = took};
   observer_.tool_finished(tool);
-  peer_.show_tool(tool);
+  if (!ended_)
+    peer_.show_tool(tool);
+}
+
+CallUsage Call::usage() const {
+  auto usage = meter_.usage();
+  usage.stt_model = options_.agent.stt_model;
+  usage.llm_model = options_.agent.llm_model;
+  if (options_.info.client_type != "browser") {
+    usage.carrier = options_.info.client_type;
+    usage.direction = options_.info.direction;
+    usage.line = duration_cast<milliseconds>(io_.now() - began_);
+  }
+  return usage;
 }
 
 void Call::finish(const std::string& status, const std::string& cause, const std::string& error) {
@@ -514,15 +561,17 @@ void Call::finish(const std::string& status, const std::string& cause, const std
   if (options_.tap)
     options_.tap->ended(io_.now());
   for (auto* timer : {&patience_timer_, &length_timer_, &watchdog_, &interruption_timer_,
-                      &keys_timer_, &apology_timer_, &silence_timer_})
+                      &keys_timer_, &apology_timer_, &silence_timer_, &filler_timer_})
     timer->reset();
   echo_.stop();
+  heard_wait_.give_up();
   pipeline_.reset();
   const CallEnded end{.session_id = session_id(),
                       .status = cause == kVoicemail ? kVoicemail : status,
                       .end_cause = cause,
                       .error = error,
                       .end_time = io_.wall(),
+                      .usage = usage(),
                       .fault = cause == "provider-failed" ? fault_ : ProviderFault{}};
   if (error.empty())
     spdlog::info("call {}: ended, {}", session_id(), cause);

@@ -14,12 +14,15 @@
 
 #include "pipelines/agent_voice.h"
 #include "pipelines/briefing.h"
+#include "pipelines/call_context.h"
 #include "pipelines/call_messages.h"
 #include "pipelines/call_pipeline.h"
 #include "pipelines/call_records.h"
 #include "pipelines/dtmf_collector.h"
 #include "pipelines/echo_watch.h"
 #include "pipelines/endpointing.h"
+#include "pipelines/filler.h"
+#include "pipelines/heard_wait.h"
 #include "pipelines/interruption.h"
 #include "pipelines/media_peer.h"
 #include "pipelines/media_tap.h"
@@ -27,7 +30,10 @@
 #include "pipelines/toolbox.h"
 #include "pipelines/turn.h"
 #include "pipelines/turn_merge.h"
+#include "pipelines/usage_meter.h"
+#include "pipelines/word_rules.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -43,6 +49,7 @@ class Call final : private CallMessageListener {
     std::optional<WireFormat> out_format;  // of the agent's, where it is another
     Variables variables;                   // what came with the call: see briefing.h
     MediaTap* tap = nullptr;               // who listens; outlives the call
+    TelephoneLine* line = nullptr;         // null: in a browser. Outlives the call
   };
 
   Call(IoContext io, Options options, MediaPeer& peer, CallObserver& observer);
@@ -64,6 +71,8 @@ class Call final : private CallMessageListener {
   void leave_message(const std::string& text, const std::string& cause);
   // The agent learns of something that has happened, and says what there is to say about it.
   void notice(const std::string& text);
+  // Tells the agent something, from its next reply on; see call_context.h.
+  void add_context(const Variables& variables, const std::string& note);
   // Ends the call at once, for a reason outside of it.
   void end(const std::string& cause, const std::string& error = "");
 
@@ -115,6 +124,9 @@ class Call final : private CallMessageListener {
   void caller_goes_on(Time onset);  // after the end of a turn whose answer is not heard yet
   void take_back_merged(Time start);
   void agent_heard();  // the first sound of the answer: the caller's turn is what it was
+  void look_for_goodbye(std::uint32_t reply, const std::string& words);
+  void say_first(const std::string& text, std::function<void(bool)> then);
+  void filler_due();
   void tool_answered(const std::string& id, const std::string& result);
   bool may_speculate() const;
   void withdraw_speculation();
@@ -133,6 +145,7 @@ class Call final : private CallMessageListener {
   void turn_finished(TurnFinished turn);
   void tell(const char* name, const std::string& detail);
   void tool_finished(const Toolbox::Run& run);
+  CallUsage usage() const;
 
   Time media_now() const { return io_.now() - media_start_; }
 
@@ -163,6 +176,11 @@ class Call final : private CallMessageListener {
   Patience patience_;
   DtmfCollector keys_;
   Toolbox tools_;
+  Filler filler_;
+  const WordRules words_;
+  HeardWait heard_wait_;
+  CallContext context_;
+  UsageMeter meter_;
 
   // The agent.
   AgentVoice voice_;
@@ -192,7 +210,7 @@ class Call final : private CallMessageListener {
   bool ended_ = false;
 
   Slot patience_timer_, length_timer_, watchdog_, interruption_timer_, keys_timer_, apology_timer_,
-      silence_timer_;
+      silence_timer_, filler_timer_;
 };
 
 }  // namespace centralita

@@ -25,6 +25,7 @@ int ms(std::chrono::nanoseconds time) {
 void Call::on_message(GstMessage* message) {
   if (ended_)
     return;
+  meter_.look(message);
   hand_over(message, *this);
   look_around();
 }
@@ -113,6 +114,10 @@ bool Call::on_words(const std::string& text, Time began) {
     return false;
   if (echo_.was_echo(media_start_ + began))
     return false;
+  if (words_.is_nothing(text)) {
+    tell("not-said", text);
+    return false;
+  }
   take_back_merged(began);
   if (!voice_.busy())
     return !(speculation_ && speculation_->words == text);  // on_transcript confirms it
@@ -140,8 +145,8 @@ bool Call::may_speculate() const {
 }
 
 void Call::on_words_so_far(const Transcript& transcript) {
-  if (transcript.text.empty() || !caller_speaking_ || !may_speculate() ||
-      echo_.was_echo(media_start_ + transcript.start))
+  if (transcript.text.empty() || words_.is_nothing(transcript.text) || !caller_speaking_ ||
+      !may_speculate() || echo_.was_echo(media_start_ + transcript.start))
     return;
   endpointing_.words_so_far(transcript.text);
   if (endpointing_.unfinished())
@@ -174,8 +179,10 @@ void Call::confirm_speculation() {
   reply.timings.stt = next_timings_.stt;
   reply.answers = media_start_ + voiced_end_;
   // First, because with the confirmation its audio goes out.
+  const auto words = reply.text;
   voice_.adopt(speculation.number, std::move(reply));
   pipeline_->confirm(speculation.number);
+  look_for_goodbye(speculation.number, words);
   if (speculation.failed)
     on_provider_failed();
 }
@@ -193,7 +200,7 @@ void Call::on_transcript(const Transcript& transcript) {
     withdraw_speculation();
   if (echo_.was_echo(media_start_ + transcript.start))
     return withdraw_speculation();
-  if (!transcript.text.empty()) {
+  if (!transcript.text.empty() && !words_.is_nothing(transcript.text)) {
     voiced_end_ = transcript.end;
     next_timings_ = {.endpointing = endpointing_ms_, .stt = transcript.wait_ms};
     const auto number = merge_.number_of(transcript.start).value_or(turns_);
@@ -222,6 +229,8 @@ void Call::on_reply_started(std::uint32_t number) {
   reply->timings = next_timings_;
   if (next_timings_.endpointing)
     reply->answers = media_start_ + voiced_end_;
+  if (options_.agent.filler_for_model)
+    filler_.wait_begins(io_.now());
   if (turn_.state() == TurnState::kListening)
     turn_.set_state(TurnState::kProcessing);
   if (hushed_ && turn_.state() != TurnState::kEnding)
@@ -234,9 +243,18 @@ void Call::on_reply_started(std::uint32_t number) {
 
 void Call::on_clause(std::uint32_t number, const std::string& text) {
   if (speculation_ && speculation_->number == number)
-    speculation_->reply.clause_came(io_.now(), text);
-  else
-    voice_.clause_came(number, text);
+    return speculation_->reply.clause_came(io_.now(), text);
+  filler_.wait_ends();
+  voice_.clause_came(number, text);
+  look_for_goodbye(number, text);
+}
+
+void Call::look_for_goodbye(std::uint32_t reply, const std::string& words) {
+  if (last_reply_ || !words_.is_goodbye(words))
+    return;
+  tell("goodbye", words);
+  last_reply_ = reply;
+  last_cause_ = "agent-hung-up";
 }
 
 void Call::on_stage(std::uint32_t number, Stage stage, int latency_ms) {
@@ -256,6 +274,8 @@ void Call::on_expects(const std::string& what) {
 
 void Call::on_tool_call(const ToolCalled& call) {
   spdlog::info("call {}: the model calls {}", session_id(), call.name);
+  if (tools_.is_service(call.name))
+    filler_.wait_begins(io_.now());
   if (!tools_.is_end_call(call.name))
     return tools_.run(call.reply, call.id, call.name, call.arguments);
   tell("tool", R"({"name":"end_call","outcome":"ok"})");

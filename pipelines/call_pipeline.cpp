@@ -60,6 +60,11 @@ void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElemen
     set_from_text(G_OBJECT(tts), "language", agent.voice_language);
     set_from_text(G_OBJECT(tts), "style", agent.voice_style);
     g_object_set(tts, "style-degree", agent.voice_style_degree, nullptr);
+    json::Object dictionary;
+    for (const auto& [word, sound] : agent.pronunciation_dictionary)
+      dictionary.set(word.c_str(), sound);
+    if (!agent.pronunciation_dictionary.empty())
+      set_from_text(G_OBJECT(tts), "dictionary", dictionary.to_string());
     g_object_set(tts, "rate", agent.voice_speed, "pitch", agent.voice_pitch, "volume",
                  static_cast<guint>(agent.voice_volume), nullptr);
   }
@@ -268,6 +273,19 @@ bool CallPipeline::merge_next() {
 void CallPipeline::retract(const std::string& text) {
   gboolean done = FALSE;
   g_signal_emit_by_name(dialog_.get(), "retract", text.c_str(), &done);
+}
+
+void CallPipeline::instruct(const std::string& instructions, const Variables& variables) {
+  json::Object values;
+  for (const auto& [name, value] : variables) values.set(name.c_str(), value);
+  set_from_text(G_OBJECT(dialog_.get()), "variables", values.to_string());
+  set_from_text(G_OBJECT(dialog_.get()), "instructions", instructions);
+}
+
+bool CallPipeline::interject(const std::string& text) {
+  gboolean done = FALSE;
+  g_signal_emit_by_name(dialog_.get(), "interject", text.c_str(), &done);
+  return done;
 }
 
 void CallPipeline::add_tool_result(const std::string& id, const std::string& content) {

@@ -14,6 +14,7 @@
 #include "pipelines/wire_format.h"
 #include "plugins/base/io_context.h"
 #include "plugins/base/result.h"
+#include "plugins/dialog/variables.h"
 
 #include <functional>
 #include <memory>
@@ -76,6 +77,10 @@ class CallPipeline {
   void retract(const std::string& text);
   // Audio of the far end's format that is not made by the pipeline; see call_sink_play().
   void play(std::span<const std::uint8_t> audio, const ClauseStart* as = nullptr);
+  // What the agent is told, from its next request on.
+  void instruct(const std::string& instructions, const Variables& variables);
+  // A sentence in the reply under way, while that has nothing to say; see llmdialog.
+  bool interject(const std::string& text);
   // Answers a tool call of the model.
   void add_tool_result(const std::string& id, const std::string& content);
 

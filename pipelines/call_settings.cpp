@@ -33,6 +33,18 @@ Endpointing::Settings endpointing_of(const AgentConfig& agent) {
           .merge_window = agent.merge_window};
 }
 
+Filler::Settings filler_of(const AgentConfig& agent) {
+  return {.delay = agent.filler_delay,
+          .phrases = agent.filler_phrases.empty() ? usual_fillers(agent.voice_language)
+                                                  : agent.filler_phrases};
+}
+
+WordRules word_rules_of(const AgentConfig& agent) {
+  return WordRules({.not_said = agent.hallucination_blacklist,
+                    .fewest_letters = agent.input_min_characters,
+                    .goodbyes = agent.end_call_phrases});
+}
+
 HeardLedger::Time slowest_character_of(const AgentConfig& agent) {
   return std::chrono::duration_cast<HeardLedger::Time>(
       std::chrono::duration<double, std::milli>(90 / std::clamp(agent.voice_speed, 0.5, 2.0)));

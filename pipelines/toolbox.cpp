@@ -12,6 +12,16 @@ namespace {
 constexpr char kEndCall[] = "end_call";
 constexpr char kScheduleCallback[] = "schedule_callback";
 constexpr char kOk[] = "ok", kFailed[] = "failed", kRefused[] = "refused";
+constexpr char kTransferCall[] = "transfer_call";
+constexpr char kSendDtmf[] = "send_dtmf";
+constexpr char kKeys[] =
+    R"({"type":"object","properties":{"digits":{"type":"string",)"
+    R"("description":"1 to 32 of 0-9 * # A-D; w is a pause of half a second"}},)"
+    R"("required":["digits"],"additionalProperties":false})";
+constexpr char kNoLine[] =
+    "This conversation is in a browser and not on a telephone, so that cannot be done here.";
+constexpr std::size_t kMostKeys = 32;
+constexpr char kHidden[] = "***";
 constexpr char kNothing[] = R"({"type":"object","properties":{},"additionalProperties":false})";
 constexpr char kCallback[] =
     R"({"type":"object","properties":{)"
@@ -36,6 +46,21 @@ void set_arguments(json::Object& event, const std::string& arguments) {
     event.set("arguments", arguments);
 }
 
+// What no log shows is gone from the arguments; what is no JSON is gone whole, as nobody knows
+// what is in it.
+std::string without(const std::vector<std::string>& hidden, const std::string& arguments) {
+  if (hidden.empty())
+    return arguments;
+  const auto document = json::parse(arguments);
+  if (!document || !document->is_object())
+    return kHidden;
+  auto object = document->object();
+  for (const auto& name : hidden)
+    if (object.has(name.c_str()))
+      object.set(name.c_str(), kHidden);
+  return object.to_string();
+}
+
 std::string wrong_arguments(const std::string& why) {
   return "Error: the arguments are wrong: " + why + ". Nothing was done.";
 }
@@ -49,13 +74,19 @@ bool is_telephone_number(const std::string& text) {
 
 }  // namespace
 
-Toolbox::Toolbox(IoContext io, const AgentConfig& agent, std::string session_id, Handlers handlers)
+Toolbox::Toolbox(IoContext io, const AgentConfig& agent, std::string session_id, Handlers handlers,
+                 TelephoneLine* line)
     : io_(std::move(io)),
       end_call_(agent.end_call_enabled),
       schedule_callback_(agent.schedule_callback_enabled),
+      send_dtmf_(agent.send_dtmf_enabled),
+      transfer_to_(agent.transfer_whitelist),
+      transfer_message_(agent.transfer_message),
+      redacted_(agent.redact_params),
       tools_(agent.tools),
       session_id_(std::move(session_id)),
-      handlers_(std::move(handlers)) {}
+      handlers_(std::move(handlers)),
+      line_(line) {}
 
 std::string Toolbox::description() const {
   json::Array all;
@@ -69,6 +100,16 @@ std::string Toolbox::description() const {
                         "Note that the caller wants to be called back at a certain time. Call it "
                         "only when the caller has agreed to day and time.",
                         kCallback));
+  if (!transfer_to_.empty())
+    all.add(function_of(kTransferCall,
+                        "Hand the caller to a person or department. Call it only when the caller "
+                        "wants to be transferred, or agrees to it. The caller is told before.",
+                        transfer_parameters()));
+  if (send_dtmf_)
+    all.add(function_of(kSendDtmf,
+                        "Press keys of the telephone, for example to choose in the menu of a "
+                        "machine that has answered.",
+                        kKeys));
   for (const auto& tool : tools_)
     all.add(function_of(tool.name, tool.description, tool.parameters));
   return all.size() == 0 ? "" : all.to_string();
@@ -81,6 +122,10 @@ void Toolbox::run(std::uint32_t turn, const std::string& id, const std::string& 
   Run run{.turn = turn, .id = id, .name = name, .arguments = arguments, .began = io_.now()};
   if (schedule_callback_ && name == kScheduleCallback)
     return schedule_callback(std::move(run));
+  if (!transfer_to_.empty() && name == kTransferCall)
+    return transfer(std::move(run));
+  if (send_dtmf_ && name == kSendDtmf)
+    return send_dtmf(std::move(run));
   const auto tool = std::find_if(tools_.begin(), tools_.end(),
                                  [&](const HttpTool& other) { return other.name == name; });
   if (tool == tools_.end())
@@ -117,6 +162,75 @@ void Toolbox::schedule_callback(Run run) {
   answer(std::move(run), kOk, "Noted: the caller is to be called back at " + at + ".");
 }
 
+std::string Toolbox::transfer_parameters() const {
+  json::Array names;
+  for (const auto& [name, number] : transfer_to_) names.add(name);
+  return json::Object()
+      .set("type", "object")
+      .set("properties",
+           json::Object().set("destination", json::Object()
+                                                 .set("type", "string")
+                                                 .set("enum", names)
+                                                 .set("description", "Whom to hand the caller to")))
+      .set("required", json::Array().add("destination"))
+      .set("additionalProperties", false)
+      .to_string();
+}
+
+void Toolbox::transfer(Run run) {
+  const auto given = check_arguments(transfer_parameters(), run.arguments);
+  if (!given)
+    return answer(std::move(run), kRefused, wrong_arguments(given.error()));
+  const auto name = given->string("destination").value_or("");
+  if (!line_)
+    return answer(std::move(run), kFailed, kNoLine);
+  const auto number = transfer_to_.at(name);
+  handlers_.on_event("transfer", json::Object().set("to", name).set("number", number).to_string());
+  const auto transferred = [this, alive = std::weak_ptr(alive_), run,
+                            name](const Result<bool>& result) {
+    if (alive.expired())
+      return;
+    if (result)
+      return answer(run, kOk, "The caller has been transferred to " + name + ".");
+    answer(run, kFailed,
+           "The transfer to " + name + " failed: " + result.error() +
+               " The caller is still here: say so, and offer something else.");
+  };
+  handlers_.say_first(transfer_message_, [this, run, number, transferred](bool heard) {
+    if (heard)
+      line_->transfer(number, transferred);
+    else
+      answer(run, kRefused, "The caller spoke, so nobody was transferred.");
+  });
+}
+
+void Toolbox::send_dtmf(Run run) {
+  const auto given = check_arguments(kKeys, run.arguments);
+  const auto digits = given ? given->string("digits").value_or("") : "";
+  if (!given)
+    return answer(std::move(run), kRefused, wrong_arguments(given.error()));
+  if (digits.empty() || digits.size() > kMostKeys ||
+      digits.find_first_not_of("0123456789*#ABCDabcdwW,") != std::string::npos)
+    return answer(
+        std::move(run), kRefused,
+        wrong_arguments("/digits must be 1 to 32 of 0-9 * # A-D w; it is \"" + digits + "\""));
+  if (!line_)
+    return answer(std::move(run), kFailed, kNoLine);
+  line_->send_dtmf(digits, [this, alive = std::weak_ptr(alive_), run](const Result<bool>& result) {
+    if (alive.expired())
+      return;
+    if (result)
+      answer(run, kOk, "The keys have been pressed.");
+    else
+      answer(run, kFailed, "The keys could not be pressed: " + result.error());
+  });
+}
+
+bool Toolbox::is_service(const std::string& name) const {
+  return std::any_of(tools_.begin(), tools_.end(),
+                     [&](const HttpTool& tool) { return tool.name == name; });
+}
+
 void Toolbox::ask_service(const HttpTool& tool, Run run) {
   const auto given = check_arguments(tool.parameters, run.arguments);
   if (!given)
@@ -139,6 +253,7 @@ void Toolbox::answer(Run run, const char* outcome, const std::string& result, js
   using std::chrono::milliseconds;
   run.ok = outcome == kOk;
   run.result = result;
+  run.arguments = without(redacted_, run.arguments);
   auto event = json::Object().set("name", run.name).set("outcome", outcome);
   event.set("duration_ms",
             static_cast<std::int64_t>(duration_cast<milliseconds>(io_.now() - run.began).count()));

@@ -11,12 +11,14 @@
 #pragma once
 
 #include "pipelines/agent_config.h"
+#include "pipelines/telephone_line.h"
 #include "pipelines/tool_request.h"
 #include "plugins/base/json.h"
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 namespace centralita {
@@ -39,26 +41,41 @@ class Toolbox {
     std::function<void(const char* name, const std::string& detail)> on_event;
     // For the history, before on_result.
     std::function<void(const Run& run)> on_finished;
+    // Says `text` (empty: nothing more) and calls `then` when all of the agent's words have been
+    // heard: with false when the caller spoke instead.
+    std::function<void(const std::string& text, std::function<void(bool heard)> then)> say_first;
   };
 
-  Toolbox(IoContext io, const AgentConfig& agent, std::string session_id, Handlers handlers);
+  // `line`: null where there is no telephone. Outlives the Toolbox.
+  Toolbox(IoContext io, const AgentConfig& agent, std::string session_id, Handlers handlers,
+          TelephoneLine* line = nullptr);
 
   std::string description() const;  // llmdialog's property "tools"; empty: there are none
   bool is_end_call(const std::string& name) const;
+  // A web service: one that may let the caller wait.
+  bool is_service(const std::string& name) const;
   void run(std::uint32_t turn, const std::string& id, const std::string& name,
            const std::string& arguments);
 
  private:
   void schedule_callback(Run run);
+  void transfer(Run run);
+  void send_dtmf(Run run);
+  std::string transfer_parameters() const;
   void ask_service(const HttpTool& tool, Run run);
   // `outcome` is "ok", "failed" or "refused"; `event` holds what else is known.
   void answer(Run run, const char* outcome, const std::string& result, json::Object event = {});
 
   const IoContext io_;
-  const bool end_call_, schedule_callback_;
+  const bool end_call_, schedule_callback_, send_dtmf_;
+  const std::map<std::string, std::string> transfer_to_;  // numbers by name
+  const std::string transfer_message_;
+  const std::vector<std::string> redacted_;
   const std::vector<HttpTool> tools_;
   const std::string session_id_;
   const Handlers handlers_;
+  TelephoneLine* const line_;
+  const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for what answers later
   std::uint64_t last_request_ = 0;
   std::map<std::uint64_t, Slot> requests_;  // under way; two may have the same id
 };

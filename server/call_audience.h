@@ -5,6 +5,9 @@
 
 #include "pipelines/call_records.h"
 
+#include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace centralita {
@@ -14,6 +17,9 @@ class CallAudience final : public CallObserver {
   // Borrowed: outlives every call.
   void admit(CallObserver& observer) { observers_.push_back(&observer); }
 
+  // What the usage of a call costs, as JSON; called from any shard. Set before the first call.
+  void price_by(std::function<std::string(const CallUsage&)> price) { price_ = std::move(price); }
+
   void call_started(const CallStarted& call) override {
     for (auto* observer : observers_) observer->call_started(call);
   }
@@ -21,7 +27,10 @@ class CallAudience final : public CallObserver {
     for (auto* observer : observers_) observer->turn_finished(turn);
   }
   void call_ended(const CallEnded& end) override {
-    for (auto* observer : observers_) observer->call_ended(end);
+    auto priced = end;
+    if (end.usage && price_)
+      priced.cost = price_(*end.usage);
+    for (auto* observer : observers_) observer->call_ended(priced);
   }
   void call_event(const CallEvent& event) override {
     for (auto* observer : observers_) observer->call_event(event);
@@ -32,6 +41,7 @@ class CallAudience final : public CallObserver {
 
  private:
   std::vector<CallObserver*> observers_;
+  std::function<std::string(const CallUsage&)> price_;
 };
 
 }  // namespace centralita

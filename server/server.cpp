@@ -6,7 +6,9 @@
 #include "server/handlers/audit_handler.h"
 #include "server/handlers/calls_handler.h"
 #include "server/handlers/catalogue_handler.h"
+#include "server/handlers/context_handler.h"
 #include "server/handlers/deletion_handler.h"
+#include "server/handlers/extraction_handler.h"
 #include "server/handlers/health_handler.h"
 #include "server/handlers/live_handler.h"
 #include "server/handlers/numbers_handler.h"
@@ -50,6 +52,7 @@ int shard_count(const Settings& settings) {
 Server::Server(Settings settings, std::unique_ptr<store::Store> store)
     : settings_(std::move(settings)),
       store_(std::move(store)),
+      prices_(settings_.prices),
       io_(Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session()),
       live_calls_(io_),
       address_(settings_.public_base_url, settings_.carriers.trusted_proxies,
@@ -73,6 +76,9 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
       shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
   ProviderHealth::shared().enable();
   audience_.admit(*store_);
+  analyst_ = std::make_unique<Analyst>(io_, *store_);
+  audience_.admit(*analyst_);
+  audience_.price_by([this](const CallUsage& usage) { return prices_.cost(usage); });
   audience_.admit(policy_);
   audience_.admit(live_calls_);
   for (const char* type : {"browser", "telnyx", "twilio"})
@@ -98,6 +104,10 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_twilio_handler(router_, settings_.carriers.twilio, address_, io_, *this, phone_calls_);
   add_telnyx_handler(router_, settings_.carriers.telnyx, address_, io_, phone_calls_);
   add_outbound_handler(router_, address_, phone_calls_);
+  add_context_handler(router_, [this](const std::string& id, const StreamOrder& order) {
+    return order_live(id, order);
+  });
+  add_extraction_handler(router_, *store_, [this] { analyst_->look_soon(); });
   add_stream_routes();
   router_.attach(soup_.get());
   deadline_ = std::make_unique<RequestDeadline>(soup_.get(), settings_.request_limit);
@@ -257,13 +267,45 @@ Result<std::string> Server::launch_text(const std::string& client_type) {
   return text->second;
 }
 
+namespace {
+
+// A carrier's answer, as a sentence, where the question came from.
+Carrier::Done answered_on(const IoContext& io, TelephoneLine::Done done) {
+  return [io, done = std::move(done)](Result<bool, CarrierError> answer) {
+    io.post([done, result = answer ? Result<bool>(true) : Unexpected(answer.error().text)] {
+      done(result);
+    });
+  };
+}
+
+}  // namespace
+
+void Server::transfer_call(const std::string& session_id, const std::string& number,
+                           const IoContext& io, TelephoneLine::Done done) {
+  io_.post([this, session_id, number, answer = answered_on(io, std::move(done))] {
+    phone_calls_.transfer(session_id, number, answer);
+  });
+}
+
+void Server::send_keys(const std::string& session_id, const std::string& digits,
+                       const IoContext& io, TelephoneLine::Done done) {
+  io_.post([this, session_id, digits, answer = answered_on(io, std::move(done))] {
+    phone_calls_.send_dtmf(session_id, digits, answer);
+  });
+}
+
 void Server::session_began(MediaSession& session) {
   ++live_;
   sessions_.lock()->emplace(&session, Session{.shard = &session.shard()});
 }
 
 void Server::stream_began(MediaSession& session) {
-  (*sessions_.lock())[&session].id = session.session_id();
+  {
+    const auto sessions = sessions_.lock();
+    auto& known = (*sessions)[&session];
+    known.id = session.session_id();
+    known.provider_id = session.provider_call_id();
+  }
   io_.post([this, id = session.session_id(), provider_id = session.provider_call_id()] {
     phone_calls_.stream_began(id, provider_id);
   });
@@ -276,6 +318,15 @@ void Server::session_ended(MediaSession& session) {
     io_.post([this, id = session.session_id(), provider_id = session.provider_call_id()] {
       phone_calls_.stream_over(id, provider_id);
     });
+}
+
+bool Server::order_live(const std::string& id, const StreamOrder& order) {
+  for (const auto& [session, known] : sessions_.copy())
+    if (!known.id.empty() && (known.id == id || known.provider_id == id)) {
+      order_stream(known.id, order);
+      return true;
+    }
+  return false;
 }
 
 bool Server::on_session(const std::string& session_id,

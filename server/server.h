@@ -3,6 +3,8 @@
 #pragma once
 
 #include "plugins/base/soup_listener.h"
+#include "server/analysis/analyst.h"
+#include "server/billing/prices.h"
 #include "server/call_audience.h"
 #include "server/live/live_calls.h"
 #include "server/media_stream/session.h"
@@ -37,6 +39,9 @@ class Server final : private SessionHost, private PhoneHost {
   int live_streams() const { return live_; }
   const Router& router() const { return router_; }
 
+  // Calls that are over may wait to be read.
+  void look_for_analysis() { analyst_->look_soon(); }
+
   // Ends every call with `cause`, closes what listens, and stores what is still queued.
   void shut_down(const std::string& cause);
 
@@ -45,6 +50,8 @@ class Server final : private SessionHost, private PhoneHost {
   void purge_deleted_calls();
   policy::Load load() const;
   bool on_session(const std::string& session_id, std::function<void(MediaSession*)> function);
+  // Of a call whose stream is here, by its session_id or its carrier's id; false: there is none.
+  bool order_live(const std::string& id, const StreamOrder& order);
   void open_stream(const Exchange& exchange, std::optional<StreamGrant> grant);
 
   // SessionHost, on shards.
@@ -56,6 +63,10 @@ class Server final : private SessionHost, private PhoneHost {
   std::unique_ptr<MediaTap> record(const CallStarted& call, const AgentConfig& agent,
                                    const WireFormat& caller, const WireFormat& voice,
                                    const IoContext& io) override;
+  void transfer_call(const std::string& session_id, const std::string& number, const IoContext& io,
+                     TelephoneLine::Done done) override;
+  void send_keys(const std::string& session_id, const std::string& digits, const IoContext& io,
+                 TelephoneLine::Done done) override;
   const TelnyxSettings& telnyx() const override { return settings_.carriers.telnyx; }
   void stream_began(MediaSession& session) override;
   void clause_began(const MediaSession& session, int turn, const std::string& text) override;
@@ -71,6 +82,8 @@ class Server final : private SessionHost, private PhoneHost {
 
   const Settings settings_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Analyst> analyst_;
+  Prices prices_;
   CallAudience audience_;  // of all calls: the store, and whoever else follows them
   IoContext io_;           // of the main thread
   LiveCalls live_calls_;
@@ -92,7 +105,7 @@ class Server final : private SessionHost, private PhoneHost {
   std::atomic<int> live_ = 0;
   struct Session {
     Shard* shard;
-    std::string id;  // once its stream has begun
+    std::string id, provider_id = {};  // once its stream has begun
   };
   Locked<std::map<MediaSession*, Session>> sessions_;
   std::unique_ptr<ShardPool> shards_;  // last: goes first

@@ -74,6 +74,10 @@ Result<Settings, std::vector<std::string>> read_settings() {
   settings.carriers = read_carrier_settings(mistakes);
   settings.policy = policy::read_policy_settings(mistakes);
   settings.carriers.outbound.state_file = settings.data_dir + "/outbound.json";
+  if (auto prices = Prices::load(text("CENTRALITA_PRICES")))
+    settings.prices = std::move(*prices);
+  else
+    mistakes.push_back(prices.error() + ".");
   settings.sandbox_url = text("CENTRALITA_SANDBOX_URL");
   read_number("RECORDING_RETENTION_DAYS", 0, 3650, settings.recording_days, mistakes);
   settings.web_dir = text("CENTRALITA_WEB", CENTRALITA_DATADIR "/web");

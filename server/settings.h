@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plugins/base/result.h"
+#include "server/billing/prices.h"
 #include "server/policy/policy_settings.h"
 #include "server/telephony/carrier_settings.h"
 
@@ -31,6 +32,7 @@ struct Settings {
       30'000};  // for a request to arrive; not in the environment
   policy::PolicySettings policy;
   int recording_days = 30;         // RECORDING_RETENTION_DAYS; 0: for ever
+  Prices prices;                   // CENTRALITA_PRICES: a file
   std::string web_dir;             // CENTRALITA_WEB
   std::string pipelines_dir;       // CENTRALITA_PIPELINES
   std::string sandbox_url;         // CENTRALITA_SANDBOX_URL; empty: real providers

@@ -3,6 +3,9 @@
 #include "plugins/dialog/reply.h"
 #include "plugins/dialog/utf8.h"
 
+#include <algorithm>
+#include <string_view>
+
 namespace centralita {
 namespace {
 
@@ -70,7 +73,7 @@ void Conversation::interrupt(const std::optional<std::string>& heard) {
   const bool cuts = heard && last_spoken_turn_ > 0 && !(nothing_sent && trimmed(*heard).empty());
   stop(true, [&] {
     if (cuts)
-      history_.cut(last_spoken_turn_, *heard);
+      history_.cut(last_spoken_turn_, without_interjections(last_spoken_turn_, *heard));
   });
   next();
 }
@@ -106,6 +109,40 @@ void Conversation::set_history(ChatHistory history) {
   if (reply_)
     cancel(false);
   history_ = std::move(history);
+}
+
+bool Conversation::interject(const std::string& text) {
+  const auto self = shared_from_this();
+  const auto reply = reply_;
+  const std::string words(trimmed(text));
+  if (over_ || !reply || reply->ending || is_provisional(reply) || !speakable(words) ||
+      (reply->round_has_spoken && reply->open_calls.empty()))
+    return false;
+  if (interjections_.first != reply->turn)
+    interjections_ = {reply->turn, {}};
+  interjections_.second.push_back(words);
+  spoken_since_flush_ = true;
+  last_spoken_turn_ = reply->turn;
+  output_.clause({.turn = reply->turn, .clause = reply->clauses++}, words);
+  return true;
+}
+
+std::string Conversation::without_interjections(std::uint32_t turn, std::string heard) const {
+  if (interjections_.first != turn)
+    return heard;
+  for (const auto& words : interjections_.second) {
+    if (const auto at = heard.find(words); at != std::string::npos) {
+      heard.erase(at, words.size());
+      continue;
+    }
+    // Cut off in the middle of it: what was heard ends with its beginning.
+    for (auto length = std::min(words.size(), heard.size()); length > 0; --length)
+      if (heard.ends_with(std::string_view(words).substr(0, length))) {
+        heard.resize(heard.size() - length);
+        break;
+      }
+  }
+  return heard;
 }
 
 void Conversation::add_tool_result(const std::string& id, const std::string& content) {

@@ -26,6 +26,8 @@
 #include "plugins/dialog/speech_text.h"
 
 #include <deque>
+#include <utility>
+#include <vector>
 
 namespace centralita {
 
@@ -82,6 +84,10 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   // Ends the reply under way and all that waits; the caller's words stay in the history. What was
   // sent goes on playing, or is flushed.
   void cancel(bool flush);
+  // Says `text` in the reply under way while it has nothing else to say: its model has not spoken
+  // yet in this round, or its tools are being asked. It is heard as a clause of the reply and is in
+  // nobody's history. False: there is no such reply.
+  bool interject(const std::string& text);
   // A result that comes after its reply was interrupted takes the place of the mark that says so.
   void add_tool_result(const std::string& id, const std::string& content);
 
@@ -159,6 +165,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
                  std::chrono::milliseconds pause);
   void fail(const ReplyPtr& reply, const ProviderError& error);
   void conclude(const ReplyPtr& reply, const std::string& finish_reason);
+  // What was heard of `turn`, without what was interjected.
+  std::string without_interjections(std::uint32_t turn, std::string heard) const;
   // false: the reply has been ended meanwhile.
   bool speak(const ReplyPtr& reply, const std::string& text, bool final);
   bool send(const ReplyPtr& reply, const std::string& clause);
@@ -188,6 +196,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::string warned_model_;
   std::set<std::string> warned_variables_;
   std::uint32_t last_spoken_turn_ = 0;
+  std::pair<std::uint32_t, std::vector<std::string>> interjections_;  // of the turn that had some
   bool spoken_since_flush_ = false;
   bool noise_may_have_interrupted_ = false;
   bool over_ = false;

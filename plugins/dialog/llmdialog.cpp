@@ -20,7 +20,8 @@
  * cancelled without a flush, or failed, after some of its clauses went out has its reply-end too.
  *
  * Action signals, from any thread: `say`, `respond`, `respond-speculatively`, `confirm`,
- * `withdraw`, `retract`, `interrupt`, `cancel`, `add-tool-result`, `get-history`, `set-history`.
+ * `withdraw`, `retract`, `interrupt`, `cancel`, `interject`, `add-tool-result`, `get-history`,
+ * `set-history`.
  *
  * Speculation: `respond-speculatively` answers words that may not be all of what the caller says.
  * Its clauses go downstream at once, tagged provisional, so that a synthesizer can work ahead; what
@@ -319,6 +320,12 @@ gboolean withdraw(CentralitaLlmDialog* self, guint turn) noexcept {
   return done;
 }
 
+gboolean interject(CentralitaLlmDialog* self, const char* text) noexcept {
+  bool done = false;
+  with_conversation(self, [&](Conversation& c) { done = c.interject(text_or_empty(text)); });
+  return done;
+}
+
 // Runs `with` on the history, wherever it is now, and returns when it has run.
 void with_history(CentralitaLlmDialog* self, const std::function<void(Conversation*)>& with) {
   auto& impl = *self->impl;
@@ -436,6 +443,10 @@ void install_signals() {
   // retract (text) -> whether these were the caller's last words and nobody had answered them: they
   // are taken out of the history, for the whole that comes.
   install_action("retract", retract, G_TYPE_BOOLEAN, G_TYPE_STRING);
+  // interject (text) -> whether it is said: a sentence in the reply under way while that has
+  // nothing to say, its model being slow or its tools asked. Heard as a clause of it, in no
+  // history.
+  install_action("interject", interject, G_TYPE_BOOLEAN, G_TYPE_STRING);
   // add-tool-result (id, content): the reply goes on when every call of it has one.
   install_action("add-tool-result", add_tool_result, G_TYPE_NONE, G_TYPE_STRING, G_TYPE_STRING);
   // get-history () -> JSON array of messages, instructions not included. Also after the call.

@@ -35,7 +35,7 @@ const std::vector<Field>& all_fields() {
   static const std::vector<Field> fields = [] {
     std::vector<Field> all;
     for (auto part : {model_fields(), voice_fields(), ear_fields(), flow_fields(), tools_fields(),
-                      connectivity_fields(), campaigns_fields()})
+                      connectivity_fields(), campaigns_fields(), analysis_fields()})
       all.insert(all.end(), std::make_move_iterator(part.begin()),
                  std::make_move_iterator(part.end()));
     // Whatever file a setting is in, a tab's are together.

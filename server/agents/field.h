@@ -63,7 +63,8 @@ struct Field {
   double low = 0, high = 0;
   int item_length = 200;
   std::vector<Choice> choices = {};  // of a text; empty: any text
-  const char* pattern = nullptr;     // ECMA 262, anchored; of a text
+  const char* pattern = nullptr;     // ECMA 262, anchored; of a text, or of each text of a map
+  bool holds_schema = false;         // a text that is a JSON Schema of an object, or empty
   // How a form shows it, beyond what its type says: "multiline", "language", "voice", "llm-model",
   // "stt-model", "phrases".
   const char* widget = "";

@@ -50,8 +50,11 @@ void set_type(json::Object& schema, const Field& field) {
               .set("items", item)
               .set("maxItems", count(field.high));
         } else if constexpr (std::is_same_v<T, std::map<std::string, std::string>>) {
+          auto value = item;
+          if (field.pattern)
+            value.set("pattern", field.pattern);
           schema.set("type", type_or_null("object"))
-              .set("additionalProperties", item)
+              .set("additionalProperties", value)
               .set("maxProperties", count(field.high));
         } else if constexpr (std::is_same_v<T, std::vector<HttpTool>>) {
           schema.set("type", type_or_null("array"))

@@ -108,6 +108,27 @@ std::optional<Problem> problem_with_length(long length, double low, double high,
 
 const Words kCharacters = {"caracteres", "characters"};
 
+std::optional<Problem> problem_with_form(const Field& field, const std::string& text) {
+  if (!field.pattern ||
+      g_regex_match_simple(field.pattern, text.c_str(), G_REGEX_DOLLAR_ENDONLY, GRegexMatchFlags{}))
+    return std::nullopt;
+  return Problem{"bad-format",
+                 {std::string("no tiene la forma debida (") + field.pattern + ")",
+                  std::string("does not have the right form (") + field.pattern + ")"}};
+}
+
+std::optional<Problem> problem_with_schema(const std::string& text) {
+  const auto document = json::parse(text);
+  if (!document)
+    return Problem{"bad-format",
+                   {"no es JSON: " + document.error(), "is no JSON: " + document.error()}};
+  if (document->object().string("type") != "object" || !document->object().object("properties"))
+    return Problem{"bad-format",
+                   {"debe ser un JSON Schema con \"type\": \"object\" y \"properties\"",
+                    "must be a JSON Schema with \"type\": \"object\" and \"properties\""}};
+  return std::nullopt;
+}
+
 std::optional<Problem> problem_with_text(const Field& field, const std::string& text) {
   if (!field.choices.empty()) {
     std::string all;
@@ -120,11 +141,10 @@ std::optional<Problem> problem_with_text(const Field& field, const std::string& 
   }
   if (auto problem = problem_with_length(characters(text), field.low, field.high, kCharacters))
     return problem;
-  if (field.pattern && !g_regex_match_simple(field.pattern, text.c_str(), G_REGEX_DOLLAR_ENDONLY,
-                                             GRegexMatchFlags{}))
-    return Problem{"bad-format",
-                   {std::string("no tiene la forma debida (") + field.pattern + ")",
-                    std::string("does not have the right form (") + field.pattern + ")"}};
+  if (auto problem = problem_with_form(field, text))
+    return problem;
+  if (field.holds_schema && !text.empty())
+    return problem_with_schema(text);
   return std::nullopt;
 }
 
@@ -177,9 +197,15 @@ std::optional<Problem> problem_with(const Field& field, JsonNode* node) {
           const auto map = map_in(node);
           if (!map)
             return wrong_type({"un objeto de textos", "an object of texts"});
-          for (const auto& [name, text] : *map)
-            if (auto problem = problem_with_item(field, text))
+          for (const auto& [name, text] : *map) {
+            auto problem = problem_with_item(field, text);
+            if (!problem)
+              problem = problem_with_form(field, text);
+            if (problem) {
+              problem->where = "/" + name;
               return problem;
+            }
+          }
           return problem_with_length(static_cast<long>(map->size()), 0, field.high,
                                      {"elementos", "items"});
         } else if constexpr (std::is_same_v<T, Tools>) {

@@ -102,6 +102,9 @@ void MediaSession::order(const StreamOrder& order) {
       else
         close_socket(SOUP_WEBSOCKET_CLOSE_NORMAL, order.cause);
       break;
+    case Kind::kContext:
+      call_->add_context(order.variables, order.text);
+      break;
     case Kind::kHush:
       call_->hush();
       break;
@@ -304,7 +307,8 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
                     .format = in_,
                     .out_format = out,
                     .variables = {grant_->variables.begin(), grant_->variables.end()},
-                    .tap = &taps_},
+                    .tap = &taps_,
+                    .line = grant_->client_type == "browser" ? nullptr : this},
       static_cast<MediaPeer&>(*this), host_.observer());
   call_->start();
   for (const auto& order : std::exchange(orders_, {})) this->order(order);
@@ -393,6 +397,21 @@ void MediaSession::close_socket(gushort code, const std::string& reason) {
     if (self_)
       on_socket_closed();
   });
+}
+
+TelephoneLine::Done MediaSession::while_here(TelephoneLine::Done done) {
+  return [weak = weak_from_this(), done = std::move(done)](const Result<bool>& result) {
+    if (const auto self = weak.lock())
+      done(result);
+  };
+}
+
+void MediaSession::transfer(const std::string& number, TelephoneLine::Done done) {
+  host_.transfer_call(session_id_, number, shard_.io(), while_here(std::move(done)));
+}
+
+void MediaSession::send_dtmf(const std::string& digits, TelephoneLine::Done done) {
+  host_.send_keys(session_id_, digits, shard_.io(), while_here(std::move(done)));
 }
 
 void MediaSession::send_audio(std::span<const std::uint8_t> frame) { send(wire_->media(frame)); }

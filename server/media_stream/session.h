@@ -41,6 +41,11 @@ class SessionHost {
   virtual std::unique_ptr<MediaTap> record(const CallStarted& call, const AgentConfig& agent,
                                            const WireFormat& caller, const WireFormat& voice,
                                            const IoContext& io) = 0;
+  // What TelephoneLine says, of the call with that id; answered on `io`.
+  virtual void transfer_call(const std::string& session_id, const std::string& number,
+                             const IoContext& io, TelephoneLine::Done done) = 0;
+  virtual void send_keys(const std::string& session_id, const std::string& digits,
+                         const IoContext& io, TelephoneLine::Done done) = 0;
   virtual const TelnyxSettings& telnyx() const = 0;
   // The stream's start message has come and its permission was good.
   virtual void stream_began(class MediaSession& session) = 0;
@@ -51,7 +56,9 @@ class SessionHost {
   virtual void session_ended(class MediaSession& session) = 0;
 };
 
-class MediaSession final : public std::enable_shared_from_this<MediaSession>, private MediaPeer {
+class MediaSession final : public std::enable_shared_from_this<MediaSession>,
+                           private MediaPeer,
+                           private TelephoneLine {
  public:
   // Takes over an upgraded connection. `grant`: the permission, when it was taken already (the
   // simulator); a carrier's comes in its start message. Keeps itself alive until the socket has
@@ -94,6 +101,11 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>, pr
   void refuse(const std::string& reason);
   void send(const std::string& text);
   void close_socket(gushort code, const std::string& reason);
+
+  void transfer(const std::string& number, TelephoneLine::Done done) override;
+  void send_dtmf(const std::string& digits, TelephoneLine::Done done) override;
+  // `done`, unless the session is gone by then.
+  TelephoneLine::Done while_here(TelephoneLine::Done done);
 
   void send_audio(std::span<const std::uint8_t> frame) override;
   void send_mark(const std::string& name) override;

@@ -1,6 +1,8 @@
 // What happens to a call beside its audio, told to its stream.
 #pragma once
 
+#include "plugins/dialog/variables.h"
+
 #include <string>
 
 namespace centralita {
@@ -11,10 +13,12 @@ struct StreamOrder {
     kHush,          // a machine plays its greeting: say nothing, hear nothing
     kMoves,         // the carrier is about to stop the stream, for `cause`
     kTell,          // the agent learns `text` and answers to it
+    kContext,       // `variables` and `text`, a note: the agent knows of them from now on
     kLeaveMessage,  // `text`, and then the call is over with `cause`
   };
   Kind kind = Kind::kEnd;
   std::string cause, text;
+  Variables variables = {};
 };
 
 }  // namespace centralita

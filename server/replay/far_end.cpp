@@ -80,6 +80,27 @@ void FarEnd::hang_up(const CallEnded& end) {
                             (end.error.empty() ? "" : ": " + end.error));
 }
 
+void FarEnd::transfer(const std::string& number, Done done) {
+  command("transfer to " + number, "transferred", std::move(done));
+}
+
+void FarEnd::send_dtmf(const std::string& digits, Done done) {
+  command("keys " + digits, nullptr, std::move(done));
+}
+
+void FarEnd::command(const std::string& what, const char* end_cause, Done done) {
+  timeline_.add("carrier", "<- " + what);
+  on_the_line_.push_back(timers_.after(scenario_.carrier->first, [this, end_cause, done] {
+    if (over_)
+      return;
+    const auto& refusal = scenario_.carrier->second;
+    timeline_.add("carrier", "-> " + (refusal.empty() ? "done" : refusal));
+    if (refusal.empty() && end_cause)
+      call_->end(end_cause);
+    done(refusal.empty() ? Result<bool>(true) : Unexpected(refusal));
+  }));
+}
+
 void FarEnd::show_state(TurnState state) { state_ = state; }
 
 void FarEnd::show_clause(int turn, const std::string& text) {
@@ -204,6 +225,9 @@ void FarEnd::begin_step(const CallerStep& step) {
           tone(step.frequency, static_cast<std::size_t>(step.time.count() * kRate / 1000),
                step.level),
           step);
+    case Kind::kContext:
+      timeline_.add("caller", step.line);
+      return call_->add_context({{step.name, step.value}}, step.words);
     case Kind::kDtmf:
       keys_ = step.name;
       next_key_ = now();
@@ -223,6 +247,7 @@ bool FarEnd::step_done(const CallerStep& step) {
     case Kind::kTone:
       return sound_at_ >= sound_.size();
     case Kind::kOver:
+    case Kind::kContext:
     case Kind::kHangUp:
       return true;
     case Kind::kWait:

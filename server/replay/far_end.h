@@ -13,7 +13,7 @@
 
 namespace centralita::replay {
 
-class FarEnd final : public MediaPeer {
+class FarEnd final : public MediaPeer, public TelephoneLine {
  public:
   static constexpr milliseconds kTick{20};
 
@@ -38,6 +38,8 @@ class FarEnd final : public MediaPeer {
   void send_mark(const std::string& name) override;
   void send_clear() override;
   void hang_up(const CallEnded& end) override;
+  void transfer(const std::string& number, Done done) override;
+  void send_dtmf(const std::string& digits, Done done) override;
   void show_state(TurnState state) override;
   void show_clause(int turn, const std::string& text) override;
   void show_error(const std::string& code, const std::string& text) override;
@@ -52,6 +54,7 @@ class FarEnd final : public MediaPeer {
   bool step_done(const CallerStep& step);
   void begin_step(const CallerStep& step);
   void start_sound(Samples samples, const CallerStep& step);
+  void command(const std::string& what, const char* end_cause, Done done);
   void give_back(const std::string& mark);
   // After the delay of the line; not when the call is over by then.
   void after_the_line(std::function<void()> run);

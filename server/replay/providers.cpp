@@ -230,6 +230,15 @@ const ModelAnswer* Providers::answer_to(const std::string& last_message) {
   return nullptr;
 }
 
+namespace {
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+}  // namespace
+
 void Providers::chat(const Exchange& exchange) {
   const auto timing = scenario_.llm.timing(++llm_requests_);
   std::string role, content;
@@ -238,6 +247,12 @@ void Providers::chat(const Exchange& exchange) {
     if (!messages.empty()) {
       role = messages.back().string("role").value_or("");
       content = messages.back().string("content").value_or("");
+    }
+    // What it has been told in mid-call, if anything.
+    if (!messages.empty() && messages.front().string("role") == "system") {
+      const auto system = messages.front().string("content").value_or("");
+      if (const auto at = system.find("\n\nLo que se ha sabido"); at != std::string::npos)
+        timeline_.add("llm", "<- system: ..." + in_quotes(one_line(system.substr(at + 2))));
     }
     // What the model is told of its own last words: the heard part of them.
     for (auto it = messages.rbegin(); it != messages.rend(); ++it)

@@ -57,6 +57,16 @@ Setter time_field(milliseconds AgentConfig::*field) {
 Setter bool_field(bool AgentConfig::*field) {
   return [field](AgentConfig& agent, const std::string& value) { agent.*field = truth(value); };
 }
+// One more of a list; the key is one word.
+Setter list_field(std::vector<std::string> AgentConfig::*field) {
+  return [field](AgentConfig& agent, const std::string& value) { (agent.*field).push_back(value); };
+}
+Setter map_field(std::map<std::string, std::string> AgentConfig::*field) {
+  return [field](AgentConfig& agent, const std::string& value) {
+    const auto [name, text] = split(value);
+    (agent.*field)[name] = text;
+  };
+}
 Setter int_field(int AgentConfig::*field) {
   return [field](AgentConfig& agent, const std::string& value) {
     agent.*field = static_cast<int>(number(value));
@@ -91,6 +101,16 @@ const std::map<std::string, Setter>& agent_fields() {
       {"schedule_callback_enabled", bool_field(&AgentConfig::schedule_callback_enabled)},
       {"speculation", bool_field(&AgentConfig::speculation)},
       {"max_speculations", int_field(&AgentConfig::max_speculations)},
+      {"send_dtmf_enabled", bool_field(&AgentConfig::send_dtmf_enabled)},
+      {"transfer_whitelist", map_field(&AgentConfig::transfer_whitelist)},
+      {"transfer_message", text_field(&AgentConfig::transfer_message)},
+      {"filler_delay", time_field(&AgentConfig::filler_delay)},
+      {"filler_phrases", list_field(&AgentConfig::filler_phrases)},
+      {"filler_for_model", bool_field(&AgentConfig::filler_for_model)},
+      {"redact_params", list_field(&AgentConfig::redact_params)},
+      {"end_call_phrases", list_field(&AgentConfig::end_call_phrases)},
+      {"hallucination_blacklist", list_field(&AgentConfig::hallucination_blacklist)},
+      {"input_min_characters", int_field(&AgentConfig::input_min_characters)},
       {"dtmf_timeout", time_field(&AgentConfig::dtmf_timeout)},
   };
   return fields;
@@ -192,6 +212,10 @@ CallerStep step_of(const std::string& word, const std::string& rest, const std::
   } else if (word == "wait-state") {
     step.kind = Kind::kWaitState;
     step.name = first;
+  } else if (word == "context") {
+    step.kind = Kind::kContext;
+    std::tie(step.value, step.words) = split_at(rest, '|');
+    std::tie(step.name, step.value) = split(step.value);
   } else if (word == "dtmf") {
     step.kind = Kind::kDtmf;
     step.name = first;
@@ -221,6 +245,8 @@ void read_line(Scenario& scenario, const std::string& line) {
     scenario.echo = {time(split(rest).first), number(split(rest).second)};
   else if (word == "background")
     scenario.background = number(rest);
+  else if (word == "carrier")
+    scenario.carrier = {time(split(rest).first), split(rest).second};
   else if (word == "service")
     add_service(scenario, rest);
   else if (!add_answer(scenario, word, rest))

@@ -21,6 +21,9 @@
 //   service NAME 400 200 {"slot":"10:00"}   a web service the model may call as a tool: its delay,
 //                             status and answer
 //
+//   carrier 300               the call is on a telephone whose carrier takes commands so late, ms
+//   carrier 300 Nobody answers there.      ... and refuses them
+//
 //   line 0                    delay of the telephone line, one way, ms
 //   echo 180 -20              the caller's telephone gives back what it plays, so much later (ms)
 //                             and weaker (dB)
@@ -39,6 +42,7 @@
 //   wait-silence [600]        until the agent has been heard since the last step and then not for
 //                             so long
 //   wait-state speaking       until the call is in that state
+//   context saldo 120 | Ya pagó.     somebody tells the agent a variable and a note
 //   dtmf 12#                  a key every 200 ms
 //   wait-end                  until the call is over
 //   hang-up
@@ -101,12 +105,14 @@ struct CallerStep {
     kWaitSilence,
     kWaitState,
     kDtmf,
+    kContext,
     kWaitEnd,
     kHangUp,
   };
   Kind kind;
   std::string line;   // as written
-  std::string name;   // of a recording or a state; the keys
+  std::string name;   // of a recording, a state or a variable; the keys
+  std::string value;  // of the variable
   std::string words;  // what the transcriber makes of it
   milliseconds time{0};
   double level = 0;  // dB
@@ -126,7 +132,8 @@ struct Scenario {
   ProviderScript llm{milliseconds(200), 16, {}};
   ProviderScript tts{milliseconds(150), 4, {}};
   std::vector<ModelAnswer> answers;
-  std::map<std::string, ServiceScript> services;  // by the tool's name
+  std::map<std::string, ServiceScript> services;                // by the tool's name
+  std::optional<std::pair<milliseconds, std::string>> carrier;  // delay; why it refuses
   milliseconds line_delay{0};
   std::optional<std::pair<milliseconds, double>> echo;
   std::optional<double> background;

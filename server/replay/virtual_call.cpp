@@ -136,7 +136,8 @@ VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& 
                         .start_time = io.wall()},
                .agent = std::move(agent),
                .launch = launch,
-               .format = {}},
+               .format = {},
+               .line = scenario.carrier ? &far_end : nullptr},
               far_end, recorder);
     const auto start = clock.now();
     far_end.connect(call);

@@ -1,4 +1,5 @@
 // POST /openai/v1/chat/completions, streamed and whole, and GET /openai/v1/models.
+#include "server/sandbox/extractor.h"
 #include "server/sandbox/script.h"
 #include "server/sandbox/services.h"
 
@@ -322,7 +323,10 @@ void handle_chat(Services& services, std::shared_ptr<Exchange> exchange) {
     choice = ToolChoice::kRequired;
   }
   auto reply = script_reply(*messages, offered, choice);
-  if (format_type != "text" && !reply.call)
+  const auto extracted = format_type == "text" ? std::nullopt : extract(*messages);
+  if (extracted)
+    reply = {.text = *extracted, .call = std::nullopt};
+  else if (format_type != "text" && !reply.call)
     reply.text = json::Object().set("reply", reply.text).to_string();
 
   Completion completion;

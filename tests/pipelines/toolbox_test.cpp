@@ -36,7 +36,12 @@ struct ToolboxTest : ::testing::Test {
                                     [this](const char* name, const auto& detail) {
                                       events.push_back(std::string(name) + " " + detail);
                                     },
-                                    [this](const Toolbox::Run& run) { runs.push_back(run); }});
+                                    [this](const Toolbox::Run& run) { runs.push_back(run); },
+                                    [this](const std::string& text, auto then) {
+                                      said.push_back(text);
+                                      then(!caller_speaks);
+                                    }},
+                  line);
   }
   json::Object event(std::size_t n) {
     return json::parse(events.at(n).substr(events.at(n).find(' ') + 1))->object();
@@ -61,6 +66,9 @@ struct ToolboxTest : ::testing::Test {
   std::optional<Toolbox> tools;
   std::vector<std::string> results, events;
   std::vector<Toolbox::Run> runs;
+  std::vector<std::string> said;
+  bool caller_speaks = false;
+  TelephoneLine* line = nullptr;
 };
 
 TEST_F(ToolboxTest, TheModelIsToldOfTheToolsThatAreSwitchedOn) {
@@ -261,6 +269,95 @@ TEST_F(ToolboxTest, ACallbackNeedsATimeToComeWithItsOffsetAndANumberThatCanBeDia
     EXPECT_NE(results.at(0).find("Error: the arguments are wrong"), std::string::npos) << arguments;
     EXPECT_EQ(event(0).string("outcome"), "refused") << arguments;
   }
+}
+
+struct FakeLine final : TelephoneLine {
+  void transfer(const std::string& number, Done done) override {
+    commands.push_back("transfer " + number);
+    done(refusal.empty() ? Result<bool>(true) : Unexpected(refusal));
+  }
+  void send_dtmf(const std::string& digits, Done done) override {
+    commands.push_back("keys " + digits);
+    done(refusal.empty() ? Result<bool>(true) : Unexpected(refusal));
+  }
+  std::vector<std::string> commands;
+  std::string refusal;
+};
+
+struct LineTools : ToolboxTest {
+  LineTools() {
+    agent.tools.clear();
+    agent.end_call_enabled = false;
+    agent.transfer_whitelist = {{"ventas", "+525512345678"}, {"soporte", "+525587654321"}};
+    agent.transfer_message = "Le comunico.";
+    agent.send_dtmf_enabled = true;
+    line = &phone;
+  }
+  std::string run(const char* name, const char* arguments) {
+    make();
+    results.clear();
+    events.clear();
+    runs.clear();
+    tools->run(2, "c1", name, arguments);
+    return results.empty() ? "" : results.at(0);
+  }
+  FakeLine phone;
+};
+
+TEST_F(LineTools, TheModelChoosesAmongTheNamesAndNeverSeesANumber) {
+  make();
+  const auto text = tools->description();
+  EXPECT_NE(text.find("\"soporte\",\"ventas\""), std::string::npos) << text;
+  EXPECT_EQ(text.find("+52"), std::string::npos);
+  EXPECT_NE(text.find("send_dtmf"), std::string::npos);
+}
+
+TEST_F(LineTools, TheCallerIsToldAndThenHandedOver) {
+  EXPECT_NE(run("transfer_call", R"({"destination":"ventas"})").find("has been transferred"),
+            std::string::npos);
+  EXPECT_EQ(said, std::vector<std::string>{"Le comunico."});
+  EXPECT_EQ(phone.commands, std::vector<std::string>{"transfer +525512345678"});
+  EXPECT_TRUE(runs.at(0).ok);
+}
+
+TEST_F(LineTools, AnUnknownDestinationOrACallerWhoSpeaksIsNotTransferred) {
+  EXPECT_NE(run("transfer_call", R"({"destination":"+15550100"})").find("arguments are wrong"),
+            std::string::npos);
+  caller_speaks = true;
+  EXPECT_NE(run("transfer_call", R"({"destination":"ventas"})").find("spoke"), std::string::npos);
+  EXPECT_TRUE(phone.commands.empty());
+}
+
+TEST_F(LineTools, ARefusalOfTheCarriersIsToldToTheModel) {
+  phone.refusal = "Nobody answers there.";
+  const auto result = run("transfer_call", R"({"destination":"soporte"})");
+  EXPECT_NE(result.find("Nobody answers there."), std::string::npos);
+  EXPECT_FALSE(runs.at(0).ok);
+}
+
+TEST_F(LineTools, KeysAreCheckedAndPressed) {
+  EXPECT_NE(run("send_dtmf", R"({"digits":"1w2#"})").find("pressed"), std::string::npos);
+  EXPECT_EQ(phone.commands, std::vector<std::string>{"keys 1w2#"});
+  for (const char* wrong : {R"({"digits":""})", R"({"digits":"12x"})",
+                            R"({"digits":"123456789012345678901234567890123"})", "{}"})
+    EXPECT_NE(run("send_dtmf", wrong).find("arguments are wrong"), std::string::npos) << wrong;
+  EXPECT_EQ(phone.commands.size(), 1u);
+}
+
+TEST_F(LineTools, InABrowserNeitherIsPossible) {
+  line = nullptr;
+  EXPECT_NE(run("transfer_call", R"({"destination":"ventas"})").find("browser"), std::string::npos);
+  EXPECT_NE(run("send_dtmf", R"({"digits":"1"})").find("browser"), std::string::npos);
+}
+
+TEST_F(LineTools, WhatShallNotBeKeptIsInNoEventAndNoRecord) {
+  agent.redact_params = {"digits"};
+  run("send_dtmf", R"({"digits":"4711"})");
+  EXPECT_EQ(phone.commands, std::vector<std::string>{"keys 4711"});
+  EXPECT_EQ(runs.at(0).arguments, R"({"digits":"***"})");
+  for (const auto& event : events) EXPECT_EQ(event.find("4711"), std::string::npos) << event;
+  run("send_dtmf", "4711, no JSON");
+  EXPECT_EQ(runs.at(0).arguments, "***");
 }
 
 }  // namespace

@@ -12,5 +12,6 @@ std::vector<Field> flow_fields();
 std::vector<Field> tools_fields();
 std::vector<Field> connectivity_fields();
 std::vector<Field> campaigns_fields();
+std::vector<Field> analysis_fields();
 
 }  // namespace centralita::agents

@@ -126,6 +126,18 @@ std::vector<Field> flow_fields() {
        .unit = "ms",
        .low = 5'000,
        .high = 300'000},
+      {.name = "end_call_phrases",
+       .member = &AgentConfig::end_call_phrases,
+       .tab = Tab::kFlow,
+       .title = {"Frases con que cuelga", "Phrases that hang up"},
+       .help = {"Cuando el agente ha dicho una de ellas, cuelga. Dan igual mayúsculas, acentos y "
+                "puntuación.",
+                "When the agent has said one of them it hangs up. Case, accents and punctuation do "
+                "not matter."},
+       .group = ending,
+       .high = 50,
+       .item_length = 100,
+       .widget = "phrases"},
       {.name = "goodbye_message",
        .member = &AgentConfig::goodbye_message,
        .tab = Tab::kFlow,

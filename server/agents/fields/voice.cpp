@@ -81,6 +81,17 @@ std::vector<Field> voice_fields() {
        .group = delivery,
        .low = 0.01,
        .high = 2},
+      {.name = "pronunciation_dictionary",
+       .member = &AgentConfig::pronunciation_dictionary,
+       .tab = Tab::kVoice,
+       .title = {"Pronunciación", "Pronunciation"},
+       .help = {"Cómo se lee cada palabra: otra forma de escribirla, o entre barras su sonido en "
+                "AFI. Palabras enteras; dan igual mayúsculas.",
+                "How each word is read: another spelling, or between slashes its sound in IPA. "
+                "Whole words, in any case."},
+       .high = 200,
+       .item_length = 100,
+       .widget = "variables"},
   };
 }
 

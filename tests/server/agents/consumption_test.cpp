@@ -45,6 +45,8 @@ const Proof kProofs[] = {
     {"stt_model", R"("whisper-large-v3")", "stt", "model", "whisper-large-v3"},
     {"voice_style", R"("cheerful")", "tts", "style", "cheerful"},
     {"voice_style_degree", "1.5", "tts", "style-degree", "1.5"},
+    {"pronunciation_dictionary", R"({"Centralita": "sentralita"})", "tts", "dictionary",
+     R"({"Centralita":"sentralita"})"},
     {"stt_keywords", R"(["Andrea", "RFC"])", "stt", "keywords", "< (string)Andrea, (string)RFC >"},
     {"hallucination_strictness", R"("strict")", "stt", "hallucination-gate", "strict"},
     {"vad_threshold", "0.75", "vad", "threshold", "0.75"},
@@ -77,6 +79,15 @@ const char* const kInCalls[] = {
     "endpointing_max",
     "merge_window",
     "recording",
+    "filler_delay",
+    "filler_phrases",
+    "transfer_whitelist",
+    "transfer_message",
+    "send_dtmf_enabled",
+    "redact_params",
+    "end_call_phrases",
+    "hallucination_blacklist",
+    "input_min_characters",
 };
 
 // Lists and a key that no scenario sets yet: phrases_test, interruption_test,
@@ -85,7 +96,12 @@ const char* const kInCalls[] = {
 const char* const kInRules[] = {"interruption_phrases",      "backchannel_phrases",
                                 "dtmf_terminator",           "end_call_enabled",
                                 "schedule_callback_enabled", "tools",
-                                "outbound_context",          "outbound_first_message"};
+                                "outbound_context",          "outbound_first_message",
+                                "filler_for_model"};
+
+// What is asked of the conversation when it is over; the tests of server/analysis show it.
+const char* const kAfterCalls[] = {"extraction_enabled", "extraction_schema", "extraction_model",
+                                   "analysis_prompt",    "success_rubric",    "sentiment_analysis"};
 
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -166,7 +182,7 @@ TEST_F(AgentSettings, LevelThatInterruptsIsTheDetectorsWhileTheAgentSpeaks) {
 
 TEST_F(AgentSettings, EverySettingHasAProofOfWhatItChanges) {
   std::string tests;
-  for (const char* folder : {"tests/calls", "tests/pipelines"})
+  for (const char* folder : {"tests/calls", "tests/pipelines", "server/replay"})
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root() / folder))
       if (entry.is_regular_file())
         tests += text_of(entry.path());
@@ -182,7 +198,9 @@ TEST_F(AgentSettings, EverySettingHasAProofOfWhatItChanges) {
                                      [&](const char* setting) { return name == setting; });
     const bool of_rule = std::any_of(std::begin(kInRules), std::end(kInRules),
                                      [&](const char* setting) { return name == setting; });
-    EXPECT_TRUE(of_element || of_call || of_rule) << field.name << " has no proof";
+    const bool after = std::any_of(std::begin(kAfterCalls), std::end(kAfterCalls),
+                                   [&](const char* setting) { return name == setting; });
+    EXPECT_TRUE(of_element || of_call || of_rule || after) << field.name << " has no proof";
     if (of_call) {
       EXPECT_NE(tests.find(name), std::string::npos) << "no test of a call names " << name;
     }

@@ -1,5 +1,7 @@
 // The script as a function: a conversation in, a reply out.
 #include "server/sandbox/script.h"
+#include "plugins/base/json.h"
+#include "server/sandbox/extractor.h"
 
 #include <gtest/gtest.h>
 
@@ -88,4 +90,28 @@ TEST(Script, AToolThatDoesNotFitIsLeftAlone) {
   EXPECT_TRUE(
       script_reply({{"user", "¿Qué tiempo hace hoy?"}}, {{"get_weather", "Current weather", {}}})
           .call);
+}
+
+TEST(Extractor, FindsWhoWhyAndWhenInAConversation) {
+  const std::string schema =
+      R"({"type":"object","properties":{"intent":{"enum":["agendar_cita","consulta",null]},)"
+      R"("extracted_entities":{"type":"object","properties":{"name":{"type":["string","null"]},)"
+      R"("phone":{"type":["string","null"]},"appointment_date":{"type":["string","null"]}}},)"
+      R"("colors":{"type":"array"},"sentiment":{"enum":["positive","negative",null]}}})";
+  const auto found = extract(
+      {{"system", "Answer with JSON Schema:\n" + schema + "\nmore"},
+       {"user",
+        "The call began on Friday 2026-11-27T21:10+0000.\n<transcript>\nAGENT: ¿En qué le ayudo?\n"
+        "CALLER: Me llamo Ana López, quiero una cita el martes a las diez.\n"
+        "CALLER: Mi teléfono es 55 1234 5678, gracias.\n</transcript>"}});
+  ASSERT_TRUE(found);
+  const auto data = json::parse(*found)->object();
+  EXPECT_EQ(data.string("intent"), "agendar_cita");
+  EXPECT_EQ(data.string("sentiment"), "positive");
+  EXPECT_EQ(data.array("colors")->size(), 0u);
+  const auto entities = *data.object("extracted_entities");
+  EXPECT_EQ(entities.string("name"), "Ana López");
+  EXPECT_EQ(entities.string("phone"), "5512345678");
+  EXPECT_EQ(entities.string("appointment_date"), "2026-12-01T10:00:00");
+  EXPECT_FALSE(extract({{"system", "x"}, {"user", "hola"}}));
 }

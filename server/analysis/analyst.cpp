@@ -1,0 +1,203 @@
+#include "server/analysis/analyst.h"
+
+#include "plugins/base/http_stream.h"
+#include "plugins/base/provider_settings.h"
+#include "server/analysis/extraction.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace centralita {
+namespace {
+
+using namespace std::chrono_literals;
+
+// From the end of a call until the history has it, usually.
+constexpr auto kAfterEnd = 500ms;
+constexpr auto kEvery = 15s;
+constexpr char kUsualModel[] = "openai/gpt-oss-20b";
+constexpr char kOwnUrl[] = "https://api.groq.com/openai/v1";
+constexpr std::size_t kLargestAnswer = 1024 * 1024;
+constexpr HttpDeadlines kPatience{.connect = 5s, .first_byte = 60s, .stall = 10s};
+constexpr ProviderInfo kExtraction{.provider = "groq",
+                                   .operation = "extraction",
+                                   .url_property = "base-url",
+                                   .url_blurb = "",
+                                   .url_variable = "GROQ_BASE_URL",
+                                   .key_variable = "GROQ_API_KEY",
+                                   .hosts = {"groq.com"}};
+
+}  // namespace
+
+struct Analyst::Work {
+  store::ClaimedCall claimed;
+  store::CallDetail detail;
+  AgentConfig agent;
+  Slot request;
+  int status = 0;
+  std::string body;
+};
+
+Analyst::Analyst(IoContext io, store::Store& store,
+                 std::function<void(const std::string&, const std::string&)> told)
+    : io_(std::move(io)), store_(store), told_(std::move(told)) {
+  look_at(kAfterEnd);
+}
+
+Analyst::~Analyst() = default;
+
+void Analyst::call_ended(const CallEnded&) {
+  io_.post([this, alive = std::weak_ptr(alive_)] {
+    if (!alive.expired())
+      look_at(kAfterEnd);
+  });
+}
+
+void Analyst::look_soon() { look_at(0ms); }
+
+void Analyst::look_at(std::chrono::milliseconds delay) {
+  timer_ = io_.after(delay, [this] {
+    look_at(kEvery);
+    look();
+  });
+}
+
+void Analyst::look() {
+  if (claiming_ || static_cast<int>(working_.size()) >= kAtOnce)
+    return;
+  claiming_ = true;
+  using Claim = std::optional<store::ClaimedCall>;
+  store_.change<Claim>(
+      [](store::Connection& connection) { return store::claim_extraction(connection); },
+      io_.context(),
+      [this, alive = std::weak_ptr(alive_)](Result<Claim, store::StoreError> claimed) {
+        if (alive.expired())
+          return;
+        claiming_ = false;
+        if (!claimed || !*claimed)
+          return;  // an outage is over when it is over: the timer looks again
+        begin(**claimed);
+        look();
+      });
+}
+
+void Analyst::begin(const store::ClaimedCall& claimed) {
+  const auto work = std::make_shared<Work>();
+  work->claimed = claimed;
+  working_[claimed.id] = work;
+  store_.get_call(claimed.id, io_.context(),
+                  [this, alive = std::weak_ptr(alive_),
+                   work](Result<store::CallDetail, store::StoreError> detail) {
+                    if (alive.expired())
+                      return;
+                    if (!detail)
+                      return failed(work, detail.error().message, true);
+                    work->detail = std::move(*detail);
+                    load(work);
+                  });
+}
+
+void Analyst::load(const std::shared_ptr<Work>& work) {
+  const auto& call = work->detail.call;
+  if (!worth_extracting(work->detail.turns))
+    return finish(work, {.id = call.id, .state = "skipped", .data = "", .error = ""});
+  const auto key =
+      call.agent_id ? store::AgentKey(*call.agent_id) : store::AgentKey(store::CalledNumber{""});
+  store_.load_agent(
+      key, agents::profile_named(call.client_type), io_.context(),
+      [this, alive = std::weak_ptr(alive_), work](Result<AgentConfig, store::StoreError> agent) {
+        if (alive.expired())
+          return;
+        if (agent)
+          work->agent = std::move(*agent);
+        else if (agent.error().code != store::kNotFound)
+          return failed(work, agent.error().message, true);
+        // An agent that is gone for good: as the usual one would.
+        ask(work);
+      });
+}
+
+void Analyst::ask(const std::shared_ptr<Work>& work) {
+  const auto& call = work->detail.call;
+  if (!work->agent.extraction_enabled)
+    return finish(work, {.id = call.id, .state = "skipped", .data = "", .error = ""});
+  const auto endpoint = ProviderSettings().resolved(kExtraction, kOwnUrl);
+  if (endpoint.lacks_key(kExtraction))
+    return failed(work, "GROQ_API_KEY is not set on this server.", false);
+  auto model = work->agent.extraction_model;
+  if (model.empty())
+    model = or_environment("", "GROQ_EXTRACTION_MODEL");
+  if (model.empty())
+    model = kUsualModel;
+  HttpRequest request{.url = endpoint.base_url + "/chat/completions",
+                      .headers = {},
+                      .content_type = "application/json",
+                      .body = extraction_request(work->agent, model, call, work->detail.turns),
+                      .deadlines = kPatience};
+  if (!endpoint.api_key.empty())
+    request.headers.emplace_back("Authorization", "Bearer " + endpoint.api_key);
+  // The handlers live in the request, which the work holds: not longer than it.
+  auto* self = work.get();
+  work->request = HttpStream::start(
+      io_, std::move(request),
+      {.on_answer = [self](const HttpAnswer& answer) { self->status = answer.status; },
+       .on_bytes =
+           [self](std::span<const std::uint8_t> bytes) {
+             const auto room = kLargestAnswer - std::min(kLargestAnswer, self->body.size());
+             self->body.append(reinterpret_cast<const char*>(bytes.data()),
+                               std::min(bytes.size(), room));
+           },
+       .on_end = [this, id = call.id] { answered(std::shared_ptr(working_.at(id))); },
+       .on_failure =
+           [this, id = call.id](const HttpFailure& failure) {
+             const auto work = working_.at(id);
+             failed(work, "The model was not reached: " + failure.detail, true);
+           }});
+}
+
+void Analyst::answered(const std::shared_ptr<Work>& work) {
+  const auto& call = work->detail.call;
+  if (work->status != 200) {
+    const auto error =
+        ProviderError::from_http("groq", "extraction", work->status, std::nullopt, work->body);
+    return failed(work, error.text, error.retriable());
+  }
+  const auto data = read_extraction(extraction_schema(work->agent), work->body);
+  if (!data)
+    return failed(work, "The model's answer does not fit the schema: " + data.error(), true);
+  finish(work, {.id = call.id, .state = "done", .data = *data, .error = ""});
+}
+
+void Analyst::failed(const std::shared_ptr<Work>& work, const std::string& error, bool may_pass) {
+  const bool again = may_pass && work->claimed.tries < kMostTries;
+  spdlog::warn("analysis: call {} ({}), try {}: {}{}", work->claimed.id,
+               work->detail.call.session_id, work->claimed.tries, error,
+               again ? "" : " It is given up.");
+  finish(
+      work,
+      {.id = work->claimed.id, .state = again ? "waiting" : "failed", .data = "", .error = error});
+}
+
+void Analyst::finish(const std::shared_ptr<Work>& work, store::ExtractionOutcome outcome) {
+  store_.change<int>(
+      [outcome](store::Connection& connection) {
+        return store::finish_extraction(connection, outcome);
+      },
+      io_.context(),
+      [this, alive = std::weak_ptr(alive_), work,
+       outcome](const Result<int, store::StoreError>& stored) {
+        if (alive.expired())
+          return;
+        working_.erase(work->claimed.id);
+        // What could not be stored stays "running" and is due again in five minutes.
+        if (!stored)
+          spdlog::warn("analysis: call {}: {}", outcome.id, stored.error().message);
+        else if (outcome.state != "waiting" && told_)
+          told_(work->detail.call.session_id, outcome.data);
+        look();
+      });
+}
+
+}  // namespace centralita
