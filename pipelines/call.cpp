@@ -406,8 +406,11 @@ void Call::look_around() {
 
 void Call::filler_due() {
   filler_.heard_until(caller_speaking_ ? io_.now() : voice_.plays_until());
-  if (const auto phrase = filler_.due(io_.now()); phrase && pipeline_->interject(*phrase))
+  if (const auto phrase = filler_.due(io_.now()); phrase && pipeline_->interject(*phrase)) {
     tell("filler", *phrase);
+    waiting_since_ = io_.now();  // something is said: no second sentence for the same wait
+    watch_silence();
+  }
   look_around();
 }
 
