@@ -73,6 +73,8 @@ class Call final : private CallMessageListener {
   void notice(const std::string& text);
   // Tells the agent something, from its next reply on; see call_context.h.
   void add_context(const Variables& variables, const std::string& note);
+  // Says the apology, whatever else was being said, and then ends the call as failed.
+  void give_up(const std::string& cause, const std::string& error) { apologise(cause, error); }
   // Ends the call at once, for a reason outside of it.
   void end(const std::string& cause, const std::string& error = "");
 

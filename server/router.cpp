@@ -89,6 +89,14 @@ void refuse_origin(HttpExchange& exchange) {
   exchange.reply_error(403, "foreign-origin", "The request comes from a page of another site.");
 }
 
+// "/i/NAME/api/..." is "/api/...": the name is for load balancers (PublicAddress::call_url()).
+std::string without_instance(const std::string& path) {
+  if (!path.starts_with("/i/"))
+    return path;
+  const auto end = path.find('/', 3);
+  return end == std::string::npos ? path : path.substr(end);
+}
+
 bool is_safe(const std::string& method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
@@ -177,7 +185,7 @@ void Router::route(const Exchange& exchange) {
   const Route* chosen = nullptr;
   bool known = false;
   for (const auto& route : routes_) {
-    auto parameters = match(route.pattern, exchange->path());
+    auto parameters = match(route.pattern, without_instance(exchange->path()));
     if (!parameters)
       continue;
     known = true;

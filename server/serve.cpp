@@ -18,8 +18,9 @@ namespace {
 constexpr char kHelp[] = R"(Usage: centralita serve
 
 Runs the server: dashboard, API, webhooks and calls. It is told everything by environment variables;
-docs/env.md lists them. Required: DATABASE_URL, ADMIN_API_KEY. SIGTERM or SIGINT ends it: live calls are
-ended, what is not in the database yet waits in the journal in CENTRALITA_DATA.
+docs/env.md lists them. Required: DATABASE_URL, ADMIN_API_KEY. SIGTERM or SIGINT stops it: no new
+calls are taken, live ones may end for DRAIN_SECONDS, a second signal ends them at once; what is
+not in the database yet waits in the journal in CENTRALITA_DATA.
 )";
 
 // What every call's pipeline is made of; said at start rather than at the first call.
@@ -41,8 +42,22 @@ bool have_elements() {
   return all;
 }
 
-gboolean quit(gpointer loop) noexcept {
-  g_main_loop_quit(static_cast<GMainLoop*>(loop));
+struct Stopping {
+  Server& server;
+  GMainLoop* loop;
+};
+
+// The first signal lets the calls end, the second one does not.
+gboolean stop(gpointer data) noexcept {
+  auto& stopping = *static_cast<Stopping*>(data);
+  if (stopping.server.draining()) {
+    spdlog::warn("stopping at once; {} streams are open", stopping.server.live_streams());
+    g_main_loop_quit(stopping.loop);
+    return G_SOURCE_CONTINUE;
+  }
+  spdlog::info("stopping; {} streams are open, no new calls are taken",
+               stopping.server.live_streams());
+  stopping.server.drain([loop = stopping.loop] { g_main_loop_quit(loop); });
   return G_SOURCE_CONTINUE;
 }
 
@@ -74,9 +89,11 @@ int serve_main(std::span<char*> args) {
 
   // A file that reaches the limit of the process is a write that fails, and not the end.
   std::signal(SIGXFSZ, SIG_IGN);
-  auto store = store::Store::open({.conninfo = settings->database_url,
-                                   .journal = {.folder = settings->data_dir + "/journal"},
-                                   .auto_migrate = true});
+  auto store = store::Store::open(
+      {.conninfo = settings->database_url,
+       .journal = {.folder = settings->data_dir + "/journal"},
+       .instance = {.host = settings->instance.empty() ? g_get_host_name() : settings->instance},
+       .auto_migrate = true});
   const auto host = settings->host;
   Server server(std::move(*settings), std::move(store));
   if (const auto listening = server.listen(); !listening) {
@@ -87,9 +104,9 @@ int serve_main(std::span<char*> args) {
                server.base_url());
 
   const auto loop = Ref<GMainLoop>::adopt(g_main_loop_new(nullptr, FALSE));
-  for (const int signal : {SIGINT, SIGTERM}) g_unix_signal_add(signal, quit, loop.get());
+  Stopping stopping{server, loop.get()};
+  for (const int signal : {SIGINT, SIGTERM}) g_unix_signal_add(signal, stop, &stopping);
   g_main_loop_run(loop.get());
-  spdlog::info("stopping; {} streams are open", server.live_streams());
   server.shut_down("server-stopping");
   return 0;
 }

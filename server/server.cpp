@@ -10,6 +10,7 @@
 #include "server/handlers/deletion_handler.h"
 #include "server/handlers/extraction_handler.h"
 #include "server/handlers/health_handler.h"
+#include "server/handlers/instances_handler.h"
 #include "server/handlers/live_handler.h"
 #include "server/handlers/numbers_handler.h"
 #include "server/handlers/outbound_handler.h"
@@ -21,6 +22,7 @@
 #include "server/handlers/system_handler.h"
 #include "server/handlers/telnyx_handler.h"
 #include "server/handlers/twilio_handler.h"
+#include "server/handlers/webhooks_handler.h"
 #include "server/media_stream/upgrade.h"
 #include "server/store/call_deletion.h"
 #include "server/telephony/carrier_paths.h"
@@ -40,6 +42,10 @@ constexpr auto kPurgeEvery = 5min;
 constexpr auto kFlushLimit = 5s;
 constexpr auto kCloseLimit = 2s;
 constexpr auto kHangUpLimit = 2s;
+constexpr auto kLeaveLimit = 1s;
+// An apology, at its longest.
+constexpr auto kApologyLimit = 15s;
+constexpr auto kDrainCheck = 100ms;
 
 int shard_count(const Settings& settings) {
   if (settings.shards > 0)
@@ -55,8 +61,9 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
       prices_(settings_.prices),
       io_(Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session()),
       live_calls_(io_),
-      address_(settings_.public_base_url, settings_.carriers.trusted_proxies,
-               [this] { return base_url(); }),
+      address_(
+          settings_.public_base_url, settings_.carriers.trusted_proxies,
+          [this] { return base_url(); }, settings_.instance),
       authenticator_({.admin_api_key = settings_.admin_api_key,
                       .session_idle = settings_.session_idle,
                       .session_lifetime = settings_.session_lifetime},
@@ -68,8 +75,9 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
       router_(authenticator_, address_, settings_.rate_limit),
       policy_(io_, *store_, settings_.policy,
               {.data_dir = settings_.data_dir,
-               .instance = g_get_host_name(),
+               .instance = settings_.instance.empty() ? g_get_host_name() : settings_.instance,
                .load = [this] { return load(); }}),
+      webhook_sender_(io_, *store_, settings_.webhooks_allow_private),
       phone_calls_(io_, settings_.carriers, grants_, *this),
       open_calls_(io_, phone_calls_, *store_),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita", nullptr))),
@@ -98,11 +106,13 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_audit_handler(router_, *store_);
   add_catalogue_handler(router_, io_);
   add_stats_handler(router_, *store_);
+  add_instances_handler(router_, *store_);
+  add_webhooks_handler(router_, *store_, webhook_sender_, settings_.webhooks_allow_private);
   add_schema_handler(router_);
   add_simulator_handler(router_, settings_, io_, grants_, *store_, policy_);
   add_system_handler(router_, policy_, *store_);
   add_twilio_handler(router_, settings_.carriers.twilio, address_, io_, *this, phone_calls_);
-  add_telnyx_handler(router_, settings_.carriers.telnyx, address_, io_, phone_calls_);
+  add_telnyx_handler(router_, settings_.carriers.telnyx, address_, io_, *this, phone_calls_);
   add_outbound_handler(router_, address_, phone_calls_);
   add_context_handler(router_, [this](const std::string& id, const StreamOrder& order) {
     return order_live(id, order);
@@ -152,6 +162,43 @@ std::string Server::base_url() const {
   return "http://" + (any ? "127.0.0.1" : settings_.host) + ":" + std::to_string(port_);
 }
 
+void Server::drain(std::function<void()> done) {
+  policy_.begin_draining();
+  drain_until_ = io_.now() + settings_.drain;
+  store_->change<bool>(
+      [run = store_->run()](store::Connection& connection) {
+        return store::drain_instance(connection, run);
+      },
+      io_.context(), [](Result<bool, store::StoreError>) {});
+  watch_drain(std::move(done));
+}
+
+void Server::watch_drain(std::function<void()> done) {
+  const bool over = live_ == 0 && phone_calls_.live() == 0;
+  const bool late = io_.now() >= drain_until_;
+  if (over || (late && apologised_) || (late && settings_.drain == 0s))
+    return done();
+  if (late) {
+    spdlog::warn("stopping: {} calls still go on and are ended with an apology", live_.load());
+    apologised_ = true;
+    drain_until_ = io_.now() + kApologyLimit;
+    order_all({.kind = StreamOrder::Kind::kApologise,
+               .cause = "server-stopping",
+               .text = "The server was stopped while the call was going on."});
+  }
+  drain_timer_ =
+      io_.after(kDrainCheck, [this, done = std::move(done)] { watch_drain(std::move(done)); });
+}
+
+void Server::order_all(const StreamOrder& order) {
+  for (const auto& [session, known] : sessions_.copy())
+    known.shard->post([this, session = session, order] {
+      // Of this shard's thread, which alone ends it.
+      if (sessions_.lock()->contains(session))
+        session->order(order);
+    });
+}
+
 void Server::shut_down(const std::string& cause) {
   listener_.reset();
   soup_server_disconnect(soup_.get());
@@ -179,6 +226,17 @@ void Server::shut_down(const std::string& cause) {
   } while (!phone_calls_.idle() && io_.now() < until);
   if (!recorder_.flush(kFlushLimit))
     spdlog::error("the last seconds of some recordings are lost: the disk is too slow");
+  // The others need not wait until this server is missed.
+  bool left = false;
+  store_->change<bool>(
+      [run = store_->run()](store::Connection& connection) {
+        return store::leave_instance(connection, run);
+      },
+      io_.context(), [&left](Result<bool, store::StoreError>) { left = true; });
+  const auto leave_until = io_.now() + kLeaveLimit;
+  while (!left && io_.now() < leave_until)
+    if (!g_main_context_iteration(nullptr, FALSE))
+      g_usleep(1'000);
   if (!store_->flush(kFlushLimit))
     spdlog::warn("{} records wait in the journal for the next start ({})",
                  store_->status().journal.waiting, store_->status().last_error);

@@ -21,6 +21,7 @@
 #include "server/telephony/open_calls.h"
 #include "server/telephony/phone_calls.h"
 #include "server/telephony/public_address.h"
+#include "server/webhooks/webhook_sender.h"
 
 #include <atomic>
 #include <memory>
@@ -42,10 +43,17 @@ class Server final : private SessionHost, private PhoneHost {
   // Calls that are over may wait to be read.
   void look_for_analysis() { analyst_->look_soon(); }
 
+  // Takes no new calls from now on, and calls `done` when the last one has ended. Those that last
+  // longer than DRAIN_SECONDS hear the apology and are ended.
+  void drain(std::function<void()> done);
+  bool draining() const { return policy_.draining(); }
+
   // Ends every call with `cause`, closes what listens, and stores what is still queued.
   void shut_down(const std::string& cause);
 
  private:
+  void watch_drain(std::function<void()> done);
+  void order_all(const StreamOrder& order);
   void add_stream_routes();
   void purge_deleted_calls();
   policy::Load load() const;
@@ -79,6 +87,7 @@ class Server final : private SessionHost, private PhoneHost {
   void note_recording(const RecordingNote& note) override { store_->record(note); }
   void set_call_status(const std::string& session_id, const std::string& status) override;
   std::optional<policy::Refusal> refusal(const std::string& number) override;
+  bool sends_calls_elsewhere() override { return draining() && store_->other_instances() > 0; }
 
   const Settings settings_;
   std::unique_ptr<store::Store> store_;
@@ -95,6 +104,7 @@ class Server final : private SessionHost, private PhoneHost {
   Slot purge_timer_;
   StreamGrants grants_;
   policy::CallPolicy policy_;
+  WebhookSender webhook_sender_;
   PhoneCalls phone_calls_;
   OpenCalls open_calls_;
   std::map<std::string, Result<std::string>> launch_texts_;  // by client type; read at start
@@ -103,6 +113,9 @@ class Server final : private SessionHost, private PhoneHost {
   std::unique_ptr<SoupListener> listener_;
   std::uint16_t port_ = 0;
   std::atomic<int> live_ = 0;
+  Clock::TimePoint drain_until_{};  // of the main thread, as what follows
+  bool apologised_ = false;
+  Slot drain_timer_;
   struct Session {
     Shard* shard;
     std::string id, provider_id = {};  // once its stream has begun

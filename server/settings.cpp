@@ -70,6 +70,19 @@ Result<Settings, std::vector<std::string>> read_settings() {
   settings.session_lifetime = std::chrono::hours(lifetime_hours);
   read_number("RATE_LIMIT_GLOBAL", 0, 1'000'000, settings.rate_limit, mistakes);
 
+  settings.instance = text("CENTRALITA_INSTANCE");
+  if (!g_regex_match_simple("^[A-Za-z0-9_-]{0,32}$", settings.instance.c_str(),
+                            G_REGEX_DOLLAR_ENDONLY, GRegexMatchFlags{}))
+    mistakes.push_back("CENTRALITA_INSTANCE is \"" + settings.instance +
+                       "\"; it must be up to 32 letters, digits, _ and -.");
+  int drain_seconds = static_cast<int>(settings.drain.count());
+  read_number("DRAIN_SECONDS", 0, 86'400, drain_seconds, mistakes);
+  settings.drain = std::chrono::seconds(drain_seconds);
+  const auto allow_private = text("WEBHOOKS_ALLOW_PRIVATE", "0");
+  settings.webhooks_allow_private = allow_private == "1";
+  if (allow_private != "0" && allow_private != "1")
+    mistakes.push_back("WEBHOOKS_ALLOW_PRIVATE is \"" + allow_private +
+                       "\"; it must be 1, or 0 or nothing.");
   settings.data_dir = text("CENTRALITA_DATA", settings.data_dir);
   settings.carriers = read_carrier_settings(mistakes);
   settings.policy = policy::read_policy_settings(mistakes);

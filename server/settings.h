@@ -24,6 +24,12 @@ struct Settings {
   // CENTRALITA_DATA: a folder of its own that survives restarts, for the journal and the global
   // stop.
   std::string data_dir = ".data";
+  // CENTRALITA_INSTANCE: this server's name among others behind a load balancer; empty: it has
+  // none.
+  std::string instance;
+  // DRAIN_SECONDS: how long calls may go on when the server is told to stop; 0: not at all.
+  std::chrono::seconds drain{60};
+  bool webhooks_allow_private = false;  // WEBHOOKS_ALLOW_PRIVATE=1
   CarrierSettings carriers;
   std::chrono::minutes session_idle{720};       // SESSION_IDLE_MINUTES
   std::chrono::hours session_lifetime{7 * 24};  // SESSION_LIFETIME_HOURS

@@ -24,11 +24,13 @@ void add_health_handler(Router& router, store::Store& store, policy::CallPolicy&
     const auto refused = policy.refusal();
     const auto calls = json::Object().set("status", refused ? refused->code : "taken");
     const bool whole = status.healthy && status.journal.healthy;
-    const bool ready = status.can_answer_calls;
+    const bool stopping = policy.draining();
+    const bool ready = status.can_answer_calls && !stopping;
     exchange->reply_json(ready ? 200 : 503, json::Object()
-                                                .set("status", !ready  ? "not-ready"
-                                                               : whole ? "ready"
-                                                                       : "degraded")
+                                                .set("status", stopping ? "draining"
+                                                               : !ready ? "not-ready"
+                                                               : whole  ? "ready"
+                                                                        : "degraded")
                                                 .set("parts", json::Object()
                                                                   .set("database", database)
                                                                   .set("journal", journal)

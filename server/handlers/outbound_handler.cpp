@@ -26,7 +26,7 @@ void place_call(const Exchange& exchange, const PublicAddress& address, PhoneCal
   }
   if (*carrier)
     request->carrier = carrier;
-  const auto dialled = calls.dial(*request, address.base_url(*exchange));
+  const auto dialled = calls.dial(*request, address.call_url(*exchange));
   if (!dialled)
     return exchange->reply_error(dialled.error().status, dialled.error().code.c_str(),
                                  dialled.error().text);

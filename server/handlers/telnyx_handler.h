@@ -9,6 +9,7 @@ namespace centralita {
 
 // Signed requests alone are read, each event once; the answer is given before anything is done.
 void add_telnyx_handler(Router& router, const TelnyxSettings& settings,
-                        const PublicAddress& address, const IoContext& io, PhoneCalls& calls);
+                        const PublicAddress& address, const IoContext& io, PhoneHost& host,
+                        PhoneCalls& calls);
 
 }  // namespace centralita

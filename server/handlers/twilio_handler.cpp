@@ -55,6 +55,8 @@ void incoming_call(const Exchange& exchange, const Parameters& parameters,
   const auto from = value_of(parameters, "From"), to = value_of(parameters, "To");
   if (call_sid.empty())
     return exchange->reply_error(400, "no-call-sid", "The request has no CallSid.");
+  if (host.sends_calls_elsewhere())
+    return exchange->reply_error(503, "draining", "This server is stopping; ask another one.");
   if (const auto refused = host.refusal(to)) {
     spdlog::error("call {} refused: {}", call_sid, refused->text);
     return reply_twiml(exchange, twiml_say_and_hang_up(refused->spoken, refused->language));
@@ -79,7 +81,7 @@ void add_twilio_handler(Router& router, const TwilioSettings& settings,
   router.add("GET|POST", kTwilioCallPath, Access::kOpen,
              [token, &address, &host, &calls](const Exchange& exchange) {
                if (const auto parameters = verified(exchange, token, address))
-                 incoming_call(exchange, *parameters, address.base_url(*exchange), host, calls);
+                 incoming_call(exchange, *parameters, address.call_url(*exchange), host, calls);
              });
   // The others are answered at once and acted upon afterwards.
   const auto add = [&](const char* path, void (*act)(PhoneCalls&, const Parameters&)) {

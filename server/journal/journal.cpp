@@ -119,8 +119,9 @@ std::optional<SqliteError> Journal::write(const std::vector<Pending::Item>& item
   {
     const std::lock_guard file(file_mutex_);
     if (auto error = file_->commit(entries, done)) {
-      // A full disk can still be read. Anything else begins anew, with a look at what is there.
-      if (error->code != SQLITE_FULL)
+      // A disk that cannot be written can often be read still, and what it holds goes first.
+      // A damaged file is opened anew, with a look at what can be saved.
+      if (error->corrupt() || error->code == SQLITE_READONLY)
         file_.reset();
       return error;
     }
@@ -151,9 +152,7 @@ std::optional<SqliteError> Journal::open_file() {
       done_.place = 0;  // places are the file's own
       done = done_;
     }
-    if (auto error = opened->commit({}, done))
-      return error;
-    auto counted = opened->count();
+    auto counted = opened->count(done);
     auto calls = opened->calls_not_of(run_);
     if (!counted || !calls)
       return counted ? calls.error() : counted.error();
@@ -197,12 +196,12 @@ void Journal::fails(const SqliteError& error) {
     return;
   was_failing_ = true;
   said_ = now;
-  const bool full = error.code == SQLITE_FULL;
+  const bool full = error.code == SQLITE_FULL || error.code == SQLITE_IOERR;
   spdlog::critical(
       "journal: records cannot be written to the disk ({}). {} wait in memory and are lost if this "
       "process dies; calls go on. {}",
       error.message, pending_.size(),
-      full ? "The disk is full: make room." : "Is the folder of CENTRALITA_DATA writable?");
+      full ? "Is the disk full? Make room." : "Is the folder of CENTRALITA_DATA writable?");
 }
 
 // --- To the database ---------------------------------------------------------

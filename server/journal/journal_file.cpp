@@ -115,7 +115,13 @@ Result<Sqlite, SqliteError> JournalFile::opened(const std::string& path) {
     if (verdict != "ok")
       return Unexpected(SqliteError{SQLITE_CORRUPT, path + ": " + verdict});
   }
-  if (auto error = file->run(kSchema))
+  // A full disk must not keep a file from being read, so that nothing is written without need.
+  std::int64_t version = 0;
+  auto error = file->query("pragma user_version", {},
+                           [&](const SqliteRow& row) { version = row.integer(0); });
+  if (!error && version == 0)
+    error = file->run(kSchema);
+  if (error)
     return Unexpected(std::move(*error));
   return file;
 }
@@ -261,10 +267,12 @@ Result<std::vector<Entry>, SqliteError> JournalFile::first(std::size_t most, con
   return entries;
 }
 
-Result<std::int64_t, SqliteError> JournalFile::count() {
+Result<std::int64_t, SqliteError> JournalFile::count(const Done& done) {
   std::int64_t count = 0;
-  if (auto error = file_.query("select count(*) from records", {},
-                               [&](const SqliteRow& row) { count = row.integer(0); }))
+  if (auto error = file_.query(
+          "select count(*) from records where place > ? and not (run = ? and number <= ?)",
+          {done.place, done.run, done.number},
+          [&](const SqliteRow& row) { count = row.integer(0); }))
     return Unexpected(std::move(*error));
   return count;
 }

@@ -41,7 +41,7 @@ class JournalFile {
   std::optional<SqliteError> commit(std::span<const Entry> entries, const Done& done);
   // The first ones that are not done, at most so many.
   Result<std::vector<Entry>, SqliteError> first(std::size_t most, const Done& done);
-  Result<std::int64_t, SqliteError> count();
+  Result<std::int64_t, SqliteError> count(const Done& done);  // that are not done
 
   // Puts a record aside that PostgreSQL would not have, for people to look at (table `refused`).
   std::optional<SqliteError> refuse(const Entry& entry, const std::string& reason);

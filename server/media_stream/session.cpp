@@ -117,6 +117,9 @@ void MediaSession::order(const StreamOrder& order) {
     case Kind::kLeaveMessage:
       call_->leave_message(order.text, order.cause);
       break;
+    case Kind::kApologise:
+      call_->give_up(order.cause, order.text);
+      break;
   }
 }
 

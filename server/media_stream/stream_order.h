@@ -15,6 +15,7 @@ struct StreamOrder {
     kTell,          // the agent learns `text` and answers to it
     kContext,       // `variables` and `text`, a note: the agent knows of them from now on
     kLeaveMessage,  // `text`, and then the call is over with `cause`
+    kApologise,     // the agent's apology, and then the call has failed; `text`: the reason
   };
   Kind kind = Kind::kEnd;
   std::string cause, text;

@@ -48,6 +48,8 @@ CallPolicy::CallPolicy(IoContext io, store::Store& store, PolicySettings setting
 // --- New calls ---------------------------------------------------------------
 
 std::optional<Refusal> CallPolicy::refusal(const std::string& language) {
+  if (draining_)
+    return refusal_of("draining", language, "This server is stopping.");
   if (const auto stop = global_stop_.state())
     return refusal_of("stopped", language, "Reason: " + stop->reason);
   const auto full = room_for_one_more(

@@ -32,6 +32,10 @@ class CallPolicy final : public CallObserver {
   // Why a new call is not taken now; empty: it is. `language`: of the sentence for the caller.
   std::optional<Refusal> refusal(const std::string& language = "");
 
+  // From now on every new call is refused: the server is about to stop.
+  void begin_draining() { draining_ = true; }
+  bool draining() const { return draining_; }
+
   // By an administrator. False: one holds already.
   bool stop(const std::string& reason, const store::Author& author);
   // False: none held.
@@ -63,6 +67,7 @@ class CallPolicy final : public CallObserver {
   store::Store& store_;
   const PolicySettings settings_;
   const Surroundings around_;
+  bool draining_ = false;
   ErrorWindow window_;
   std::deque<CriticalError> recent_;
   Locked<std::map<std::string, std::string>> client_types_;  // of live calls

@@ -32,7 +32,10 @@ std::string query_of(const std::string& kind) {
 
 JournalWriter::JournalWriter(WriterOptions options, journal::Journal& journal,
                              std::function<void()> ready)
-    : options_(std::move(options)), journal_(journal), ready_(std::move(ready)) {
+    : options_(std::move(options)),
+      journal_(journal),
+      ready_(std::move(ready)),
+      instances_(journal.run(), options_.instance) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -80,6 +83,8 @@ void JournalWriter::run() {
         error = alive.error();
       }
       if (!error)
+        error = instances_.look(*connection_);
+      if (!error)
         back();
     }
     if (!error) {
@@ -105,6 +110,8 @@ std::optional<DbError> JournalWriter::prepare() {
   const auto schema = options_.auto_migrate ? migrate(*connection) : check_schema(*connection);
   if (!schema)
     return schema.error();
+  if (auto error = instances_.join(*connection, journal_.open_calls()))
+    return error;
   connection_ = std::move(*connection);
   return std::nullopt;
 }

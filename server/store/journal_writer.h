@@ -14,6 +14,7 @@
 
 #include "server/journal/journal.h"
 #include "server/store/connection.h"
+#include "server/store/instances.h"
 
 #include <condition_variable>
 #include <functional>
@@ -29,6 +30,7 @@ struct WriterOptions {
   std::string conninfo;
   ConnectionOptions connection;
   bool auto_migrate = false;  // else a schema that is not ours counts as an outage
+  InstanceOptions instance;
   std::chrono::milliseconds first_retry{100}, longest_retry{5'000};  // doubling in between
   std::chrono::milliseconds heartbeat{2'000};  // how soon an idle writer notices an outage
 };
@@ -46,6 +48,7 @@ class JournalWriter {
   ~JournalWriter();  // gives up what is going on; the journal keeps what was not stored
 
   WriterHealth health() const;
+  const InstanceRegistry& instances() const { return instances_; }
   bool wait_until_healthy(bool healthy, std::chrono::milliseconds timeout) const;
 
  private:
@@ -64,6 +67,7 @@ class JournalWriter {
 
   // The writer's thread only.
   std::optional<Connection> connection_;
+  InstanceRegistry instances_;
   std::chrono::steady_clock::time_point away_since_;
 
   mutable std::mutex mutex_;  // guards the three below

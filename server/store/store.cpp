@@ -24,6 +24,7 @@ WriterOptions writer_options(const StoreOptions& options) {
   return {.conninfo = options.conninfo,
           .connection = connection_options(options),
           .auto_migrate = options.auto_migrate,
+          .instance = options.instance,
           .first_retry = options.first_retry,
           .longest_retry = options.longest_retry,
           .heartbeat = options.heartbeat};

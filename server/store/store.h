@@ -37,6 +37,7 @@ namespace centralita::store {
 struct StoreOptions {
   std::string conninfo;  // see Connection::open()
   journal::JournalOptions journal;
+  InstanceOptions instance;
   bool auto_migrate = false;  // run the migrations that are missing, whenever the database is there
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds statement_timeout{5'000};
@@ -66,7 +67,7 @@ class Store final : public CallObserver {
   void call_status(const CallProgress& progress);
   // Any kind of record; see server/journal/record.h.
   void record(journal::Record record) { journal_.add(std::move(record)); }
-  // This run of the server.
+  // This run of the server: its id among the instances.
   const std::string& run() const { return journal_.run(); }
 
   // kBadCursor for a cursor that is none, also while the database is away.
@@ -98,6 +99,9 @@ class Store final : public CallObserver {
 
   // What other servers and the database say.
   Listener& listener() { return listener_; }
+
+  // Servers besides this one that take calls, as of some seconds ago.
+  int other_instances() const { return writer_.instances().others(); }
 
   StoreStatus status() const;
   bool wait_until_healthy(bool healthy, std::chrono::milliseconds timeout) const;

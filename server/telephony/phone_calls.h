@@ -42,6 +42,9 @@ class PhoneHost {
   virtual void set_call_status(const std::string& session_id, const std::string& status) = 0;
   // Why a call of `number` (one of ours) is not taken now; empty: it is.
   virtual std::optional<policy::Refusal> refusal(const std::string& number) = 0;
+  // This server is about to stop and others take calls: a carrier that announces a new one is told
+  // to ask again (503), so that the load balancer asks another server.
+  virtual bool sends_calls_elsewhere() = 0;
 };
 
 // Twilio's CallStatus and Telnyx' hang-up causes, as the history says them.

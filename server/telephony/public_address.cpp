@@ -32,11 +32,17 @@ bool is_network(const std::string& text) { return bool(network(text)); }
 
 PublicAddress::PublicAddress(std::string configured,
                              const std::vector<std::string>& trusted_proxies,
-                             std::function<std::string()> listening)
-    : configured_(std::move(configured)), listening_(std::move(listening)) {
+                             std::function<std::string()> listening, std::string instance)
+    : configured_(std::move(configured)),
+      listening_(std::move(listening)),
+      instance_(std::move(instance)) {
   for (const auto& text : trusted_proxies)
     if (auto mask = network(text))
       trusted_.push_back(std::move(mask));
+}
+
+std::string PublicAddress::call_url(const HttpExchange& exchange) const {
+  return base_url(exchange) + (instance_.empty() ? "" : "/i/" + instance_);
 }
 
 bool PublicAddress::is_trusted(const std::string& peer) const {

@@ -25,13 +25,18 @@ class PublicAddress {
  public:
   // `listening`: http://host:port of this server; asked at each request, as the port is known late.
   PublicAddress(std::string configured, const std::vector<std::string>& trusted_proxies,
-                std::function<std::string()> listening);
+                std::function<std::string()> listening, std::string instance = "");
 
   // Without a slash at its end.
   std::string base_url(const HttpExchange& exchange) const;
   std::string base_url(const std::string& peer, const std::string& forwarded_proto,
                        const std::string& forwarded_host) const;
   std::string base_url() const;  // where there is no request to go by
+
+  // What the addresses given to a carrier for one call begin with: base_url(), and of a server that
+  // has a name among others "/i/NAME", by which a load balancer brings what belongs to the call
+  // back to the server that has it (docs/haproxy.cfg). The router passes over it.
+  std::string call_url(const HttpExchange& exchange) const;
 
   // Of the client: the nearest address of X-Forwarded-For that is no trusted proxy's, when the
   // connection comes from one; else the connection's.
@@ -44,6 +49,7 @@ class PublicAddress {
   const std::string configured_;
   std::vector<Ref<GInetAddressMask>> trusted_;
   const std::function<std::string()> listening_;
+  const std::string instance_;
 };
 
 // https -> wss, http -> ws.

@@ -1,0 +1,2 @@
+-- $1 id
+delete from webhooks where id = $1::bigint

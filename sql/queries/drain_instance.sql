@@ -1,0 +1,2 @@
+-- $1 id
+update instances set draining = true where id = $1
