@@ -8,7 +8,7 @@ declare -A package_groups=(
   [sandbox]="flite1-dev libpocketsphinx-dev libsphinxbase-dev pocketsphinx-en-us espeak-ng
     espeak-ng-data"
   [tests]="libgtest-dev asterisk-core-sounds-en-wav asterisk-core-sounds-es-wav sox chromium
-    git python3-yaml"
+    git haproxy python3-yaml"
   [check]="clang-format-14 shellcheck"
   [bench]="asterisk-core-sounds-it-wav asterisk-core-sounds-fr-wav asterisk-moh-opsound-wav
     gstreamer1.0-plugins-bad python3-venv"

@@ -110,7 +110,7 @@ local_url() {
 # start_server DATA: sets server_url once /ready answers 200.
 start_server() {
   local log=$1/log/server.log port=${CENTRALITA_PORT:-8000} waited=0
-  export CENTRALITA_PORT=$port CENTRALITA_HOST=${CENTRALITA_HOST:-127.0.0.1} CENTRALITA_DATA=$1
+  export CENTRALITA_PORT=$port CENTRALITA_HOST=${CENTRALITA_HOST:-127.0.0.1} CENTRALITA_DATA=$1 DRAIN_SECONDS=${DRAIN_SECONDS:-0}
   spawn "$log" "$program" serve
   server_pid=$spawned_pid
   if [[ $port == 0 ]]; then

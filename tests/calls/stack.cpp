@@ -83,6 +83,17 @@ std::unique_ptr<Program> Stack::another_program(std::vector<std::string> argumen
   return std::make_unique<Program>(std::move(arguments), environment);
 }
 
+std::unique_ptr<Stack::Another> Stack::another_server(Program::Environment environment) {
+  auto another = std::make_unique<Another>();
+  auto all = environment_;
+  for (auto& [name, value] : environment) all[name] = value;
+  all["CENTRALITA_DATA"] = another->data.path();
+  another->program = std::make_unique<Program>(std::vector<std::string>{program(), "serve"}, all);
+  another->url = another->program->wait_for("listening on (http://[^ ;]+)");
+  for (int i = 0; i < 1000 && get_url(another->url + "/ready").status != 200; ++i) g_usleep(10'000);
+  return another;
+}
+
 // --- Calls -------------------------------------------------------------------
 
 std::shared_ptr<caller::CallPlan> Stack::plan(const std::string& script, caller::CallPlan::Way way,
@@ -90,7 +101,8 @@ std::shared_ptr<caller::CallPlan> Stack::plan(const std::string& script, caller:
   auto plan = std::make_shared<caller::CallPlan>();
   plan->way = way;
   plan->stream_rate_hz = rate_hz;
-  plan->url = way == caller::CallPlan::Way::kWebhook ? url_ + "/api/v1/twilio/incoming-call" : url_;
+  const auto& at = called_.empty() ? url_ : called_;
+  plan->url = way == caller::CallPlan::Way::kWebhook ? at + "/api/v1/twilio/incoming-call" : at;
   plan->auth_token = kTwilioToken;
   plan->admin_key = kAdminKey;
   plan->agent = agent == "default" ? "" : agent;

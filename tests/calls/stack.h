@@ -64,6 +64,16 @@ class Stack {
                  const std::string& agent = "default");
   void add_english_agent();
 
+  // One more server on the same database and sandbox, with a data folder of its own.
+  struct Another {
+    TemporaryFolder data;
+    std::unique_ptr<Program> program;
+    std::string url;
+  };
+  std::unique_ptr<Another> another_server(Program::Environment environment);
+  // Calls go there from now on, as to a load balancer before the servers.
+  void call_through(const std::string& url) { called_ = url; }
+
   Program& server() { return *server_; }
   // A second server at the same database and providers, with what is different about it.
   std::unique_ptr<Program> another_server(Program::Environment environment) {
@@ -87,7 +97,7 @@ class Stack {
 
   IoContext io_;
   TemporaryFolder data_;
-  std::string database_, url_, sandbox_url_;
+  std::string database_, url_, called_, sandbox_url_;
   Program::Environment environment_;
   std::unique_ptr<Program> sandbox_, server_;
 };
