@@ -1,0 +1,103 @@
+// Servers that share a database: who lives, and what becomes of the calls of one that does not.
+#include "tests/server/store/support.h"
+
+namespace centralita::store {
+namespace {
+
+struct InstancesTest : StoreTest {
+  ~InstancesTest() override {
+    postgres_.stop();
+    postgres_.start();
+  }
+
+  std::unique_ptr<Store> server(const std::string& name, std::chrono::milliseconds grace = 200ms) {
+    auto options = quick(conninfo_);
+    options.instance = {.host = name, .grace = grace, .look_every = 30ms};
+    return open(options);
+  }
+  // Waits until the statement says so; false after some seconds.
+  bool until(const std::string& statement, const std::string& value) {
+    for (int i = 0; i < 1'000; ++i) {
+      if (sql(statement) == value)
+        return true;
+      g_usleep(10'000);
+    }
+    return false;
+  }
+};
+
+TEST_F(InstancesTest, CallsOfADeadServerAreClosedByTheOthersAndTheirsGoOn) {
+  auto dead = server("dead");
+  const auto living = server("living");
+  for (const auto& [store, id] : {std::pair{dead.get(), "lost"}, std::pair{living.get(), "kept"}}) {
+    store->call_started(started(id));
+    store->turn_finished(turn(id, 2));
+    ASSERT_TRUE(store->flush(kSoon));
+  }
+  ASSERT_TRUE(until("select count(*) from instances where instance_lives(slot)", "2"));
+  dead.reset();
+  ASSERT_TRUE(until("select count(*) from calls where end_time is null", "1"));
+  const auto lost = get_call(*living, std::string("lost"))->call;
+  EXPECT_EQ(lost.status, "failed");
+  EXPECT_EQ(lost.end_cause, "instance-lost");
+  EXPECT_EQ(lost.end_time, at(2'800));  // the end of its last turn
+  EXPECT_EQ(get_call(*living, std::string("kept"))->call.status, "active");
+  EXPECT_EQ(sql("select count(*) from instances where gone_at is not null"), "1");
+}
+
+TEST_F(InstancesTest, ADatabaseThatIsRestartedBuriesNobody) {
+  const auto first = server("first", 10s), second = server("second", 10s);
+  first->call_started(started("s"));
+  ASSERT_TRUE(first->flush(kSoon));
+  for (int again = 0; again < 2; ++again) {
+    postgres_.crash();
+    postgres_.start();
+  }
+  ASSERT_TRUE(until("select count(*) from instances where instance_lives(slot)", "2"));
+  EXPECT_EQ(sql("select status from calls"), "active");
+}
+
+TEST_F(InstancesTest, AServerThatWasTakenForDeadTakesItsLiveCallsBack) {
+  const auto store = server("cut-off");
+  store->call_started(started("goes-on"));
+  store->call_started(started("over"));
+  ASSERT_TRUE(store->flush(kSoon));
+  // As another server does that has missed it for long enough.
+  sql("update instances set gone_at = now();"
+      "update calls set status = 'failed', end_cause = 'instance-lost', end_time = start_time");
+  store->call_ended(ended("over"));
+  ASSERT_TRUE(store->flush(kSoon));
+  sql("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+      " where datname = current_database() and pid <> pg_backend_pid()");
+  ASSERT_TRUE(until("select count(*) from instances where gone_at is null", "1"));
+  ASSERT_TRUE(until("select status from calls where session_id = 'goes-on'", "active"));
+  EXPECT_EQ(sql("select count(*) from calls where session_id = 'goes-on' and end_time is null"),
+            "1");
+  EXPECT_EQ(sql("select end_cause from calls where session_id = 'over'"), "caller-hung-up");
+}
+
+TEST_F(InstancesTest, TheListSaysWhoIsReadyWhoDrainsAndWhoIsGone) {
+  const auto ready = server("ready"), draining = server("draining"), left = server("left");
+  for (const auto& [store, change] :
+       {std::pair{draining.get(), &drain_instance}, std::pair{left.get(), &leave_instance}})
+    ASSERT_TRUE(answer_of<bool>([&](auto* context, auto answer) {
+      store->change<bool>([change = change, run = store->run()](
+                              Connection& connection) { return change(connection, run); },
+                          context, answer);
+    }));
+  const auto list = answer_of<std::vector<Instance>>([&](auto* context, auto answer) {
+    ready->read<std::vector<Instance>>(list_instances, context, answer);
+  });
+  ASSERT_TRUE(list);
+  std::map<std::string, std::string> states;
+  for (const auto& instance : *list) states[instance.host] = instance.state;
+  EXPECT_EQ(states, (std::map<std::string, std::string>{
+                        {"ready", "ready"}, {"draining", "draining"}, {"left", "gone"}}));
+  for (const auto& [store, others] : {std::pair{ready.get(), 0}, std::pair{draining.get(), 1}}) {
+    for (int i = 0; i < 1'000 && store->other_instances() != others; ++i) g_usleep(10'000);
+    EXPECT_EQ(store->other_instances(), others);
+  }
+}
+
+}  // namespace
+}  // namespace centralita::store
