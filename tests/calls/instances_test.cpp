@@ -55,8 +55,8 @@ TEST(Instances, OneIsKilledAndOneDrainedWhileCallsGoOnBehindHaproxy) {
                                 {"DRAIN_SECONDS", "60"}};
   };
   Stack stack(environment("a"));
-  const auto b = stack.another_server(environment("b"));
-  const auto c = stack.another_server(environment("c"));
+  const auto b = stack.server_beside(environment("b"));
+  const auto c = stack.server_beside(environment("c"));
   const auto address = [](const std::string& url) { return url.substr(7); };
   const TemporaryFolder folder;
   std::ofstream(folder.path() + "/haproxy.cfg")

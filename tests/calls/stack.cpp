@@ -83,7 +83,7 @@ std::unique_ptr<Program> Stack::another_program(std::vector<std::string> argumen
   return std::make_unique<Program>(std::move(arguments), environment);
 }
 
-std::unique_ptr<Stack::Another> Stack::another_server(Program::Environment environment) {
+std::unique_ptr<Stack::Another> Stack::server_beside(Program::Environment environment) {
   auto another = std::make_unique<Another>();
   auto all = environment_;
   for (auto& [name, value] : environment) all[name] = value;

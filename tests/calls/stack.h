@@ -70,7 +70,7 @@ class Stack {
     std::unique_ptr<Program> program;
     std::string url;
   };
-  std::unique_ptr<Another> another_server(Program::Environment environment);
+  std::unique_ptr<Another> server_beside(Program::Environment environment);
   // Calls go there from now on, as to a load balancer before the servers.
   void call_through(const std::string& url) { called_ = url; }
 
