@@ -78,13 +78,15 @@ TEST_F(InstancesTest, AServerThatWasTakenForDeadTakesItsLiveCallsBack) {
 
 TEST_F(InstancesTest, TheListSaysWhoIsReadyWhoDrainsAndWhoIsGone) {
   const auto ready = server("ready"), draining = server("draining"), left = server("left");
-  for (const auto& [store, change] :
-       {std::pair{draining.get(), &drain_instance}, std::pair{left.get(), &leave_instance}})
-    ASSERT_TRUE(answer_of<bool>([&](auto* context, auto answer) {
-      store->change<bool>([change = change, run = store->run()](
-                              Connection& connection) { return change(connection, run); },
+  const auto say = [](Store* store, auto function) {
+    return answer_of<bool>([=](auto* context, auto answer) {
+      store->change<bool>([function, run = store->run()](
+                              Connection& connection) { return function(connection, run); },
                           context, answer);
-    }));
+    });
+  };
+  ASSERT_TRUE(say(draining.get(), drain_instance));
+  ASSERT_TRUE(say(left.get(), leave_instance));
   const auto list = answer_of<std::vector<Instance>>([&](auto* context, auto answer) {
     ready->read<std::vector<Instance>>(list_instances, context, answer);
   });
