@@ -72,8 +72,7 @@ TEST(Instances, OneIsKilledAndOneDrainedWhileCallsGoOnBehindHaproxy) {
   const Slot drain = stack.io().after(6s, [&] { b->program->signal(SIGTERM); });
   const Slot kill = stack.io().after(7s, [&] { c->program->signal(SIGKILL); });
   std::vector<caller::CallReport> later;
-  const auto reports =
-      stack.calls("wait-greeting; wait 8; hang-up", 12);
+  const auto reports = stack.calls("wait-greeting; wait 8; hang-up", 12);
   // New calls go to whom is left.
   for (const auto& report : stack.calls("wait-greeting; hang-up", 4))
     EXPECT_TRUE(report.ok()) << to_text(report);
