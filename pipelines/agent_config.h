@@ -89,6 +89,8 @@ struct AgentConfig {
   std::string analysis_prompt;    // what to look for besides
   std::string success_rubric;     // when the call counts as a success
   bool sentiment_analysis = true;
+  bool pii_redaction_enabled = false;  // nobody who follows the call is told what is personal
+  int retention_days = 0;              // of its calls in the history; 0: as the server says
 
   // Flow.
   bool barge_in_enabled = true;

@@ -22,6 +22,7 @@ struct CallStarted {
   std::string from_number, to_number;  // as the carrier gave them; empty when it did not
   std::int64_t agent_id = 0;
   std::string agent_name;
+  bool redact_pii = false;  // the agent wants nothing personal of what is said to be kept
   WallTime start_time;
 };
 

@@ -2,6 +2,8 @@
 
 #include "pipelines/call_sink.h"
 #include "pipelines/call_src.h"
+#include "server/env_names.h"
+#include "server/logging/log.h"
 #include "server/server.h"
 
 #include <glib-unix.h>
@@ -75,7 +77,10 @@ int serve_main(std::span<char*> args) {
       std::fprintf(stderr, "centralita: %s\n", mistake.c_str());
     return 2;
   }
-  spdlog::set_level(spdlog::level::from_str(settings->log_level));
+  set_up_log({.format = settings->log_json ? LogFormat::kJson : LogFormat::kText,
+              .redact_pii = settings->redact_logs},
+             SecretFilter(secrets_of_environment()), settings->log_level);
+  for (const auto& warning : warnings_about(environment_names())) spdlog::warn("{}", warning);
 
   // A desktop's proxy settings are no business of a server, and asking for them starts two threads
   // at the first connection. Whoever needs a proxy names another resolver in the environment.

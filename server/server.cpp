@@ -15,6 +15,7 @@
 #include "server/handlers/numbers_handler.h"
 #include "server/handlers/outbound_handler.h"
 #include "server/handlers/pages_handler.h"
+#include "server/handlers/privacy_handler.h"
 #include "server/handlers/recording_handler.h"
 #include "server/handlers/schema_handler.h"
 #include "server/handlers/simulator_handler.h"
@@ -72,6 +73,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
                 {.on_note = [this](const RecordingNote& note) { store_->record(note); },
                  .on_event = [this](const CallEvent& event) { audience_.call_event(event); }}),
       recordings_(io_, recorder_, *store_, settings_.recording_days),
+      caretaker_(io_, *store_, settings_.retention_days),
       router_(authenticator_, address_, settings_.rate_limit),
       policy_(io_, *store_, settings_.policy,
               {.data_dir = settings_.data_dir,
@@ -91,9 +93,20 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   audience_.admit(live_calls_);
   for (const char* type : {"browser", "telnyx", "twilio"})
     launch_texts_.emplace(type, read_launch_file(settings_.pipelines_dir + "/" + type + ".launch"));
+  audience_.admit(call_metrics_);
+  if (settings_.redact_transcripts)
+    audience_.redact_every_call();
+  add_own_readiness();
+  add_own_metrics();
+  add_health_handler(router_, readiness_, [this] { return policy_.draining(); });
+  add_metrics_handler(router_, metrics_);
+  add_log_level_handler(router_, *store_);
+  add_privacy_handler(router_, *store_, caretaker_);
+  caretaker_.on_erased([this](const std::vector<std::string>& session_ids) {
+    for (const auto& id : session_ids) recordings_.forget(id);
+  });
   add_pages_handler(router_, authenticator_, settings_.web_dir);
   add_accounts_handler(router_, authenticator_, *store_);
-  add_health_handler(router_, *store_, policy_);
   add_calls_handler(router_, *store_);
   add_deletion_handler(router_, *store_);
   add_recording_handler(router_, *store_, recorder_.shelf());
@@ -129,6 +142,71 @@ Server::~Server() {
   listener_.reset();
   soup_server_disconnect(soup_.get());
   shards_.reset();
+}
+
+// Without its database, or without its disk, the server still answers calls and keeps what is said:
+// taking it away from the load balancer would turn a nuisance into an outage.
+void Server::add_own_readiness() {
+  readiness_.add("database", [this] {
+    const auto status = store_->status();
+    Readiness::Part part{.ok = status.healthy,
+                         .needed = !status.can_answer_calls,
+                         .message = status.healthy ? "" : status.last_error,
+                         .details = {}};
+    part.details.set("queued", static_cast<std::int64_t>(status.journal.waiting));
+    return part;
+  });
+  readiness_.add("journal", [this] {
+    const auto journal = store_->status().journal;
+    Readiness::Part part{.ok = journal.healthy,
+                         .needed = false,
+                         .message = journal.healthy ? "" : journal.last_error,
+                         .details = {}};
+    part.details.set("in_memory", static_cast<std::int64_t>(journal.in_memory));
+    return part;
+  });
+  // One that refuses calls is ready all the same: nobody but it can tell callers so.
+  readiness_.add("calls", [this] {
+    const auto refused = policy_.refusal();
+    Readiness::Part part{.ok = true, .needed = false, .message = {}, .details = {}};
+    part.details.set("status", refused ? refused->code : "taken");
+    return part;
+  });
+  // With no agent known there is nobody to answer.
+  readiness_.add("agents", [this] {
+    const bool known = store_->status().can_answer_calls;
+    return Readiness::Part{.ok = known,
+                           .needed = true,
+                           .message = known ? "" : "no agent is known yet",
+                           .details = {}};
+  });
+}
+
+void Server::add_own_metrics() {
+  metrics::add_process_metrics(metrics_);
+  metrics_.on_scrape([this](metrics::Scrape& scrape) {
+    const auto status = store_->status();
+    scrape.gauge("database_connected", "Whether the database can be written to", {},
+                 status.healthy ? 1 : 0);
+    scrape.gauge("journal_healthy", "Whether the journal's disk works", {},
+                 status.journal.healthy ? 1 : 0);
+    scrape.gauge("journal_depth", "Records that wait for the database", {},
+                 static_cast<double>(status.journal.waiting));
+    scrape.gauge("journal_in_memory", "Records that are not on the disk yet", {},
+                 static_cast<double>(status.journal.in_memory));
+    scrape.counter("store_rejected_total", "Records that the database would not have", {},
+                   static_cast<double>(status.rejected));
+    const auto load = policy_.load();
+    scrape.gauge("voice_pacing_lateness_seconds", "How late the worst shard's timers are, p99", {},
+                 std::chrono::duration<double>(load.lateness).count());
+    scrape.gauge("voice_admitted_calls", "Calls, those announced and not yet connected included",
+                 {}, load.live);
+    scrape.gauge("voice_global_stop", "Whether new calls are refused by a stop", {},
+                 policy_.stopped() ? 1 : 0);
+    scrape.gauge("voice_critical_errors_in_window", "Critical errors that count towards a stop", {},
+                 policy_.errors_in_window());
+    scrape.gauge("voice_open_streams", "Media streams that are open", {}, live_);
+  });
 }
 
 Result<bool> Server::listen() {

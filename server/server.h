@@ -8,7 +8,10 @@
 #include "server/call_audience.h"
 #include "server/live/live_calls.h"
 #include "server/media_stream/session.h"
+#include "server/metrics/call_metrics.h"
 #include "server/policy/call_policy.h"
+#include "server/privacy/caretaker.h"
+#include "server/readiness.h"
 #include "server/recording/recorder.h"
 #include "server/recording/retention.h"
 #include "server/router.h"
@@ -39,6 +42,9 @@ class Server final : private SessionHost, private PhoneHost {
   std::string base_url() const;  // PUBLIC_BASE_URL, or the address listened on
   int live_streams() const { return live_; }
   const Router& router() const { return router_; }
+  Caretaker& caretaker() { return caretaker_; }
+  Readiness& readiness() { return readiness_; }
+  metrics::Registry& metrics() { return metrics_; }
 
   // Calls that are over may wait to be read.
   void look_for_analysis() { analyst_->look_soon(); }
@@ -52,6 +58,8 @@ class Server final : private SessionHost, private PhoneHost {
   void shut_down(const std::string& cause);
 
  private:
+  void add_own_readiness();
+  void add_own_metrics();
   void watch_drain(std::function<void()> done);
   void order_all(const StreamOrder& order);
   void add_stream_routes();
@@ -94,12 +102,16 @@ class Server final : private SessionHost, private PhoneHost {
   std::unique_ptr<Analyst> analyst_;
   Prices prices_;
   CallAudience audience_;  // of all calls: the store, and whoever else follows them
-  IoContext io_;           // of the main thread
+  metrics::Registry metrics_;
+  metrics::CallMetrics call_metrics_{metrics_};
+  Readiness readiness_;
+  IoContext io_;  // of the main thread
   LiveCalls live_calls_;
   PublicAddress address_;
   Authenticator authenticator_;
   recording::Recorder recorder_;
   recording::Retention recordings_;
+  Caretaker caretaker_;
   Router router_;
   Slot purge_timer_;
   StreamGrants grants_;

@@ -1,5 +1,7 @@
 #include "server/settings.h"
 
+#include "server/store/connection.h"
+
 #include <glib.h>
 
 #include <charconv>
@@ -35,6 +37,27 @@ void read_number(const char* name, int low, int high, int& value,
     value = number;
 }
 
+// "logs,transcripts", or "all".
+void read_redaction(Settings& settings, std::vector<std::string>& mistakes) {
+  std::string rest = text("PII_REDACTION");
+  while (!rest.empty()) {
+    const auto part = rest.substr(0, rest.find(','));
+    rest.erase(0, part.size() + 1);
+    const bool all = part == "all";
+    settings.redact_logs |= all || part == "logs";
+    settings.redact_transcripts |= all || part == "transcripts";
+    if (!one_of(part, {"all", "logs", "transcripts"}))
+      mistakes.push_back("PII_REDACTION has \"" + part +
+                         "\"; it is a list of logs and transcripts, or all.");
+  }
+}
+
+void check_url(const char* name, std::vector<std::string>& mistakes) {
+  const auto url = text(name);
+  if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://"))
+    mistakes.push_back(std::string(name) + " must begin with https:// or http://.");
+}
+
 }  // namespace
 
 Result<Settings, std::vector<std::string>> read_settings() {
@@ -56,6 +79,10 @@ Result<Settings, std::vector<std::string>> read_settings() {
   if (settings.database_url.empty())
     mistakes.push_back(
         "DATABASE_URL is missing, for example postgresql://user:password@host/database");
+  else if (!store::is_conninfo(settings.database_url))
+    mistakes.push_back(
+        "DATABASE_URL is no address of PostgreSQL, such as "
+        "postgresql://user:password@host/database");
 
   settings.public_base_url = text("PUBLIC_BASE_URL");
   while (settings.public_base_url.ends_with('/')) settings.public_base_url.pop_back();
@@ -99,6 +126,16 @@ Result<Settings, std::vector<std::string>> read_settings() {
   if (!one_of(settings.log_level, {"trace", "debug", "info", "warning", "error"}))
     mistakes.push_back("LOG_LEVEL is \"" + settings.log_level +
                        "\"; it must be trace, debug, info, warning or error.");
+
+  const auto format = text("LOG_FORMAT", "text");
+  settings.log_json = format == "json";
+  if (!one_of(format, {"text", "json"}))
+    mistakes.push_back("LOG_FORMAT is \"" + format + "\"; it must be text or json.");
+  read_number("RETENTION_DAYS", 0, 3'650, settings.retention_days, mistakes);
+  read_redaction(settings, mistakes);
+  for (const char* name : {"GROQ_BASE_URL", "AZURE_SPEECH_ENDPOINT", "TWILIO_API_URL",
+                           "TELNYX_API_URL", "CENTRALITA_SANDBOX_URL"})
+    check_url(name, mistakes);
 
   if (!mistakes.empty())
     return Unexpected(std::move(mistakes));

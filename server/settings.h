@@ -37,12 +37,16 @@ struct Settings {
   std::chrono::milliseconds request_limit{
       30'000};  // for a request to arrive; not in the environment
   policy::PolicySettings policy;
-  int recording_days = 30;         // RECORDING_RETENTION_DAYS; 0: for ever
-  Prices prices;                   // CENTRALITA_PRICES: a file
-  std::string web_dir;             // CENTRALITA_WEB
-  std::string pipelines_dir;       // CENTRALITA_PIPELINES
-  std::string sandbox_url;         // CENTRALITA_SANDBOX_URL; empty: real providers
-  std::string log_level = "info";  // LOG_LEVEL: trace, debug, info, warning, error
+  int recording_days = 30;          // RECORDING_RETENTION_DAYS; 0: for ever
+  Prices prices;                    // CENTRALITA_PRICES: a file
+  std::string web_dir;              // CENTRALITA_WEB
+  std::string pipelines_dir;        // CENTRALITA_PIPELINES
+  std::string sandbox_url;          // CENTRALITA_SANDBOX_URL; empty: real providers
+  int retention_days = 0;           // RETENTION_DAYS; 0: calls are kept for ever
+  bool redact_logs = false;         // PII_REDACTION holds "logs"
+  bool redact_transcripts = false;  // PII_REDACTION holds "transcripts"
+  bool log_json = false;            // LOG_FORMAT
+  std::string log_level = "info";   // LOG_LEVEL: trace, debug, info, warning, error
 };
 
 // All that is wrong at once, one sentence each.

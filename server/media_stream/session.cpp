@@ -302,6 +302,7 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
   recording_ = host_.record(info, *agent, in_, out, shard_.io());
   if (recording_)
     taps_.admit(*recording_);
+  info.redact_pii = agent->pii_redaction_enabled;
   call_ = std::make_unique<Call>(
       shard_.io(),
       Call::Options{.info = std::move(info),

@@ -295,4 +295,6 @@ std::string describe(const std::string& conninfo) {
   return text.empty() ? "the default database" : text;
 }
 
+bool is_conninfo(const std::string& conninfo) { return parse(conninfo) != nullptr; }
+
 }  // namespace centralita::store

@@ -150,4 +150,7 @@ class Connection {
 // user=x".
 std::string describe(const std::string& conninfo);
 
+// Whether libpq can read it: a URL or "name=value ..."; nothing is connected.
+bool is_conninfo(const std::string& conninfo);
+
 }  // namespace centralita::store

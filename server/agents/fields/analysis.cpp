@@ -52,6 +52,27 @@ std::vector<Field> analysis_fields() {
                 "The provider's id. Empty: the server's (GROQ_EXTRACTION_MODEL)."},
        .high = 100,
        .widget = "llm-model"},
+      {.name = "pii_redaction_enabled",
+       .member = &AgentConfig::pii_redaction_enabled,
+       .tab = Tab::kAnalysis,
+       .title = {"Ocultar datos personales", "Redact personal data"},
+       .help =
+           {"En la transcripción guardada, los números de teléfono y de tarjeta y los correos se "
+            "sustituyen por lo que son. El modelo oye lo que se dijo.",
+            "In the stored transcript telephone and card numbers and e-mail addresses are "
+            "replaced by what they are. The model hears what was said."},
+       .group = {"Privacidad", "Privacy"}},
+      {.name = "retention_days",
+       .member = &AgentConfig::retention_days,
+       .tab = Tab::kAnalysis,
+       .title = {"Días que se guarda una llamada", "Days a call is kept"},
+       .help = {"Después se borra con su transcripción y su grabación. 0: lo que diga el servidor "
+                "(RETENTION_DAYS).",
+                "Then it is deleted with its transcript and its recording. 0: as the server says "
+                "(RETENTION_DAYS)."},
+       .group = {"Privacidad", "Privacy"},
+       .low = 0,
+       .high = 3650},
   };
 }
 

@@ -93,10 +93,11 @@ const char* const kInCalls[] = {
 // Lists and a key that no scenario sets yet: phrases_test, interruption_test,
 // dtmf_collector_test, toolbox_test and briefing_test show what they change in the rules that the
 // call is given them for.
-const char* const kInRules[] = {
-    "interruption_phrases", "backchannel_phrases",       "dtmf_terminator",
-    "end_call_enabled",     "schedule_callback_enabled", "tools",
-    "outbound_context",     "outbound_first_message",    "filler_for_model"};
+const char* const kInRules[] = {"interruption_phrases", "backchannel_phrases", "dtmf_terminator",
+                                "end_call_enabled", "schedule_callback_enabled", "tools",
+                                "outbound_context", "outbound_first_message", "filler_for_model",
+                                // of the history: privacy_test
+                                "pii_redaction_enabled", "retention_days"};
 
 // What is asked of the conversation when it is over; the tests of server/analysis show it.
 const char* const kAfterCalls[] = {"extraction_enabled", "extraction_schema", "extraction_model",

@@ -1,0 +1,69 @@
+#include "server/privacy/caretaker.h"
+
+#include "server/store/call_deletion.h"
+#include "server/store/erasure.h"
+
+#include <spdlog/spdlog.h>
+
+#include <memory>
+
+namespace centralita {
+namespace {
+
+using namespace std::chrono_literals;
+using Ids = std::vector<std::string>;
+
+constexpr int kAtATime = 500;
+
+}  // namespace
+
+Caretaker::Caretaker(IoContext io, store::Store& store, int retention_days)
+    : io_(std::move(io)), store_(store), retention_days_(retention_days) {
+  again(60s);
+}
+
+void Caretaker::again(std::chrono::seconds delay) {
+  timer_ = io_.after(delay, [this] {
+    clean();
+    again(1h);
+  });
+}
+
+void Caretaker::tell(const Ids& session_ids) const {
+  if (!session_ids.empty())
+    for (const auto& function : erased_) function(session_ids);
+}
+
+void Caretaker::clean(std::function<void(std::int64_t)> done) {
+  // What was deleted by hand goes for good in the same round.
+  store_.change<std::int64_t>(store::purge_deleted_calls, nullptr,
+                              [](Result<std::int64_t, store::StoreError>) {});
+  clean_more(0, std::move(done));
+}
+
+void Caretaker::clean_more(std::int64_t gone, std::function<void(std::int64_t)> done) {
+  store_.change<Ids>(
+      [days = retention_days_](store::Connection& connection) {
+        return store::delete_expired_calls(connection, days, kAtATime);
+      },
+      nullptr,
+      [this, gone, done = std::move(done),
+       alive = std::weak_ptr<bool>(alive_)](Result<Ids, store::StoreError> ids) {
+        if (alive.expired())
+          return;
+        if (!ids) {
+          spdlog::warn("calls whose time is over could not be deleted: {}", ids.error().message);
+          return done ? done(-1) : void();
+        }
+        tell(*ids);
+        const auto all = gone + static_cast<std::int64_t>(ids->size());
+        if (ids->size() == kAtATime)
+          return clean_more(all, done);
+        if (all > 0)
+          spdlog::info("{} calls were deleted because their time was over", all);
+        if (done)
+          done(all);
+      });
+}
+
+}  // namespace centralita

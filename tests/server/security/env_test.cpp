@@ -1,0 +1,111 @@
+#include "server/env_names.h"
+#include "server/settings.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+
+namespace centralita {
+namespace {
+
+std::string root() { return std::getenv("CENTRALITA_SOURCE_ROOT"); }
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+bool documented(const std::string& name) {
+  const auto& known = documented_variables();
+  return std::find(known.begin(), known.end(), name) != known.end();
+}
+
+TEST(Environment, EveryVariableThatTheProgramReadsIsDocumented) {
+  const std::set<std::string> own = {"CENTRALITA_SOURCE_ROOT"};  // of tests
+  const char* const readers[] = {"text(",   "read_number(",    "g_getenv(",        "read_flag(",
+                                 "getenv(", "or_environment(", "from_environment("};
+  int found = 0;
+  for (const char* folder : {"/server", "/plugins", "/pipelines"})
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root() + folder)) {
+      if (entry.path().extension() != ".cpp" && entry.path().extension() != ".h")
+        continue;
+      const auto source = text_of(entry.path());
+      for (const char* reader : readers)
+        for (auto at = source.find(std::string(reader) + "\""); at != source.npos;
+             at = source.find(std::string(reader) + "\"", at)) {
+          at += std::string_view(reader).size() + 1;
+          const auto name = source.substr(at, source.find('"', at) - at);
+          if (name.size() < 5 ||
+              name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") != name.npos)
+            continue;
+          ++found;
+          EXPECT_TRUE(documented(name) || own.contains(name))
+              << name << " of " << entry.path() << " is not in docs/env.md";
+        }
+    }
+  EXPECT_GT(found, 15);
+}
+
+TEST(Environment, TheSpanishTableNamesTheSameVariables) {
+  const auto spanish = text_of(root() + "/docs/es/entorno.md");
+  for (const auto name : documented_variables())
+    EXPECT_NE(spanish.find("`" + std::string(name) + "`"), std::string::npos)
+        << name << " is not in docs/es/entorno.md";
+}
+
+TEST(Environment, TheExampleNamesDocumentedVariablesOnlyAndHoldsNoSecret) {
+  const auto example = text_of(root() + "/.env.example");
+  const std::regex line(R"(^#?([A-Z][A-Z0-9_]+)=(.*)$)", std::regex::multiline);
+  int found = 0;
+  for (std::sregex_iterator match(example.begin(), example.end(), line), end; match != end;
+       ++match) {
+    ++found;
+    const std::string name = (*match)[1], value = (*match)[2];
+    EXPECT_TRUE(documented(name)) << name;
+    for (const char* ending : {"_KEY", "_SECRET", "_TOKEN", "_PASSWORD"})
+      if (name.ends_with(ending)) {
+        EXPECT_EQ(value, "") << name;
+      }
+  }
+  EXPECT_GT(found, 20);
+}
+
+TEST(Environment, AMisspeltNameIsWarnedAboutWithTheNearestRightOne) {
+  EXPECT_EQ(warnings_about({"CENTRALITA_PORT", "PATH", "LOG_LEVLE"}).size(), 0u);
+  EXPECT_EQ(warnings_about({"CENTRALITA_PROT"}).at(0),
+            "CENTRALITA_PROT is set, and is no variable of this program; did you mean "
+            "CENTRALITA_PORT?");
+  EXPECT_NE(warnings_about({"CENTRALITA_SOMETHING_ELSE"}).at(0).find("docs/env.md"),
+            std::string::npos);
+}
+
+TEST(Environment, AllMistakesAreSaidAtOnce) {
+  const std::pair<const char*, const char*> wrong[] = {
+      {"ADMIN_API_KEY", "short"},    {"DATABASE_URL", "mysql://x"},
+      {"CENTRALITA_PORT", "99999"},  {"LOG_LEVEL", "loud"},
+      {"LOG_FORMAT", "xml"},         {"PII_REDACTION", "logs,everything"},
+      {"RETENTION_DAYS", "-1"},      {"PUBLIC_BASE_URL", "voice.example"},
+      {"SESSION_IDLE_MINUTES", "0"}, {"RATE_LIMIT_GLOBAL", "many"},
+      {"GROQ_BASE_URL", "groq"},     {"AZURE_SPEECH_ENDPOINT", "ftp://x"}};
+  for (const auto& [name, value] : wrong) setenv(name, value, 1);
+  const auto settings = read_settings();
+  ASSERT_FALSE(settings);
+  for (const auto& [name, value] : wrong) {
+    const auto said = [name = std::string(name)](const std::string& mistake) {
+      return mistake.starts_with(name);
+    };
+    EXPECT_TRUE(std::any_of(settings.error().begin(), settings.error().end(), said)) << name;
+    unsetenv(name);
+  }
+  for (const auto& mistake : settings.error())
+    EXPECT_EQ(mistake.find("mysql://x"), std::string::npos) << "a URL may hold a password";
+}
+
+}  // namespace
+}  // namespace centralita
