@@ -70,6 +70,7 @@ TEST_F(Intrusion, OnlyTheseRoutesAreOpenToAnybody) {
                                       "POST /api/v1/twilio/call-status",
                                       "POST /api/v1/twilio/amd",
                                       "POST /api/v1/twilio/stream-status",
+                                      "POST /api/v1/twilio/recording-status",
                                       "POST /api/v1/telnyx/call-control"};
   for (const auto& route : server().router().listed())
     if (route.access == Access::kOpen) {
