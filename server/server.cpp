@@ -252,7 +252,9 @@ void Server::drain(std::function<void()> done) {
 }
 
 void Server::watch_drain(std::function<void()> done) {
-  const bool over = live_ == 0 && phone_calls_.live() == 0;
+  // Announced calls are waited for; of one whose stream is over the carrier may have no more to
+  // say.
+  const bool over = live_ == 0 && phone_calls_.without_stream() == 0;
   const bool late = io_.now() >= drain_until_;
   if (over || (late && apologised_) || (late && settings_.drain == 0s))
     return done();

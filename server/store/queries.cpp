@@ -141,7 +141,8 @@ Result<CallDetail, StoreError> get_call(Connection& connection, const CallKey& k
 StoreError store_error(const DbError& error) {
   // Without its tables the database is not ours yet: the writer is about to make them, or waits for
   // somebody who does.
-  const bool not_ours = error.sqlstate == "42P01" || error.sqlstate == "42703";
+  const bool not_ours =
+      error.sqlstate == "42P01" || error.sqlstate == "42703" || error.sqlstate == "42883";
   return {error.lost || not_ours ? kDatabaseAway : kQueryFailed, error.message};
 }
 

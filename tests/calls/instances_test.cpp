@@ -64,7 +64,8 @@ TEST(Instances, OneIsKilledAndOneDrainedWhileCallsGoOnBehindHaproxy) {
   Program balancer({haproxy, "-db", "-f", folder.path() + "/haproxy.cfg"}, {});
   for (int i = 0; i < 500 && stack.get_url(url + "/ready").status != 200; ++i) g_usleep(20'000);
   for (int i = 0; i < 500; ++i, g_usleep(20'000))
-    if (json::parse(stack.get("/api/v1/instances").body)->object().objects("instances").size() == 3)
+    if (const auto list = json::parse(stack.get("/api/v1/instances").body);
+        list && list->object().objects("instances").size() == 3)
       break;
   stack.call_through(url);
 
@@ -107,9 +108,13 @@ TEST(Instances, OneIsKilledAndOneDrainedWhileCallsGoOnBehindHaproxy) {
                           " where i.host = 'b' and c.status <> 'completed'")),
             0);
   int gone = 0;
-  for (const auto& instance :
-       json::parse(stack.get("/api/v1/instances").body)->object().objects("instances"))
-    gone += instance.string("state") == "gone";
+  for (int i = 0; i < 500 && gone != 2; ++i, g_usleep(20'000)) {
+    const auto list = json::parse(stack.get("/api/v1/instances").body);
+    gone = 0;
+    if (list)
+      for (const auto& instance : list->object().objects("instances"))
+        gone += instance.string("state") == "gone";
+  }
   EXPECT_EQ(gone, 2);
 }
 
