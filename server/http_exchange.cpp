@@ -25,11 +25,26 @@ struct HashTableUnref {
 HttpExchange::HttpExchange(SoupServerMessage* message, std::string path, GHashTable* query)
     : message_(Ref<SoupServerMessage>::share(message)),
       path_(std::move(path)),
-      query_(fields_of(query)) {}
+      query_(fields_of(query)) {
+  const auto went = +[](SoupServerMessage*, gpointer self) noexcept {
+    static_cast<HttpExchange*>(self)->gone_ = true;
+  };
+  for (const char* signal : {"finished", "disconnected"}) {
+    const auto id = g_signal_connect(message, signal, G_CALLBACK(went), this);
+    signals_.push_back(Slot([message, id] { g_signal_handler_disconnect(message, id); }));
+  }
+}
 
 HttpExchange::~HttpExchange() {
   if (!answered_)
     reply_error(500, "no-answer", "The server gave no answer. Its log says why.");
+  signals_.clear();
+}
+
+void HttpExchange::wake() {
+  // Whoever has hung up meanwhile is told nothing.
+  if (held_ && !gone_)
+    soup_server_message_unpause(message_.get());
 }
 
 std::string HttpExchange::query(const std::string& name) const {
@@ -96,8 +111,7 @@ void HttpExchange::release() {
   answered_ = true;
   if (on_answer_)
     on_answer_(SOUP_STATUS_SWITCHING_PROTOCOLS);
-  if (held_)
-    soup_server_message_unpause(message_.get());
+  wake();
 }
 
 std::string HttpExchange::peer_address() const {
@@ -123,8 +137,7 @@ void HttpExchange::reply(int status, const char* content_type, const std::string
   soup_server_message_set_status(message_.get(), static_cast<guint>(status), nullptr);
   soup_server_message_set_response(message_.get(), content_type, SOUP_MEMORY_COPY, body.data(),
                                    body.size());
-  if (held_)
-    soup_server_message_unpause(message_.get());
+  wake();
 }
 
 void HttpExchange::begin_body(int status, const char* content_type, std::int64_t size) {
@@ -135,16 +148,12 @@ void HttpExchange::begin_body(int status, const char* content_type, std::int64_t
   soup_message_headers_set_content_length(headers, size);
 }
 
-void HttpExchange::resume() {
-  if (held_)
-    soup_server_message_unpause(message_.get());
-}
+void HttpExchange::resume() { wake(); }
 
 void HttpExchange::reply_streamed() {
   answered_ = true;
   soup_server_message_set_status(message_.get(), 200, nullptr);
-  if (held_)
-    soup_server_message_unpause(message_.get());
+  wake();
 }
 
 void HttpExchange::reply_error(int status, const char* code, const std::string& message) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "plugins/base/json.h"
+#include "plugins/base/slot.h"
 #include "plugins/base/soup_ref.h"
 #include "server/security/identity.h"
 
@@ -14,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace centralita {
 
@@ -74,6 +76,8 @@ class HttpExchange {
   void hold();
 
  private:
+  void wake();
+
   Ref<SoupServerMessage> message_;
   std::string path_;
   Fields query_, parameters_;
@@ -83,6 +87,8 @@ class HttpExchange {
   std::function<void(int)> on_answer_;
   bool answered_ = false;
   bool held_ = false;
+  bool gone_ = false;  // the message is over, or the client has hung up
+  std::vector<Slot> signals_;
 };
 
 }  // namespace centralita

@@ -119,7 +119,7 @@ TEST(Instances, OneIsKilledAndOneDrainedWhileCallsGoOnBehindHaproxy) {
 }
 
 TEST(Drain, LongCallsHearTheApologyAndASecondSignalIsAtOnce) {
-  Stack stack({{"DRAIN_SECONDS", "1"}});
+  Stack stack(Program::Environment{{"DRAIN_SECONDS", "1"}});
   const Slot drain = stack.io().after(3s, [&] { stack.server().signal(SIGTERM); });
   int ready = 0;
   std::string says;
