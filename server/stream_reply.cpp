@@ -45,12 +45,15 @@ std::shared_ptr<StreamReply> StreamReply::begin(HttpExchange& exchange, const ch
           keep->on_drained();
       },
       reply.get()));
-  reply->signals_.push_back(connect(
-      message, "finished",
-      +[](SoupServerMessage*, gpointer self) noexcept {
-        static_cast<StreamReply*>(self)->closed();
-      },
-      reply.get()));
+  // The second one alone comes where the server itself goes.
+  for (const char* over : {"finished", "disconnected"})
+    reply->signals_.push_back(connect(
+        message, over,
+        +[](SoupServerMessage*, gpointer self) noexcept {
+          const auto keep = static_cast<StreamReply*>(self)->shared_from_this();
+          keep->closed();
+        },
+        reply.get()));
   exchange.reply_streamed();
   return reply;
 }
