@@ -129,11 +129,15 @@ describe('the agents', { skip: !baseUrl && 'needs the real server: BASE_URL' }, 
           } else if (field.items?.type === 'object') {
             expected[name] = [];
             await control.fill('[]');
+          } else if (name === 'extraction_schema') {
+            expected[name] = JSON.stringify({ type: 'object', properties: { [`dato_${at}`]: { type: 'string' } } });
+            await control.fill(expected[name]);
           } else if (type === 'array') {
             expected[name] = [`uno ${profile}`, 'dos'];
             await control.fill(expected[name].join('\n'));
           } else if (type === 'object') {
-            expected[name] = { saldo: `de ${profile}` };
+            const isNumber = field.additionalProperties.pattern?.startsWith('^\\+');
+            expected[name] = { saldo: isNumber ? `+5255123456${at}0` : `de ${profile}` };
             await setting(page, name).getByRole('button', { name: 'Añadir variable' }).click();
             await setting(page, name).getByLabel('Nombre de la variable').fill('saldo');
             await setting(page, name).getByLabel('Valor de la variable').fill(expected[name].saldo);

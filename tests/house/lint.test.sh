@@ -10,7 +10,8 @@ copy_project() {
   mkdir "$case_dir/project"
   (cd "$root" && cp -R dev dev.d tools Dockerfile compose.yaml .dockerignore .env.example package.json \
     package-lock.json README.md "$case_dir/project" && mkdir -p "$case_dir/project/docs" &&
-    cp docs/env.md "$case_dir/project/docs")
+    cp docs/env.md docs/haproxy.cfg "$case_dir/project/docs")
+  printf '# Failures\n' >"$case_dir/project/docs/failures.md"
   printf '# Readme\n' >"$case_dir/project/README.md"
   printf '# Hacking\n' >"$case_dir/project/HACKING.md"
   git -C "$case_dir/project" init -q
