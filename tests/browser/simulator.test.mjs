@@ -445,7 +445,7 @@ describe('every page in both languages, light and dark, wide and narrow', () => 
           await page.locator('[data-call-id]').first().waitFor();
           await look('historial');
           await page.locator('[data-call-id] a').first().click();
-          await page.locator('.facts').waitFor();
+          await page.locator('.facts').first().waitFor();
           await look('call');
           assert.deepEqual(wrongs, []);
           await context.close();
