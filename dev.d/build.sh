@@ -67,7 +67,12 @@ ordinary_options() {
   local tests=true optimization=2 args=${CXXFLAGS:-}
   # A machine that builds once, from nothing, compiles for a third to a half less of the time at -O1
   # with line numbers only.
-  if [[ ${CI:-} == true ]]; then optimization=1 args="$args -g1"; fi
+  # What GCC 12 only suspects after inlining (its bugs 105329, 105651, 105593) is a warning there.
+  if [[ ${CI:-} == true ]]; then
+    optimization=1
+    args="$args -g1 -Wno-error=maybe-uninitialized -Wno-error=uninitialized -Wno-error=restrict"
+    args="$args -Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=stringop-overread"
+  fi
   if [[ $1 == run ]] && ! pkg-config --exists gtest 2>/dev/null; then tests=false; fi
   printf '%s\n' -Ddebug=true -Doptimization="$optimization" "-Dcpp_args=$args" -Dwerror=true \
     -Dtests="$tests"
