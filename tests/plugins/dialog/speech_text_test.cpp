@@ -177,7 +177,8 @@ TEST(SpeechText, WhatTheAgentWaitsForIsTakenAndNotSpoken) {
   SpeechText speech;
   auto spoken = speech.push("¿Me da su número? <exp");
   EXPECT_EQ(speech.take_expectation(), "");
-  spoken += speech.push("ect digits 10>") + speech.finish();
+  spoken += speech.push("ect digits 10>");
+  spoken += speech.finish();
   EXPECT_EQ(spoken, "¿Me da su número?");
   EXPECT_EQ(speech.take_expectation(), "digits 10");
   EXPECT_EQ(speech.take_expectation(), "") << "said once";
