@@ -64,18 +64,20 @@ compile() {
 # The options of the ordinary build, used by run and test alike so that one serves the other. The
 # tests are left out only where the test library has never been installed.
 ordinary_options() {
-  local tests=true optimization=2 args=${CXXFLAGS:-}
-  # A machine that builds once, from nothing, compiles for a third to a half less of the time at -O1
-  # with line numbers only.
-  # What GCC 12 only suspects after inlining (its bugs 105329, 105651, 105593) is a warning there.
-  if [[ ${CI:-} == true ]]; then
-    optimization=1
-    args="$args -g1 -Wno-error=maybe-uninitialized -Wno-error=uninitialized -Wno-error=restrict"
-    args="$args -Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=stringop-overread"
-  fi
+  local tests=true debug=true optimization=2
+  # A machine that builds once, from nothing, does it in a third of the time with clang, without
+  # optimisation, and with the libraries' headers parsed once.
+  if [[ ${CI:-} == true ]]; then debug=false optimization=0; fi
   if [[ $1 == run ]] && ! pkg-config --exists gtest 2>/dev/null; then tests=false; fi
-  printf '%s\n' -Ddebug=true -Doptimization="$optimization" "-Dcpp_args=$args" -Dwerror=true \
-    -Dtests="$tests"
+  printf '%s\n' -Ddebug="$debug" -Doptimization="$optimization" -Dwerror=true -Dtests="$tests"
+}
+
+# The compiler of CI, for meson to find in this shell's environment.
+choose_fast_compiler() {
+  export CXX=$root/dev.d/clang-precompiled CXX_LD=lld
+  # Made again, it would make everything again.
+  [[ build-precompiled/libraries.pch -nt dev.d/precompiled.h ]] || "$CXX" --prepare ||
+    die "the libraries' headers do not compile"
 }
 
 # build_ordinary run|test: everything into build/.
@@ -84,6 +86,7 @@ build_ordinary() {
   mapfile -t options < <(ordinary_options "$1")
   timed "weights" fetch_weights
   timed "web page" build_web
+  [[ ${CI:-} != true ]] || timed "headers" choose_fast_compiler
   timed "meson" configure build "${options[@]}"
   timed "ninja" compile build
 }

@@ -9,6 +9,7 @@ declare -A package_groups=(
     espeak-ng-data"
   [tests]="libgtest-dev asterisk-core-sounds-en-wav asterisk-core-sounds-es-wav sox chromium
     git haproxy python3-yaml"
+  [ci]="clang-14 lld-14"
   [check]="clang-format-14 shellcheck"
   [bench]="asterisk-core-sounds-it-wav asterisk-core-sounds-fr-wav asterisk-moh-opsound-wav
     gstreamer1.0-plugins-bad python3-venv"
@@ -22,6 +23,7 @@ declare -A package_reasons=(
   [runtime]="run: GStreamer's own elements and tools, and the database of the history"
   [sandbox]="answer without accounts: speech engines of the offline providers"
   [tests]="test: test library, recorded speech, a browser, and what the house tests use"
+  [ci]="build everything from nothing in little time: a second compiler"
   [check]="check: formatting and shell scripts"
   [bench]="measure: more voices, music on hold, and detectors to compare with"
 )

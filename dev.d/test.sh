@@ -107,7 +107,9 @@ test_command() {
 
 # In a subshell, so that what dies in it is a failed test and not the end without a count.
 prepare_tests() (
-  need_packages build runtime sandbox tests
+  local fast=()
+  [[ ${CI:-} != true ]] || fast=(ci)
+  need_packages build runtime sandbox tests ${fast[@]+"${fast[@]}"}
   build_ordinary test
   mkdir -p "$results"
 )

@@ -5,6 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
+// GCC halves vectors of 64 bytes unless it is told not to; clang does not, and knows no such word.
+#ifdef __clang__
+#define CENTRALITA_WHOLE_VECTORS
+#else
+#define CENTRALITA_WHOLE_VECTORS ",prefer-vector-width=512"
+#endif
+
 namespace centralita {
 namespace {
 
@@ -146,11 +153,12 @@ struct SileroState::Arithmetic {
 
   static float baseline(SileroState& s) { return forward<Lanes<4>::Floats>(s); }
 #ifdef __x86_64__
-  __attribute__((target("arch=x86-64-v3"))) static float v3(SileroState& s) {
+  __attribute__((target("avx2,fma"))) static float v3(SileroState& s) {
     return forward<Lanes<8>::Floats>(s);
   }
-  __attribute__((target("arch=x86-64-v4,prefer-vector-width=512"))) static float v4(
-      SileroState& s) {
+  __attribute__((
+      target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl" CENTRALITA_WHOLE_VECTORS))) static float
+  v4(SileroState& s) {
     return forward<Lanes<16>::Floats>(s);
   }
 #endif
@@ -160,9 +168,12 @@ std::span<const VectorLevel> vector_levels() {
   static const std::vector<VectorLevel> levels = [] {
     std::vector found{VectorLevel::kBaseline};
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("x86-64-v3"))
+    const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    const bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    if (v3)
       found.push_back(VectorLevel::kV3);
-    if (__builtin_cpu_supports("x86-64-v4"))
+    if (v4)
       found.push_back(VectorLevel::kV4);
 #endif
     return found;

@@ -56,6 +56,9 @@ std::string encoded(std::span<const std::int16_t> samples, Codec codec) {
 
 // One request on its way from the worker to the wire.
 struct Speech {
+  Speech(std::shared_ptr<Exchange> asked, const OutputFormat& wanted)
+      : exchange(std::move(asked)), format(wanted) {}
+
   std::shared_ptr<Exchange> exchange;
   OutputFormat format;
   std::atomic<bool> cancelled{false};

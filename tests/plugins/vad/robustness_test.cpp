@@ -88,11 +88,14 @@ void expect_no_speech_in(const char* what, const Samples& audio) {
 TEST(Robustness, KeysAreNoSpeech) {
   constexpr double kRows[] = {697, 770, 852, 941};
   constexpr double kColumns[] = {1209, 1336, 1477, 1633};
-  for (const auto& [on, period] : {std::pair{0.08, 0.16}, {0.3, 0.5}})
+  struct Rhythm {
+    double on, period;
+  };
+  for (const auto& keys : {Rhythm{0.08, 0.16}, {0.3, 0.5}})
     expect_no_speech_in(
-        "DTMF, all sixteen", samples_of(16 * period * 2, [&](double time) {
-          const auto key = static_cast<std::size_t>(time / period) % 16;
-          return std::fmod(time, period) < on
+        "DTMF, all sixteen", samples_of(16 * keys.period * 2, [&](double time) {
+          const auto key = static_cast<std::size_t>(time / keys.period) % 16;
+          return std::fmod(time, keys.period) < keys.on
                      ? dbfs(-13) * (sine(kRows[key / 4], time) + sine(kColumns[key % 4], time))
                      : 0;
         }));
