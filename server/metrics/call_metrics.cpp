@@ -32,8 +32,7 @@ double seconds(int ms) { return ms / 1000.0; }
 }  // namespace
 
 CallMetrics::CallMetrics(Registry& registry)
-    : registry_(registry),
-      active_(registry.gauge("voice_active_calls", "Calls that are going on")),
+    : active_(registry.gauge("voice_active_calls", "Calls that are going on")),
       user_turns_(registry.counter("voice_turns_total", "Finished turns", {{"role", "user"}})),
       agent_turns_(
           registry.counter("voice_turns_total", "Finished turns", {{"role", "assistant"}})),

@@ -24,7 +24,6 @@ class CallMetrics final : public CallObserver {
     std::string client_type;
     WallTime start;
   };
-  Registry& registry_;
   Gauge& active_;
   Counter &user_turns_, &agent_turns_, &interrupted_, &barge_ins_, &provider_failures_;
   Histogram &response_, &duration_;
