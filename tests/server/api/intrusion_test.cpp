@@ -8,7 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr char kPassword[] = "correcto caballo pila";
 
 class Intrusion : public ApiTest {
  protected:
