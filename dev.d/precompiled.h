@@ -1,4 +1,16 @@
-// The headers of libraries that most files include, for clang-precompiled. Never included by a file.
+// The headers of libraries that most files include, for clang-precompiled. Never included by a
+// file.
+#include <gst/audio/audio.h>
+#include <gst/base/base.h>
+#include <gst/check/gstharness.h>
+#include <gst/gst.h>
+#include <gtest/gtest.h>
+#include <json-glib/json-glib.h>
+#include <libpq-fe.h>
+#include <libsoup/soup.h>
+#include <simdjson.h>
+#include <sodium.h>
+#include <spdlog/spdlog.h>
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -36,14 +48,3 @@
 #include <utility>
 #include <variant>
 #include <vector>
-#include <gst/gst.h>
-#include <gst/base/base.h>
-#include <gst/audio/audio.h>
-#include <gst/check/gstharness.h>
-#include <libsoup/soup.h>
-#include <json-glib/json-glib.h>
-#include <spdlog/spdlog.h>
-#include <gtest/gtest.h>
-#include <simdjson.h>
-#include <libpq-fe.h>
-#include <sodium.h>

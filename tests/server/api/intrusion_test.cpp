@@ -8,7 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-
 class Intrusion : public ApiTest {
  protected:
   Intrusion()
