@@ -17,6 +17,7 @@
 #include "server/handlers/pages_handler.h"
 #include "server/handlers/privacy_handler.h"
 #include "server/handlers/recording_handler.h"
+#include "server/handlers/retention_handler.h"
 #include "server/handlers/schema_handler.h"
 #include "server/handlers/simulator_handler.h"
 #include "server/handlers/stats_handler.h"
@@ -107,7 +108,10 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   });
   add_pages_handler(router_, authenticator_, settings_.web_dir);
   add_accounts_handler(router_, authenticator_, *store_);
-  add_calls_handler(router_, *store_);
+  const KeptFor kept{.call_days = settings_.retention_days,
+                     .recording_days = settings_.recording_days};
+  add_calls_handler(router_, *store_, kept);
+  add_retention_handler(router_, *store_, kept);
   add_deletion_handler(router_, *store_);
   add_recording_handler(router_, *store_, recorder_.shelf());
   add_live_handler(router_, live_calls_, io_, *store_,

@@ -13,14 +13,17 @@ const kOpenApi = join(here, '../server/openapi');
 
 const kHead = '// Written by generate.mjs from the server’s own description: do not edit.\n';
 
-/** The schemas of all the parts of the server's OpenAPI document, by name. */
-export async function openApiSchemas(folder = kOpenApi) {
-  const schemas = {};
+/** The parts of the server's OpenAPI document as one: its paths, and its schemas and parameters by name. */
+export async function openApi(folder = kOpenApi) {
+  const document = { paths: {}, schemas: {}, parameters: {} };
   for (const name of (await readdir(folder)).filter((one) => one.endsWith('.json')).sort()) {
-    const part = JSON.parse(await readFile(join(folder, name), 'utf8'));
-    Object.assign(schemas, part.components?.schemas);
+    const { paths = {}, components = {} } = JSON.parse(await readFile(join(folder, name), 'utf8'));
+    // A path may have methods in several parts.
+    for (const [path, item] of Object.entries(paths)) document.paths[path] = { ...document.paths[path], ...item };
+    Object.assign(document.schemas, components.schemas);
+    Object.assign(document.parameters, components.parameters);
   }
-  return schemas;
+  return document;
 }
 
 /** A JSON Schema as a TypeScript type. */
@@ -61,6 +64,7 @@ function typeNamed(type, schema, indent) {
 
 function objectType(schema, indent) {
   const more = schema.additionalProperties;
+  if (schema.properties && Object.keys(schema.properties).length === 0) return '{}';
   if (!schema.properties) return `Record<string, ${more && more !== true ? typeOf(more, indent) : 'unknown'}>`;
   const required = new Set(schema.required ?? []);
   const inner = `${indent}  `;
@@ -72,14 +76,54 @@ function objectType(schema, indent) {
   return `{\n${members.join('')}${indent}}`;
 }
 
-export function apiTypes(schemas) {
+export function apiTypes({ paths, schemas, parameters }) {
   const types = Object.entries(schemas)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, schema]) => {
       const said = schema.description ? `/** ${schema.description} */\n` : '';
-      return `${said}export type ${name} = ${typeOf(schema)};\n`;
+      const type = typeOf(schema);
+      // What is written of the settings may take some away.
+      const own = name === 'AgentWrite' ? type.replaceAll('AgentSettings', 'AgentChanges') : type;
+      return `${said}export type ${name} = ${own};\n`;
     });
-  return [kHead, "import type { AgentSettings } from '../src/agent_settings';\n", ...types].join('\n');
+  const imports = "import type { AgentChanges, AgentSettings } from '../src/agent_settings';\n";
+  return [kHead, imports, ...types, operationTypes(paths, parameters)].join('\n');
+}
+
+const kMethods = ['get', 'put', 'post', 'patch', 'delete'];
+
+/** What each request takes and answers, by "METHOD /path". */
+function operationTypes(paths, parameters) {
+  const found = Object.entries(paths).flatMap(([path, item]) =>
+    kMethods
+      .filter((method) => item[method])
+      .map((method) => operationType(`${method.toUpperCase()} ${path}`, item[method], item.parameters, parameters)),
+  );
+  return `export interface Operations {\n${found.join('')}}\n`;
+}
+
+function operationType(name, operation, ofPath = [], parameters) {
+  const query = [...ofPath, ...(operation.parameters ?? [])]
+    .map((one) => (one.$ref ? parameters[one.$ref.split('/').at(-1)] : one))
+    .filter((one) => one.in === 'query');
+  const schema = {
+    properties: Object.fromEntries(query.map((one) => [one.name, { ...one.schema, description: one.description }])),
+    required: query.filter((one) => one.required).map((one) => one.name),
+  };
+  const asked = operation.requestBody?.content?.['application/json']?.schema;
+  const body = asked ? typeOf(asked, '    ') + (operation.requestBody.required ? '' : ' | undefined') : 'undefined';
+  const answers = Object.entries(operation.responses)
+    .filter(([status]) => /^2/.test(status))
+    .map(([, { content }]) => content?.['application/json']?.schema)
+    .filter(Boolean)
+    .map((one) => typeOf(one, '    '));
+  return `  /** ${operation.summary} */
+  ${JSON.stringify(name)}: {
+    query: ${objectType(schema, '    ')};
+    body: ${body};
+    answer: ${[...new Set(answers)].join(' | ') || 'unknown'};
+  };
+`;
 }
 
 /** The settings of an agent, all of them optional: what is not stored has its default. */
@@ -89,10 +133,13 @@ export function agentTypes(schema) {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, field]) => `  ${name}?: ${settingType(field)};\n`);
   return `${kHead}
-export interface AgentSettings {
-${members.join('')}}
+export type AgentSettings = {
+${members.join('')}};
 
 export type SettingName = keyof AgentSettings;
+
+/** What is to change of them: null takes a setting away. */
+export type AgentChanges = { [K in SettingName]?: AgentSettings[K] | null };
 `;
 }
 
@@ -106,7 +153,7 @@ function settingType(field) {
 /** generated/api.ts. */
 export async function writeApiTypes() {
   await mkdir(join(here, 'generated'), { recursive: true });
-  await writeFile(join(here, 'generated/api.ts'), apiTypes(await openApiSchemas()));
+  await writeFile(join(here, 'generated/api.ts'), apiTypes(await openApi()));
 }
 
 async function main(args) {

@@ -3,8 +3,11 @@
 #include "server/handlers/api.h"
 #include "server/timings_json.h"
 
+#include <algorithm>
+
 namespace centralita {
 
+using namespace std::chrono_literals;
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
@@ -68,6 +71,25 @@ json::Object to_json(const store::CallRow& call) {
   else
     object.set("recording", nullptr);
   return object;
+}
+
+json::Object to_json(const store::CallRow& call, const KeptFor& kept) {
+  auto object = to_json(call);
+  std::optional<WallTime> until, recording_until;
+  const int days = call.agent_days.value_or(kept.call_days);
+  if (call.end_time && days > 0)
+    until = *call.end_time + days * 24h;
+  set_time(object, "kept_until", until);
+  if (!call.recording)
+    return object;
+  recording_until = until;
+  if (kept.recording_days > 0 && call.recording->origin == "ours") {
+    const auto own = call.start_time + kept.recording_days * 24h;
+    recording_until = until ? std::min(*until, own) : own;
+  }
+  auto recording = to_json(*call.recording);
+  set_time(recording, "kept_until", recording_until);
+  return object.set("recording", recording);
 }
 
 json::Object to_json(const store::TurnRow& turn) {

@@ -29,13 +29,13 @@ void set_cursor(json::Object& answer, const char* name, const std::string& curso
     answer.set(name, cursor);
 }
 
-json::Array list_of(const std::vector<store::CallRow>& calls) {
+json::Array list_of(const std::vector<store::CallRow>& calls, const KeptFor& kept) {
   json::Array list;
-  for (const auto& call : calls) list.add(to_json(call));
+  for (const auto& call : calls) list.add(to_json(call, kept));
   return list;
 }
 
-void list_calls(store::Store& store, const Exchange& exchange) {
+void list_calls(store::Store& store, const KeptFor& kept, const Exchange& exchange) {
   const auto limit = page_limit(*exchange, store::CallQuery{}.limit);
   if (!limit)
     return;
@@ -44,18 +44,19 @@ void list_calls(store::Store& store, const Exchange& exchange) {
     return;
   store::CallQuery query{.limit = *limit, .filter = std::move(*filter)};
   query.cursor = exchange->query("cursor");
-  store.list_calls(std::move(query), nullptr, [exchange](Result<store::CallPage, StoreError> page) {
-    if (!page)
-      return reply_store_error(*exchange, page.error());
-    json::Object answer;
-    answer.set("calls", list_of(page->calls));
-    set_cursor(answer, "next_cursor", page->next_cursor);
-    set_cursor(answer, "newest", page->newest);
-    exchange->reply_json(200, answer);
-  });
+  store.list_calls(std::move(query), nullptr,
+                   [exchange, kept](Result<store::CallPage, StoreError> page) {
+                     if (!page)
+                       return reply_store_error(*exchange, page.error());
+                     json::Object answer;
+                     answer.set("calls", list_of(page->calls, kept));
+                     set_cursor(answer, "next_cursor", page->next_cursor);
+                     set_cursor(answer, "newest", page->newest);
+                     exchange->reply_json(200, answer);
+                   });
 }
 
-void count_calls(store::Store& store, const Exchange& exchange) {
+void count_calls(store::Store& store, const KeptFor&, const Exchange& exchange) {
   auto filter = filter_of(exchange);
   if (!filter)
     return;
@@ -73,7 +74,7 @@ void count_calls(store::Store& store, const Exchange& exchange) {
       });
 }
 
-void list_facets(store::Store& store, const Exchange& exchange) {
+void list_facets(store::Store& store, const KeptFor&, const Exchange& exchange) {
   using Facets = std::vector<store::CallFacet>;
   store.read<Facets>(
       [](store::Connection& connection) { return store::list_call_facets(connection); }, nullptr,
@@ -100,22 +101,22 @@ json::Array timed(const std::vector<Record>& records) {
   return list;
 }
 
-void get_call(store::Store& store, const Exchange& exchange) {
+void get_call(store::Store& store, const KeptFor& kept, const Exchange& exchange) {
   const auto id = whole_number(exchange->id);
   if (!id)
     return exchange->reply_error(404, store::kNotFound, "There is no such call.");
-  store.get_call(*id, nullptr, [exchange](Result<store::CallDetail, StoreError> detail) {
+  store.get_call(*id, nullptr, [exchange, kept](Result<store::CallDetail, StoreError> detail) {
     if (!detail)
       return reply_store_error(*exchange, detail.error());
     exchange->reply_json(200, json::Object()
-                                  .set("call", to_json(detail->call))
+                                  .set("call", to_json(detail->call, kept))
                                   .set("transcripts", to_json(detail->turns))
                                   .set("events", timed(detail->events))
                                   .set("tool_calls", timed(detail->tools)));
   });
 }
 
-void export_some(store::Store& store, const Exchange& exchange) {
+void export_some(store::Store& store, const KeptFor&, const Exchange& exchange) {
   const auto format = exchange->query("format");
   if (!format.empty() && format != "csv" && format != "json")
     return exchange->reply_error(400, "bad-format", "format must be csv or json.");
@@ -131,7 +132,7 @@ void export_some(store::Store& store, const Exchange& exchange) {
 }
 
 // The predecessor counted its pages.
-void list_rows(store::Store& store, const Exchange& exchange) {
+void list_rows(store::Store& store, const KeptFor& kept, const Exchange& exchange) {
   const auto limit = page_limit(*exchange, store::CallQuery{}.limit);
   if (!limit)
     return;
@@ -159,11 +160,11 @@ void list_rows(store::Store& store, const Exchange& exchange) {
         return Rows{std::move(*rows), *total};
       },
       nullptr,
-      [exchange, page = *page, limit = *limit](Result<Rows, StoreError> rows) {
+      [exchange, kept, page = *page, limit = *limit](Result<Rows, StoreError> rows) {
         if (!rows)
           return reply_store_error(*exchange, rows.error());
         exchange->reply_json(200, json::Object()
-                                      .set("calls", list_of(rows->page.calls))
+                                      .set("calls", list_of(rows->page.calls, kept))
                                       .set("page", page)
                                       .set("pages", (rows->total + limit - 1) / limit)
                                       .set("total", rows->total));
@@ -172,10 +173,10 @@ void list_rows(store::Store& store, const Exchange& exchange) {
 
 }  // namespace
 
-void add_calls_handler(Router& router, store::Store& store) {
-  const auto add = [&](const char* path, void (*handler)(store::Store&, const Exchange&)) {
+void add_calls_handler(Router& router, store::Store& store, const KeptFor& kept) {
+  const auto add = [&](const char* path, void (*handler)(store::Store&, const KeptFor&, const Exchange&)) {
     router.add("GET", path, Access::kViewer,
-               [&store, handler](const Exchange& exchange) { handler(store, exchange); });
+               [&store, kept, handler](const Exchange& exchange) { handler(store, kept, exchange); });
   };
   add("/api/v1/calls", list_calls);
   add("/api/v1/calls/count", count_calls);

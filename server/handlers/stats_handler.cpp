@@ -61,7 +61,7 @@ json::Object object_of(const std::string& text) {
 }
 
 json::Object to_json(const store::StatsQuery& query, const store::Stats& stats) {
-  json::Array buckets, stages, failures;
+  json::Array buckets, stages, failures, agents;
   for (const auto& bucket : stats.buckets)
     buckets.add(json::Object()
                     .set("at", iso_time(bucket.at))
@@ -82,6 +82,12 @@ json::Object to_json(const store::StatsQuery& query, const store::Stats& stats) 
                      .set("cause", failure.cause)
                      .set("calls", failure.calls)
                      .set("example", failure.example));
+  for (const auto& agent : stats.agents)
+    agents.add(json::Object()
+                   .set("agent_id", agent.agent_id)
+                   .set("agent", agent.agent)
+                   .set("calls", agent.calls)
+                   .set("failed", agent.failed));
   return json::Object()
       .set("from", iso_time(query.from))
       .set("to", iso_time(query.to))
@@ -91,7 +97,8 @@ json::Object to_json(const store::StatsQuery& query, const store::Stats& stats) 
       .set("previous", object_of(stats.previous))
       .set("buckets", buckets)
       .set("stages", stages)
-      .set("failures", failures);
+      .set("failures", failures)
+      .set("agents", agents);
 }
 
 }  // namespace

@@ -63,6 +63,7 @@ struct CallRow {
   std::string usage, cost;       // JSON text, or empty
   WallTime start_time;
   std::optional<WallTime> end_time;
+  std::optional<int> agent_days;  // for how many days its agent wants it kept
   std::optional<RecordingRow> recording;
 };
 

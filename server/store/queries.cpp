@@ -80,7 +80,7 @@ static std::optional<RecordingRow> recording_of(const Row& row) {
 }
 
 CallRow call_of(const Row& row) {
-  return {.id = row.integer("id"),
+  CallRow call{.id = row.integer("id"),
           .session_id = row.text("session_id"),
           .client_type = row.text("client_type"),
           .direction = row.text("direction"),
@@ -100,6 +100,9 @@ CallRow call_of(const Row& row) {
           .start_time = row.time("start_us"),
           .end_time = row.optional_time("end_us"),
           .recording = recording_of(row)};
+  if (const auto days = row.optional_integer("agent_days"))
+    call.agent_days = static_cast<int>(*days);
+  return call;
 }
 
 TurnRow turn_of(const Row& row) {

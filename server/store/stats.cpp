@@ -7,9 +7,6 @@
 namespace centralita::store {
 namespace {
 
-// invalid_parameter_value: what date_trunc says to a zone it does not know.
-constexpr char kInvalidParameter[] = "22023";
-
 std::int64_t microseconds(WallTime time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
 }
@@ -24,6 +21,11 @@ Result<std::string, DbError> totals(Connection& connection, WallTime from, WallT
 
 }  // namespace
 
+StoreError bad_zone(const std::string& zone) {
+  return {kBadZone,
+          "There is no time zone " + zone + "; write it as America/Mexico_City or UTC."};
+}
+
 Result<Stats, StoreError> call_stats(Connection& connection, const StatsQuery& query) {
   Stats stats;
   const auto from = microseconds(query.from), to = microseconds(query.to);
@@ -31,8 +33,7 @@ Result<Stats, StoreError> call_stats(Connection& connection, const StatsQuery& q
   const auto buckets = connection.query(query_text("stats_buckets"),
                                         {from, to, query.bucket, clean_text(query.zone)});
   if (!buckets && buckets.error().sqlstate == kInvalidParameter)
-    return Unexpected(StoreError{kBadZone, "There is no time zone " + query.zone +
-                                               "; write it as America/Mexico_City or UTC."});
+    return Unexpected(bad_zone(query.zone));
   if (!buckets)
     return Unexpected(store_error(buckets.error()));
   for (const Row row : *buckets)
@@ -69,6 +70,15 @@ Result<Stats, StoreError> call_stats(Connection& connection, const StatsQuery& q
     stats.failures.push_back({.cause = row.text("cause"),
                               .calls = row.integer("calls"),
                               .example = row.text("example")});
+
+  const auto agents = connection.query(query_text("stats_agents"), {from, to});
+  if (!agents)
+    return Unexpected(store_error(agents.error()));
+  for (const Row row : *agents)
+    stats.agents.push_back({.agent_id = row.integer("agent_id"),
+                            .agent = row.text("agent"),
+                            .calls = row.integer("calls"),
+                            .failed = row.integer("failed")});
   return stats;
 }
 

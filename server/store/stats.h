@@ -13,6 +13,9 @@
 namespace centralita::store {
 
 inline constexpr char kBadZone[] = "bad-time-zone";
+// invalid_parameter_value: what PostgreSQL says to a zone it does not know.
+inline constexpr char kInvalidParameter[] = "22023";
+StoreError bad_zone(const std::string& zone);
 
 struct StatsQuery {
   WallTime from, to;            // calls that began in [from, to)
@@ -37,11 +40,18 @@ struct StatsFailure {
   std::string example;  // the sentence of one of them
 };
 
+struct StatsAgent {
+  std::int64_t agent_id = 0;
+  std::string agent;
+  std::int64_t calls = 0, failed = 0;
+};
+
 struct Stats {
   std::string totals, previous;  // JSON objects; previous: the time as long before `from`
   std::vector<StatsBucket> buckets;
   std::vector<StatsStage> stages;
   std::vector<StatsFailure> failures;
+  std::vector<StatsAgent> agents;  // the busiest first
 };
 
 // kBadZone when PostgreSQL knows no such time zone.

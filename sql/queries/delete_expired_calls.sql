@@ -3,11 +3,7 @@ with due as (
   select c.id
     from calls c
     left join agents a on a.id = c.agent_id
-   cross join lateral (
-     select coalesce(
-       nullif((a.config -> 'profiles' -> c.client_type ->> 'retention_days')::numeric::integer, 0),
-       nullif((a.config -> 'shared' ->> 'retention_days')::numeric::integer, 0),
-       $1::integer) as days) kept
+   cross join lateral (select coalesce(agent_retention_days(a.config, c.client_type), $1::integer) as days) kept
    where c.end_time is not null
      and kept.days > 0
      and c.end_time < now() - kept.days * interval '1 day'

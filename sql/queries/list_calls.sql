@@ -3,6 +3,7 @@
 select c.id, c.session_id, c.client_type, c.direction, c.from_number, c.to_number, c.provider_call_id,
        c.agent_id, c.agent_name, c.status, c.end_cause, c.error, c.extracted_data,
        c.extraction_state, c.extraction_error, c.usage, c.cost,
+       agent_retention_days(a.config, c.client_type) as agent_days,
        (extract(epoch from c.start_time) * 1000000)::bigint as start_us,
        (extract(epoch from c.end_time) * 1000000)::bigint as end_us,
        r.origin as recording_origin, r.state as recording_state, r.bytes as recording_bytes,
@@ -10,6 +11,7 @@ select c.id, c.session_id, c.client_type, c.direction, c.from_number, c.to_numbe
        r.error as recording_error
   from calls_matching($1::jsonb) c
   left join recordings r on r.call_id = c.id
+  left join agents a on a.id = c.agent_id
  where $2::bigint is null
     or (c.start_time, c.id) < (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::bigint)
  order by c.start_time desc, c.id desc

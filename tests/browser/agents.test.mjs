@@ -2,13 +2,13 @@
 // simulator.test.mjs; the development server has no agents.
 
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { launch, openPage } from './chromium.mjs';
-import { axeProblems, key, screenshots, shoot, signIn } from './dashboard.mjs';
+import { brokenContract } from './contract.mjs';
+import { apiOf, signIn } from './dashboard.mjs';
+import { kAttack } from './sample_call.mjs';
 
 const baseUrl = process.env.BASE_URL;
-const kAttack = '<img src=x onerror="globalThis.attacked = true">';
 const kProfiles = ['browser', 'twilio', 'telnyx'];
 
 const card = (page, name) => page.locator('.agent-card', { has: page.getByText(name, { exact: true }) });
@@ -39,15 +39,7 @@ async function save(page) {
 describe('the agents', { skip: !baseUrl && 'needs the real server: BASE_URL' }, () => {
   let browser, context, page, wrongs;
 
-  async function api(method, path, data, headers = {}) {
-    const response = await page.request.fetch(`/api/v1${path}`, {
-      method,
-      headers: { Authorization: `Bearer ${key}`, ...headers },
-      ...(data ? { data } : {}),
-    });
-    assert.ok(response.ok(), `${method} ${path}: ${response.status()} ${await response.text()}`);
-    return response.json();
-  }
+  const api = (...given) => apiOf(page)(...given);
   const effective = async (id, profile) => (await api('GET', `/agents/${id}/effective?profile=${profile}`)).settings;
   const make = async (name, more = {}) => (await api('POST', '/agents', { name, ...more })).id;
   const open = async (id, rest = '') => {
@@ -56,7 +48,6 @@ describe('the agents', { skip: !baseUrl && 'needs the real server: BASE_URL' }, 
   };
 
   before(async () => {
-    if (screenshots) await mkdir(screenshots, { recursive: true });
     browser = await launch();
     ({ context, page, wrongs } = await openPage(browser, baseUrl));
     page.setDefaultTimeout(5_000);
@@ -303,39 +294,6 @@ describe('the agents', { skip: !baseUrl && 'needs the real server: BASE_URL' }, 
   });
 
   test('nothing went wrong in the page meanwhile', () => assert.deepEqual(wrongs, []));
-
-  for (const colorScheme of ['light', 'dark'])
-    for (const width of [1280, 360])
-      for (const language of ['es', 'en'])
-        test(`${language}, ${colorScheme}, ${width} px: accessible and no wider than the screen`, async () => {
-          const id = (await api('GET', '/agents')).agents.find((agent) => agent.name === 'Todo').id;
-          const own = await openPage(browser, baseUrl, { colorScheme, viewport: { width, height: 800 } });
-          await signIn(own.page, '#/agentes');
-          await own.page.getByRole('button', { name: language, exact: true }).click();
-          const look = async (name) => {
-            await shoot(own.page, `${name}-${language}-${colorScheme}-${width}`);
-            const wide = await own.page.evaluate(() => document.documentElement.scrollWidth);
-            assert.ok(wide <= width, `${name} is ${wide} px wide`);
-            if (language === 'es') assert.deepEqual(await axeProblems(own.page), [], name);
-          };
-          await own.page.locator('.agent-card').first().waitFor();
-          await look('agentes');
-          await own.page.goto(`/dashboard#/agentes/${id}/voice/twilio`);
-          await own.page.getByTestId('editor').waitFor();
-          await look('agente-voz');
-          await own.page.locator('[data-setting=voice_speed] input').fill('9');
-          await own.page.locator('.save-bar').waitFor();
-          await look('agente-cambio');
-          await own.page.locator('[data-setting=voice_speed] input').fill('1.25');
-          await own.page.locator('.save-bar .primary').click();
-          await own.page.locator('dialog[open]').waitFor();
-          await look('agente-revision');
-          await own.page.keyboard.press('Escape');
-          await own.page.locator('.save-bar button').first().click();
-          await own.page.locator('[data-tab=versions]').click();
-          await own.page.locator('[data-version]').first().waitFor();
-          await look('agente-versiones');
-          assert.deepEqual(own.wrongs, []);
-          await own.context.close();
-        });
 });
+
+test('the page and the server keep to the contract', async () => assert.deepEqual(await brokenContract(), []));

@@ -1,6 +1,8 @@
 // Debian's Chromium, kept from the network but for the page under test, and what the tests watch in it.
 
 import { chromium } from 'playwright-core';
+import { watchContract } from './contract.mjs';
+import { key } from './dashboard.mjs';
 
 const kQuiet = [
   '--no-sandbox',
@@ -29,9 +31,6 @@ export function launch({ microphone } = {}) {
   });
 }
 
-/** What a server may lack: the pages do without, and the browser notes the 404 all the same. */
-const kOptional = /\/api\/v1\/(instances|webhooks|webhook-deliveries)\b/;
-
 /** A page and the list of what went wrong in it: console errors, exceptions, CSP violations, foreign requests. */
 export async function openPage(browser, baseUrl, options = {}) {
   const context = await browser.newContext({
@@ -44,7 +43,6 @@ export async function openPage(browser, baseUrl, options = {}) {
   const page = await context.newPage();
   const wrongs = [];
   page.on('console', (message) => {
-    if (kOptional.test(message.location().url) && message.text().includes('404')) return;
     if (message.type() === 'error' || message.type() === 'warning') wrongs.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => wrongs.push(`exception: ${error.message}`));
@@ -52,6 +50,7 @@ export async function openPage(browser, baseUrl, options = {}) {
     const url = new URL(request.url());
     if (url.origin !== new URL(baseUrl).origin && url.protocol !== 'data:') wrongs.push(`foreign: ${request.url()}`);
   });
+  await watchContract(page, baseUrl, key);
   await page.exposeFunction('reportViolation', (text) => wrongs.push(`csp: ${text}`));
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) => {

@@ -2,28 +2,19 @@
 // and what the simulator can do besides speaking. BASE_URL and ADMIN_API_KEY as in simulator.test.mjs.
 
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
-import { loadavg, cpus } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 import { launch, openPage } from './chromium.mjs';
-import { axeProblems, key, screenshots, shoot, signIn } from './dashboard.mjs';
+import { brokenContract } from './contract.mjs';
+import { apiOf, eventually, lines, shoot, signIn } from './dashboard.mjs';
+import { kAttack } from './sample_call.mjs';
 
 const baseUrl = process.env.BASE_URL;
-const kAttack = '<img src=x onerror="globalThis.attacked = true">';
 const kPassword = 'una frase bastante larga';
 
 const figures = (page) => page.getByTestId('figures');
 const banner = (page) => page.getByTestId('banner');
 const dialog = (page) => page.getByRole('dialog');
-const lines = (page, role) => page.locator(`[data-role=${role}] [data-testid=line-text]`);
-
-async function until(what, probe, ms = 30_000) {
-  for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 100)))
-    if (await probe()) return;
-  assert.fail(`still not after ${ms} ms: ${what}`);
-}
-
 async function signInAs(page, name, fragment) {
   await page.goto('/login');
   await page.fill('[name=user]', name);
@@ -35,18 +26,9 @@ async function signInAs(page, name, fragment) {
 describe('the panel', { skip: !baseUrl && 'needs the real server: BASE_URL' }, () => {
   let browser, context, page, wrongs;
 
-  const api = async (method, path, data) => {
-    const response = await page.request.fetch(`/api/v1${path}`, {
-      method,
-      headers: { Authorization: `Bearer ${key}` },
-      ...(data ? { data } : {}),
-    });
-    assert.ok(response.ok(), `${method} ${path}: ${response.status()} ${await response.text()}`);
-    return response.json();
-  };
+  const api = (...given) => apiOf(page)(...given);
 
   before(async () => {
-    if (screenshots) await mkdir(screenshots, { recursive: true });
     browser = await launch({ microphone: process.env.FAKE_MIC_WAV });
     ({ context, page, wrongs } = await openPage(browser, baseUrl, { acceptDownloads: true }));
     page.setDefaultTimeout(15_000);
@@ -72,7 +54,7 @@ describe('the panel', { skip: !baseUrl && 'needs the real server: BASE_URL' }, (
       await page.getByTestId('call').click();
       assert.deepEqual((await asked).postDataJSON().variables, { nombre: 'Ana' });
       await lines(page, 'assistant').first().waitFor({ timeout: 45_000 });
-      await until('half a second of the agent heard', async () =>
+      await eventually('half a second of the agent heard', async () =>
         Number(await page.getByTestId('simulator').getAttribute('data-agent-voiced-ms')) > 500);
       started = sent.find((one) => one.event === 'start').start;
       assert.deepEqual(started.media_format, { encoding: 'audio/x-mulaw', sample_rate: 8000, channels: 1 });
@@ -85,7 +67,7 @@ describe('the panel', { skip: !baseUrl && 'needs the real server: BASE_URL' }, (
       await page.getByLabel('Escribir en lugar de hablar').fill('Buenos días');
       await page.keyboard.press('Enter');
       await lines(page, 'user').filter({ hasText: 'Buenos días' }).waitFor();
-      await until('an answer', async () => (await lines(page, 'assistant').count()) > before, 45_000);
+      await eventually('an answer', async () => (await lines(page, 'assistant').count()) > before, 45_000);
     });
 
     test('keys are an entry of the caller’s', async () => {
@@ -145,7 +127,7 @@ describe('the panel', { skip: !baseUrl && 'needs the real server: BASE_URL' }, (
     assert.ok(totals.calls >= 1);
     await page.getByRole('link', { name: '30 días' }).click();
     await page.waitForURL(/period=30d/);
-    await until('the month’s calls', async () => Number(await figures(page).locator('dd').first().innerText()) >= totals.calls);
+    await eventually('the month’s calls', async () => Number(await figures(page).locator('dd').first().innerText()) >= totals.calls);
     assert.match(await page.locator('.chart').first().locator('table').innerText(), /Llamadas/);
     assert.deepEqual(wrongs, []);
   });
@@ -218,55 +200,6 @@ describe('the panel', { skip: !baseUrl && 'needs the real server: BASE_URL' }, (
     assert.match(await page.locator('tbody').innerText(), /Creó una clave/);
     assert.match(await page.locator('tbody').innerText(), /admin/);
   });
-
-  test('the page weighs less than 300 KB gzipped, and is there within a second', async (t) => {
-    let bytes = 0;
-    for (const name of ['app.js', 'app.css', 'worklet.js', 'favicon.svg'])
-      bytes += gzipSync(await (await page.request.get(`/static/${name}`)).body()).length;
-    bytes += gzipSync(await (await page.request.get('/dashboard')).body()).length;
-    const times = [];
-    for (let n = 0; n < 3; n++) {
-      await page.goto('about:blank');
-      const start = performance.now();
-      await page.goto('/dashboard#/inicio');
-      await figures(page).waitFor();
-      times.push(Math.round(performance.now() - start));
-    }
-    t.diagnostic(`page weight ${(bytes / 1024).toFixed(1)} KB gzipped; first view ${times.join(', ')} ms`);
-    assert.ok(bytes < 300 * 1024, `${bytes} bytes`);
-    // A machine that is busy with something else says nothing of the page.
-    if (loadavg()[0] < 2 * cpus().length) assert.ok(Math.min(...times) < 1000, `${times} ms`);
-  });
-
-  describe('in both languages, light and dark, wide and narrow', () => {
-    const pages = {
-      inicio: ['#/inicio', '[data-testid=figures]'],
-      ajustes: ['#/ajustes/system', '[data-testid=ajustes]'],
-      usuarios: ['#/ajustes/users', '[data-testid=users]'],
-      avisos: ['#/ajustes/webhooks', '#webhooks-title'],
-      auditoria: ['#/ajustes/audit', 'tbody tr'],
-    };
-    for (const [language, colorScheme, width] of [
-      ['es', 'light', 1280],
-      ['es', 'dark', 360],
-      ['en', 'light', 360],
-      ['en', 'dark', 1280],
-    ])
-      test(`${language}, ${colorScheme}, ${width} px: accessible and no wider than the screen`, async () => {
-        const view = await openPage(browser, baseUrl, { colorScheme, viewport: { width, height: 800 } });
-        await signIn(view.page, '#/inicio');
-        await view.page.getByRole('button', { name: language, exact: true }).click();
-        for (const [name, [fragment, sign]] of Object.entries(pages)) {
-          await view.page.goto(`/dashboard${fragment}`);
-          await view.page.locator(sign).first().waitFor({ state: 'attached' });
-          await shoot(view.page, `${name}-${language}-${colorScheme}-${width}`);
-          const wide = await view.page.evaluate(() => document.documentElement.scrollWidth);
-          assert.ok(wide <= width, `${name} is ${wide} px wide`);
-          if (language !== 'es') continue; // what axe looks at is the same in both
-          assert.deepEqual(await axeProblems(view.page), [], `${name} has problems of accessibility`);
-        }
-        assert.deepEqual(view.wrongs, []);
-        await view.context.close();
-      });
-  });
 });
+
+test('the page and the server keep to the contract', async () => assert.deepEqual(await brokenContract(), []));

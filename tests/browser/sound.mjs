@@ -1,4 +1,4 @@
-// Sounds for the development server and the tests: something speech-like, and WAV files.
+// Sounds for the tests: something speech-like, and WAV files.
 
 export const kRate = 16000;
 
@@ -21,27 +21,27 @@ export function silence(ms, rate = kRate) {
   return Buffer.alloc(Math.round((ms / 1000) * rate) * 2);
 }
 
-/** A mono 16-bit WAV file. */
-export function wav(pcm, rate = kRate) {
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + pcm.length, 4);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(rate, 24);
-  head.writeUInt32LE(rate * 2, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write('data', 36);
-  head.writeUInt32LE(pcm.length, 40);
-  return Buffer.concat([head, pcm]);
-}
-
-/** Root mean square of S16LE samples, 0..1. */
-export function rms(pcm) {
-  let sum = 0;
-  for (let i = 0; i + 1 < pcm.length; i += 2) sum += pcm.readInt16LE(i) ** 2;
-  return pcm.length < 2 ? 0 : Math.sqrt(sum / (pcm.length >> 1)) / 32768;
+/** A 16-bit WAV file, mono, or stereo where there is a right channel too. */
+export function wav(left, right = null, rate = kRate) {
+  const channels = right === null ? [left] : [left, right];
+  const frames = Math.max(...channels.map((one) => one.length)) / 2;
+  const file = Buffer.alloc(44 + frames * 2 * channels.length);
+  file.write('RIFF', 0);
+  file.writeUInt32LE(file.length - 8, 4);
+  file.write('WAVEfmt ', 8);
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(channels.length, 22);
+  file.writeUInt32LE(rate, 24);
+  file.writeUInt32LE(rate * 2 * channels.length, 28);
+  file.writeUInt16LE(2 * channels.length, 32);
+  file.writeUInt16LE(16, 34);
+  file.write('data', 36);
+  file.writeUInt32LE(file.length - 44, 40);
+  for (let frame = 0; frame < frames; frame++)
+    channels.forEach((one, channel) => {
+      const sample = 2 * frame < one.length ? one.readInt16LE(2 * frame) : 0;
+      file.writeInt16LE(sample, 44 + 2 * (frame * channels.length + channel));
+    });
+  return file;
 }

@@ -1,6 +1,6 @@
 // Written by generate.mjs from the server’s own description: do not edit.
 
-export interface AgentSettings {
+export type AgentSettings = {
   apology_message?: string;
   backchannel_phrases?: Array<string>;
   barge_in_confirmation_ms?: number;
@@ -56,6 +56,9 @@ export interface AgentSettings {
   voice_style?: string;
   voice_style_degree?: number;
   voice_volume?: number;
-}
+};
 
 export type SettingName = keyof AgentSettings;
+
+/** What is to change of them: null takes a setting away. */
+export type AgentChanges = { [K in SettingName]?: AgentSettings[K] | null };

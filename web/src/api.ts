@@ -1,86 +1,24 @@
-// The server's HTTP contract, as types and one function a request; the agents' is in agents_api.ts.
+// Asking the server. What each request takes and answers is the server's own description: see generate.mjs.
 
+import type { InvalidAgent, Operations } from '../generated/api';
 import { language } from './preferences';
-import { csrfToken, session, type Session } from './session';
+import { csrfToken, session } from './session';
 
-export interface CallSummary {
-  id: string | number;
-  session_id: string;
-  client_type: string; // "browser", "twilio", "telnyx"
-  direction: string; // "inbound", "outbound"
-  from: string | null;
-  to: string | null;
-  provider_call_id: string | null;
-  agent: string | null;
-  status: string; // "active", "completed", "failed"
-  end_cause: string | null;
-  start_time: string; // ISO 8601, UTC, with milliseconds
-  end_time: string | null;
-  duration_ms: number | null;
-}
+export type OperationName = keyof Operations;
+export type Answer<K extends OperationName> = Operations[K]['answer'];
+export type Query<K extends OperationName> = Operations[K]['query'];
 
-export interface CallDetail extends CallSummary {
-  error: string | null;
-  extracted_data?: Record<string, unknown> | null;
-  extraction?: { state: string; error: string } | null;
-  recording?: { duration_ms: number; bytes: number } | null;
-  usage?: Record<string, unknown> | null;
-  cost?: { amount?: number; currency?: string; parts?: Record<string, unknown> } | null;
-}
+type Names<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 
-export interface CallEvent {
-  name: string;
-  detail: string;
-  time: string;
-  since_start_ms: number;
-}
-
-export interface ToolCall {
-  id: string;
-  name: string;
-  arguments: unknown;
-  result: unknown;
-  ok: boolean;
-  duration_ms: number;
-  since_start_ms: number;
-}
-
-export interface Transcript {
-  role: 'user' | 'assistant';
-  content: string;
-  generated: string | null;
-  interrupted: boolean;
-  timestamp: string;
-  timings: Record<string, number | null> | null;
-}
-
-export interface CallPage {
-  calls: CallSummary[];
-  next_cursor: string | null;
-  newest?: string | null; // names the first call, for counting those since
-}
-
-export interface CallRecord {
-  call: CallDetail;
-  transcripts: Transcript[];
-  events?: CallEvent[];
-  tool_calls?: ToolCall[];
-}
-
-export interface SimulatorReady {
-  status: string;
-  version: string;
-  client_id: string;
-  phrases?: string[];
-  agent?: { name?: string; language?: string; voice?: string };
-}
+type Given<K extends OperationName> = {
+  query?: Query<K> | URLSearchParams;
+  version?: number; // of what is changed: If-Match
+  signal?: AbortSignal;
+} & ([Names<K>] extends [never] ? { path?: undefined } : { path: Record<Names<K>, string | number> }) &
+  (undefined extends Operations[K]['body'] ? { body?: Operations[K]['body'] } : { body: Operations[K]['body'] });
 
 /** A value the server does not take, by its place in the body (JSON Pointer). */
-export interface Mistake {
-  path: string;
-  code: string;
-  message: string;
-}
+export type Mistake = NonNullable<NonNullable<InvalidAgent['error']>['mistakes']>[number];
 
 /** What went wrong with a request. `code` is the server's, or one of ours: `unreachable`, `unreadable`. */
 export class ApiError extends Error {
@@ -99,86 +37,88 @@ export class ApiError extends Error {
   }
 }
 
-let sessionAsked: Promise<void> | null = null;
-
-/** Asks who is signed in. Without an answer the page works on; what the session may not do, the server refuses. */
-export function readSession(): Promise<void> {
-  sessionAsked ??= request<Session>('/api/v1/session').then(
-    (found) => void (session.value = found),
-    () => void (sessionAsked = null),
-  );
-  return sessionAsked;
+/** Asks "METHOD /path", and gives the answer's JSON. Rejects with an ApiError, or as `signal` aborts. */
+export async function ask<K extends OperationName>(
+  name: K,
+  ...[given]: object extends Given<K> ? [Given<K>?] : [Given<K>]
+): Promise<Answer<K>> {
+  const response = await send(name, given ?? {});
+  try {
+    return (await response.json()) as Answer<K>;
+  } catch {
+    throw new ApiError(response.status, 'unreadable', '');
+  }
 }
 
-export async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+interface AnyGiven {
+  path?: Readonly<Record<string, string | number>> | undefined;
+  query?: object;
+  body?: unknown;
+  version?: number;
+  signal?: AbortSignal;
+}
+
+/** As ask(), for answers that are not JSON. */
+export async function send(name: OperationName, given: AnyGiven): Promise<Response> {
+  const [method, template] = name.split(' ') as [string, string];
   // What changes anything needs the session's token.
-  if (init.method && init.method !== 'GET') await readSession();
+  const changes = method !== 'GET';
+  if (changes) await readSession();
+  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value };
+  if (changes) headers['Content-Type'] = 'application/json';
+  if (changes && csrfToken.value) headers['X-CSRF-Token'] = csrfToken.value;
+  if (given.version !== undefined) headers['If-Match'] = `"${given.version}"`;
   let response: Response;
   try {
-    response = await fetch(path, {
+    response = await fetch(addressOf(template, given), {
+      method,
+      headers,
       credentials: 'same-origin',
       cache: 'no-store',
-      ...init,
-      headers: {
-        Accept: 'application/json',
-        'Accept-Language': language.value,
-        // Of a session's requests that change anything; a page of another site does not know it.
-        ...(init.method && init.method !== 'GET' && csrfToken.value ? { 'X-CSRF-Token': csrfToken.value } : {}),
-        ...init.headers,
-      },
+      ...(changes ? { body: JSON.stringify(given.body ?? {}) } : {}),
+      ...(given.signal ? { signal: given.signal } : {}),
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, 'unreachable', '');
   }
-  let body: unknown = null;
-  try {
-    body = await response.json();
-  } catch {
-    if (response.ok) throw new ApiError(response.status, 'unreadable', '');
-  }
-  if (!response.ok) {
-    const error = (body as { error?: { code?: unknown; message?: unknown; mistakes?: unknown } } | null)?.error;
-    throw new ApiError(
-      response.status,
-      typeof error?.code === 'string' ? error.code : `http-${response.status}`,
-      typeof error?.message === 'string' ? error.message : '',
-      Array.isArray(error?.mistakes) ? (error.mistakes as Mistake[]) : [],
-    );
-  }
-  return body as T;
+  if (!response.ok) throw await refusalOf(response);
+  return response;
 }
 
-export function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body: unknown = {}): Promise<T> {
-  return request<T>(path, {
-    method,
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+/** Where "METHOD /path" is, for links and sockets. */
+export function addressOf(template: string, { path = {}, query }: Pick<AnyGiven, 'path' | 'query'> = {}): string {
+  const place = template.replace(/^\w+ /, '').replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name]!));
+  const asked =
+    query instanceof URLSearchParams
+      ? query
+      : new URLSearchParams(Object.entries(query ?? {}).map(([name, value]) => [name, String(value)]));
+  const text = asked.toString();
+  return text === '' ? place : `${place}?${text}`;
 }
 
-export function listCalls(options: { limit: number; cursor?: string | null }, signal?: AbortSignal): Promise<CallPage> {
-  const query = new URLSearchParams({ limit: String(options.limit) });
-  if (options.cursor) query.set('cursor', options.cursor);
-  return request<CallPage>(`/api/v1/calls?${query}`, signal ? { signal } : {});
+export function socketUrl(address: string, page: Location = location): string {
+  return `${page.protocol === 'https:' ? 'wss:' : 'ws:'}//${page.host}${address}`;
 }
 
-export function getCall(id: string, signal?: AbortSignal): Promise<CallRecord> {
-  return request<CallRecord>(`/api/v1/calls/${encodeURIComponent(id)}`, signal ? { signal } : {});
+async function refusalOf(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
+  const error = (body as { error?: { code?: unknown; message?: unknown; mistakes?: unknown } } | null)?.error;
+  return new ApiError(
+    response.status,
+    typeof error?.code === 'string' ? error.code : `http-${response.status}`,
+    typeof error?.message === 'string' ? error.message : '',
+    Array.isArray(error?.mistakes) ? (error.mistakes as Mistake[]) : [],
+  );
 }
 
-/** Without an agent's name the default one answers, without a profile as in the browser. */
-export function startSimulator(
-  choice: { agent?: string; profile?: string; variables?: Record<string, string> } = {},
-): Promise<SimulatorReady> {
-  return request<SimulatorReady>('/ws/simulator/v2/start', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(choice),
-  });
-}
+let sessionAsked: Promise<void> | null = null;
 
-export function simulatorSocketUrl(clientId: string, page: Location = location): string {
-  const scheme = page.protocol === 'https:' ? 'wss:' : 'ws:';
-  return `${scheme}//${page.host}/ws/simulator/v2/stream?client_id=${encodeURIComponent(clientId)}`;
+/** Asks who is signed in. Without an answer the page works on; what the session may not do, the server refuses. */
+export function readSession(): Promise<void> {
+  sessionAsked ??= ask('GET /api/v1/session').then(
+    (found) => void (session.value = found),
+    () => void (sessionAsked = null),
+  );
+  return sessionAsked;
 }

@@ -2,8 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { ModelCatalogue, VoiceCatalogue, VoicePreview } from '../generated/api';
-import { ApiError, readSession, request } from './api';
-import { csrfToken } from './session';
+import { ask, send } from './api';
 
 export type Voice = VoiceCatalogue['voices'][number];
 export type Model = ModelCatalogue['models'][number];
@@ -17,13 +16,9 @@ let asked = false;
 export function loadCatalogues(): void {
   if (asked) return;
   asked = true;
-  const read = <T>(what: string, into: { value: T | null }) =>
-    request<T>(`/api/v1/catalogue/${what}`).then(
-      (found) => (into.value = found),
-      () => (asked = false),
-    );
-  void read<VoiceCatalogue>('voices', voices);
-  void read<ModelCatalogue>('models', models);
+  const forget = () => (asked = false);
+  void ask('GET /api/v1/catalogue/voices').then((found) => (voices.value = found), forget);
+  void ask('GET /api/v1/catalogue/models').then((found) => (models.value = found), forget);
 }
 
 let playing: { context: AudioContext; stop: () => void } | null = null;
@@ -37,13 +32,7 @@ export async function playPreview(what: VoicePreview): Promise<void> {
   stopPreview();
   const context = new AudioContext();
   try {
-    await readSession();
-    const response = await fetch('/api/v1/voices/preview', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...(csrfToken.value ? { 'X-CSRF-Token': csrfToken.value } : {}) },
-      body: JSON.stringify(what),
-    });
-    if (!response.ok) throw await refusal(response);
+    const response = await send('POST /api/v1/voices/preview', { body: what });
     const sound = await context.decodeAudioData(await response.arrayBuffer());
     await new Promise<void>((resolve) => {
       const node = context.createBufferSource();
@@ -57,9 +46,4 @@ export async function playPreview(what: VoicePreview): Promise<void> {
     if (playing?.context === context) playing = null;
     void context.close();
   }
-}
-
-async function refusal(response: Response): Promise<ApiError> {
-  const body = (await response.json().catch(() => null)) as { error?: { code?: string; message?: string } } | null;
-  return new ApiError(response.status, body?.error?.code ?? 'unreadable', body?.error?.message ?? '');
 }

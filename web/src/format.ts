@@ -41,6 +41,17 @@ function dayNumber(time: Date): number {
   return Math.round(Date.UTC(time.getFullYear(), time.getMonth(), time.getDate()) / 86_400_000);
 }
 
+/** "mañana", "dentro de 3 días": a day to come, in the viewer's zone. */
+export function inDays(iso: string, locale: string, now: Date = new Date()): string {
+  const days = Math.max(0, dayNumber(new Date(iso)) - dayNumber(now));
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day');
+}
+
+/** "1,234". */
+export function numberText(n: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(n);
+}
+
 /** "0:07", "12:34", "1:02:03". */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -60,6 +71,9 @@ export function seconds(ms: number, locale: string): string {
 export function milliseconds(ms: number, locale: string): string {
   return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(ms)} ms`;
 }
+
+/** A telephone number as it is typed, in the form the server takes: "+525512345678". */
+export const plainNumber = (typed: string): string => typed.replace(/[\s().-]/g, '');
 
 /** A telephone number in groups: "+52 55 1234 5678". What is not an E.164 number stays as it is. */
 export function phone(number: string): string {

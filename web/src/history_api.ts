@@ -1,64 +1,77 @@
-// The history's part of the server's contract beyond reading: filters, exports, deletion.
+// The history's part of the server's contract.
 
-import { request, send, type CallPage } from './api';
+import { addressOf, ask, type Answer, type Query } from './api';
+
+export type CallPage = Answer<'GET /api/v1/calls'>;
+export type CallRecord = Answer<'GET /api/v1/calls/{id}'>;
 
 /** By the names of the server's query. */
-export const kFilterNames = [
-  'q', 'number', 'from', 'to', 'client_type', 'agent', 'status', 'direction', 'end_cause', 'intent', 'sentiment',
-] as const;
-export type FilterName = (typeof kFilterNames)[number];
+export type FilterName = Exclude<keyof Query<'GET /api/v1/calls'>, 'limit' | 'cursor' | 'tz' | 'ids'>;
 export type Filter = Readonly<Partial<Record<FilterName, string>>>;
 
-export type FacetName = 'agent' | 'client_type' | 'direction' | 'end_cause' | 'intent' | 'sentiment' | 'status';
-export type Facets = Record<FacetName, { value: string; calls: number }[]>;
+const kEach: Record<FilterName, true> = {
+  q: true, number: true, from: true, to: true, client_type: true, agent: true, status: true, direction: true,
+  end_cause: true, intent: true, sentiment: true,
+};
+export const kFilterNames = Object.keys(kEach) as FilterName[];
 
-export interface Deletion {
-  deleted: number;
-  going_on: number; // left alone
-  deletion: string | null;
-  undo_until: string | null;
-}
+export type Facets = Answer<'GET /api/v1/calls/facets'>['facets'];
+export type FacetName = keyof Facets;
 
 /** The viewer's own zone: a day is theirs. */
 export function zone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
 
-export function queryOf(filter: Filter, more: Record<string, string> = {}): URLSearchParams {
-  const query = new URLSearchParams();
-  for (const name of kFilterNames) {
-    const value = filter[name];
-    if (value) query.set(name, value);
-  }
-  if (filter.from || filter.to) query.set('tz', zone());
-  for (const [name, value] of Object.entries(more)) query.set(name, value);
-  return query;
+/** As the server's query has it: a filter by days says whose days they are. */
+export function fieldsOf(filter: Filter): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const name of kFilterNames) if (filter[name]) fields[name] = filter[name];
+  if (filter.from || filter.to) fields['tz'] = zone();
+  return fields;
 }
 
-export function findCalls(filter: Filter, limit: number, cursor: string | null = null): Promise<CallPage> {
-  return request<CallPage>(`/api/v1/calls?${queryOf(filter, { limit: String(limit), ...(cursor ? { cursor } : {}) })}`);
+export const nameOf = (filter: Filter): string => new URLSearchParams(fieldsOf(filter)).toString();
+
+export const findCalls = (filter: Filter, limit: number, cursor: string | null = null) =>
+  ask('GET /api/v1/calls', { query: { ...fieldsOf(filter), limit, ...(cursor === null ? {} : { cursor }) } });
+
+/** The id of one of the newest calls, by its session's or the carrier's name for it; null: it is not there yet. */
+export async function findCallOf(...names: readonly string[]): Promise<string | null> {
+  const { calls } = await findCalls({}, 20);
+  const own = calls.find((call) => names.includes(call.session_id) || names.includes(call.provider_call_id));
+  return own ? String(own.id) : null;
 }
 
-export async function countNewer(filter: Filter, newest: string): Promise<{ count: number; capped: boolean }> {
-  return request(`/api/v1/calls/count?${queryOf(filter, { since: newest })}`);
-}
+export const getCall = (id: string, signal?: AbortSignal) =>
+  ask('GET /api/v1/calls/{id}', { path: { id }, ...(signal ? { signal } : {}) });
 
-export async function readFacets(): Promise<Facets> {
-  return (await request<{ facets: Facets }>('/api/v1/calls/facets')).facets;
-}
+export const recordingHref = (id: string | number): string =>
+  addressOf('GET /api/v1/calls/{id}/recording', { path: { id } });
+
+/** `since`: newest of a page. Counting stops at some thousands. */
+export const countCalls = (filter: Filter, since?: string) =>
+  ask('GET /api/v1/calls/count', { query: { ...fieldsOf(filter), ...(since === undefined ? {} : { since }) } });
+
+export const readFacets = async () => (await ask('GET /api/v1/calls/facets')).facets;
+
+/** Calls by their ids, or all that a filter lets through. */
+export type Chosen = { ids: readonly string[] } | { filter: Filter };
 
 /** A link that downloads. */
-export function exportHref(format: 'csv' | 'json', filter: Filter, ids: readonly string[] = []): string {
-  const more: Record<string, string> = { format, tz: zone() };
-  if (format === 'csv') more['bom'] = 'true';
-  if (ids.length > 0) more['ids'] = ids.join(',');
-  return `/api/v1/calls/export?${queryOf(ids.length > 0 ? {} : filter, more)}`;
+export function exportHref(format: 'csv' | 'json', chosen: Chosen): string {
+  const which: Record<string, string> = 'ids' in chosen ? { ids: chosen.ids.join(',') } : fieldsOf(chosen.filter);
+  return addressOf('GET /api/v1/calls/export', {
+    query: { ...which, format, tz: zone(), ...(format === 'csv' ? { bom: 'true' } : {}) },
+  });
 }
 
-export function deleteCalls(ids: readonly string[]): Promise<Deletion> {
-  return send<Deletion>('POST', '/api/v1/calls/delete', { ids: ids.map(Number) });
+export function deleteCalls(chosen: Chosen) {
+  if ('ids' in chosen) return ask('POST /api/v1/calls/delete', { body: { ids: chosen.ids.map(Number) } });
+  return ask('POST /api/v1/calls/delete', { body: { filter: fieldsOf(chosen.filter) } });
 }
 
-export async function restoreCalls(deletion: string): Promise<number> {
-  return (await send<{ restored: number }>('POST', '/api/v1/calls/restore', { deletion })).restored;
-}
+export const restoreCalls = async (deletion: string) =>
+  (await ask('POST /api/v1/calls/restore', { body: { deletion } })).restored;
+
+export const getRetention = () => ask('GET /api/v1/retention', { query: { tz: zone() } });

@@ -1,20 +1,15 @@
 // Who looks at the dashboard, and what they may do.
 
 import { computed, signal } from '@preact/signals';
+import type { Operations, Role } from '../generated/api';
 
-export type Role = 'viewer' | 'editor' | 'admin';
+export const kRoles: readonly Role[] = ['viewer', 'editor', 'admin']; // by what they may do
 
-export interface Session {
-  user: { name: string; role: Role };
-  csrf_token: string | null; // null: not signed in by a session
-}
-
-export const session = signal<Session | null>(null);
+/** Its `csrf_token` is null where one is not signed in by a session. */
+export const session = signal<Operations['GET /api/v1/session']['answer'] | null>(null);
 export const csrfToken = computed(() => session.value?.csrf_token ?? '');
-
-const kRanks: Record<Role, number> = { viewer: 0, editor: 1, admin: 2 };
 
 /** Until the server has said who it is, nothing is hidden: it refuses by itself what is not allowed. */
 export function may(role: Role): boolean {
-  return session.value === null || kRanks[session.value.user.role] >= kRanks[role];
+  return session.value === null || kRoles.indexOf(session.value.user.role) >= kRoles.indexOf(role);
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addToConversation, lineOfTimings, type Line, type Said } from '../src/pages/probar/conversation';
+import { addToConversation, asShown, lineOfTimings, type Line, type Said } from '../src/pages/probar/conversation';
 
 function conversation(...all: Partial<Said>[]): Line[] {
   return all.reduce<Line[]>(
     (lines, said, i) =>
-      addToConversation(lines, { role: 'assistant', text: '', turn: 0, interrupted: false, ...said }, i * 1000),
+      addToConversation(lines, { role: 'assistant', text: '', turn: 0, interrupted: false, whole: false, ...said }, i * 1000),
     [],
   );
 }
@@ -41,6 +41,21 @@ test('an interrupted line keeps apart what was heard and what was not', () => {
 test('an interruption without words only marks the line', () => {
   const [line] = conversation({ text: 'El martes' }, { text: '', interrupted: true });
   assert.deepEqual([line!.text, line!.cut, line!.interrupted], ['El martes', '', true]);
+});
+
+test('an answer that was taken back before it sounded is told from one that was heard', () => {
+  const lines = conversation(
+    { role: 'user', text: 'Una cita', turn: 1 },
+    { text: '¿Cuándo?', turn: 2 },
+    { role: 'user', text: 'Una cita el martes', turn: 1 },
+    { text: 'El martes a las', turn: 3 },
+  );
+  assert.deepEqual(
+    asShown(lines).map((line) => [line.text, line.cut]),
+    [['Una cita el martes', ''], ['', '¿Cuándo?'], ['El martes a las', '']],
+  );
+  const heard = addToConversation(lines, { role: 'assistant', text: '¿Cuándo?', turn: 2, interrupted: false, whole: true }, 9);
+  assert.equal(asShown(heard)[1]!.text, '¿Cuándo?');
 });
 
 test('lines without a turn are never merged', () => {

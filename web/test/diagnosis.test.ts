@@ -6,7 +6,7 @@ import { dictionaries } from '../src/i18n/i18n';
 const fine: Observed = {
   elapsedMs: 30_000,
   callerPeak: 0.1,
-  lines: [{ key: 'k', role: 'user', text: 'hola', cut: '', turn: 1, interrupted: false, atMs: 0 }],
+  lines: [{ key: 'k', role: 'user', text: 'hola', cut: '', turn: 1, interrupted: false, open: false, atMs: 0 }],
   events: [],
   timings: [{ response_ms: 700, llm_first_clause_ms: 400 }],
   underruns: 0,

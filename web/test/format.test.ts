@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { duration, exactTime, milliseconds, phone, seconds, timeInWords } from '../src/format';
+import { duration, exactTime, inDays, milliseconds, phone, seconds, timeInWords } from '../src/format';
 
 const kWords = { today: 'hoy', yesterday: 'ayer' };
 const local = (...parts: [number, number, number, number, number]) => new Date(...parts).toISOString();
@@ -15,6 +15,13 @@ test('today and yesterday are said in words, by the viewer’s calendar', () => 
 test('older times have their day, and their year when it is another', () => {
   assert.match(timeInWords(local(2026, 10, 2, 9, 5), 'es-MX', kWords, now), /^2.nov.? 09:05$/);
   assert.match(timeInWords(local(2025, 10, 2, 9, 5), 'es-MX', kWords, now), /2025 09:05$/);
+});
+
+test('a day to come is said as far away as it is by the calendar', () => {
+  assert.equal(inDays(local(2026, 10, 23, 23, 0), 'es-MX', now), 'hoy');
+  assert.equal(inDays(local(2026, 10, 24, 0, 30), 'es-MX', now), 'mañana');
+  assert.equal(inDays(local(2026, 10, 28, 8, 0), 'en-US', now), 'in 5 days');
+  assert.equal(inDays(local(2026, 10, 20, 8, 0), 'es-MX', now), 'hoy', 'what is overdue goes today');
 });
 
 test('a time that cannot be read is shown as it came', () => {

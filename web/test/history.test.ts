@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { simulatorSocketUrl, type CallPage, type CallSummary } from '../src/api';
+import type { Call } from '../generated/api';
+import { addressOf, socketUrl } from '../src/api';
+import type { CallPage } from '../src/history_api';
 import { dictionaries } from '../src/i18n/i18n';
 import { firstPage, withNewerShown, withOlder, withRefresh, type CallsList } from '../src/pages/historial/calls_list';
 import { partyOf } from '../src/pages/historial/party';
 import { hrefOf, parseQuery, parseRoute } from '../src/router';
 
-function call(id: number, more: Partial<CallSummary> = {}): CallSummary {
+function call(id: number, more: Partial<Call> = {}): Call {
   return {
     id,
     session_id: `s${id}`,
@@ -14,13 +16,20 @@ function call(id: number, more: Partial<CallSummary> = {}): CallSummary {
     direction: 'inbound',
     from: '+525512345678',
     to: '+525588880000',
-    provider_call_id: null,
+    provider_call_id: '',
     agent: 'Andrea',
     status: 'completed',
-    end_cause: null,
+    end_cause: '',
+    error: '',
     start_time: '2026-11-23T14:32:00.000Z',
     end_time: null,
     duration_ms: null,
+    extracted_data: null,
+    extraction: null,
+    usage: null,
+    cost: null,
+    recording: null,
+    kept_until: null,
     ...more,
   };
 }
@@ -28,6 +37,7 @@ function call(id: number, more: Partial<CallSummary> = {}): CallSummary {
 const page = (ids: number[], cursor: string | null = null): CallPage => ({
   calls: ids.map((id) => call(id)),
   next_cursor: cursor,
+  newest: null,
 });
 const shown = (list: CallsList) => list.calls.map((one) => one.id);
 const waiting = (list: CallsList) => list.newer.map((one) => one.id);
@@ -47,7 +57,7 @@ test('newer calls wait, and the rows stay where they are', () => {
 });
 
 test('a call that was under way gets its end in place', () => {
-  const list = firstPage({ calls: [call(7, { status: 'active' }), call(6)], next_cursor: null });
+  const list = firstPage({ calls: [call(7, { status: 'active' }), call(6)], next_cursor: null, newest: null });
   assert.deepEqual(
     withRefresh(list, page([7, 6])).calls.map((one) => one.status),
     ['completed', 'completed'],
@@ -70,7 +80,7 @@ test('a call is named by the other side’s number', () => {
   const es = dictionaries.es;
   assert.equal(partyOf(call(1), es), '+52 55 1234 5678');
   assert.equal(partyOf(call(1, { direction: 'outbound' }), es), '+52 55 8888 0000');
-  assert.equal(partyOf(call(1, { from: null }), es), es.call.unknownParty);
+  assert.equal(partyOf(call(1, { from: '' }), es), es.call.unknownParty);
   assert.equal(partyOf(call(1, { from: '', client_type: 'browser' }), es), es.call.simulatorParty);
 });
 
@@ -100,7 +110,14 @@ test('every address leads back to its page', () => {
 });
 
 test('the socket is on the page’s own host, secure when the page is', () => {
-  const at = (href: string) => simulatorSocketUrl('a b', new URL(href) as unknown as Location);
-  assert.equal(at('http://localhost:8000/dashboard'), 'ws://localhost:8000/ws/simulator/v2/stream?client_id=a%20b');
-  assert.equal(at('https://panel.example/x'), 'wss://panel.example/ws/simulator/v2/stream?client_id=a%20b');
+  const address = addressOf('GET /ws/simulator/v2/stream', { query: { client_id: 'a b' } });
+  const at = (href: string) => socketUrl(address, new URL(href) as unknown as Location);
+  assert.equal(at('http://localhost:8000/dashboard'), 'ws://localhost:8000/ws/simulator/v2/stream?client_id=a+b');
+  assert.equal(at('https://panel.example/x'), 'wss://panel.example/ws/simulator/v2/stream?client_id=a+b');
+});
+
+test('an address has what it is given in its places, escaped', () => {
+  const path = { id: 'a/b c', version: 3 };
+  assert.equal(addressOf('GET /agents/{id}/versions/{version}', { path }), '/agents/a%2Fb%20c/versions/3');
+  assert.equal(addressOf('GET /calls', { query: { q: 'á&b', limit: 5 } }), '/calls?q=%C3%A1%26b&limit=5');
 });

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeAlaw } from '../src/audio/alaw';
 import { peaksOf } from '../src/audio/wav_reader';
-import { exportHref, queryOf } from '../src/history_api';
+import { exportHref, fieldsOf } from '../src/history_api';
 import { dictionaries } from '../src/i18n/i18n';
-import type { LiveCall, LiveTurn } from '../src/live_api';
+import type { LiveCall, LiveTurn } from '../generated/api';
+import { chosenOf, isChosen, sizeOf, untilNow, withTick } from '../src/pages/historial/chosen';
 import { chipsOf, filterOf, isEmpty, spanOf, whenOf, withMembers } from '../src/pages/historial/filters';
 import { turnAt } from '../src/pages/historial/player';
 import { newestFirst, parseLiveEvent, withElsewhere, withEvent, withTurn, type LiveList } from '../src/pages/envivo/live_list';
@@ -41,9 +42,9 @@ test('chips say the filter in words, and name what goes with them', () => {
 });
 
 test('dates travel with the viewer’s zone, and an export of chosen calls ignores the filter', () => {
-  assert.equal(queryOf({ q: 'a b' }).toString(), 'q=a+b');
-  assert.ok(queryOf({ from: '2026-05-01' }).get('tz'));
-  const href = new URL(exportHref('csv', { q: 'x' }, ['3', '9']), 'http://x');
+  assert.deepEqual(fieldsOf({ q: 'a b', status: '' }), { q: 'a b' });
+  assert.ok(fieldsOf({ from: '2026-05-01' })['tz']);
+  const href = new URL(exportHref('csv', { ids: ['3', '9'] }), 'http://x');
   assert.equal(href.searchParams.get('ids'), '3,9');
   assert.equal(href.searchParams.get('q'), null);
   assert.equal(href.searchParams.get('bom'), 'true');
@@ -64,6 +65,23 @@ function wav(channels: number, samples: number[], rate = 1000): ArrayBuffer {
   samples.forEach((sample, i) => view.setInt16(44 + 2 * i, sample, true));
   return view.buffer;
 }
+
+test('all that match are bounded by now, but for spans that are over', () => {
+  assert.deepEqual(untilNow({ q: 'x' }, now), { q: 'x', to: now.toISOString() });
+  assert.deepEqual(untilNow({ to: '2026-05-03' }, now), { to: now.toISOString() }, 'today is not over');
+  assert.deepEqual(untilNow({ to: '2026-05-02' }, now), { to: '2026-05-02' });
+  assert.deepEqual(untilNow({ to: '2026-05-01T10:00:00Z' }, now), { to: '2026-05-01T10:00:00Z' });
+});
+
+test('to untick one of all that match leaves the others that are seen', () => {
+  const all = { ids: new Set<string>(), matching: { filter: { q: 'x' }, count: 900, capped: false } };
+  assert.equal(sizeOf(all), 900);
+  assert.ok(isChosen(all, '7'));
+  assert.deepEqual(chosenOf(all), { filter: { q: 'x' } });
+  const fewer = withTick(all, '2', false, ['1', '2', '3']);
+  assert.deepEqual(chosenOf(fewer), { ids: ['1', '3'] });
+  assert.deepEqual(chosenOf(withTick(fewer, '9', true, [])), { ids: ['1', '3', '9'] });
+});
 
 test('the peaks of each channel are found where they are', () => {
   const samples = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? (i < 100 ? 16384 : 0) : i < 100 ? 0 : -32768));

@@ -22,7 +22,10 @@ test('every message of the contract is understood', () => {
     text: 'hola',
     turn: 1,
     interrupted: false,
+    whole: true,
   });
+  const clause = parse({ type: 'transcript', role: 'assistant', text: 'Hola.', turn: 0 });
+  assert.ok(clause?.type === 'transcript' && !clause.whole);
   assert.deepEqual(parse({ type: 'state', state: 'speaking' }), { type: 'state', state: 'speaking' });
   assert.deepEqual(parse({ type: 'timings', turn: 2, response_ms: 640, stt_ms: 150, note: 'x', llm_ms: null }), {
     type: 'timings',

@@ -62,6 +62,46 @@ TEST_F(Privacy, CallsAreDeletedWhenTheirTimeIsOverAndTheirRecordingsToo) {
   EXPECT_EQ(clean(), 0);
 }
 
+TEST_F(Privacy, WhatWillBeDeletedIsSaidBeforeItIs) {
+  const auto made = post("/api/v1/agents",
+                         R"({"name":"Ventas","shared":{"retention_days":100},)"
+                         R"("profiles":{"browser":{"retention_days":2}}})");
+  const auto agent = static_cast<int>(made.json().integer("id").value_or(0));
+  ASSERT_NE(agent, 0) << made.body;
+  add_call("a-tomorrow", "+1", 29);
+  add_call("b-in-the-far", "+1", 29, agent);
+  add_call("c-overdue", "+1", 40);
+  add_call("d-browser", "+1", 1, agent, "browser");
+  sql("insert into calls (session_id, start_time) values ('e-going-on', now())");
+
+  const auto reply = get("/api/v1/retention?tz=America/Mexico_City");
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(reply.json().integer("calls_days"), 30);
+  const auto rules = reply.json().objects("agents");
+  ASSERT_EQ(rules.size(), 2u) << reply.body;
+  EXPECT_FALSE(rules[0].string("profile"));
+  EXPECT_EQ(rules[0].integer("days"), 100);
+  EXPECT_EQ(rules[1].string("profile"), "browser");
+  const auto days = reply.json().objects("upcoming");
+  ASSERT_EQ(days.size(), 2u) << reply.body;
+  EXPECT_EQ(days[0].integer("calls"), 1) << "the overdue one goes today";
+  EXPECT_EQ(days[1].integer("calls"), 2);
+  EXPECT_EQ(get("/api/v1/retention?tz=Atlantis").status, 400);
+
+  // A call says it as well: 30 days by the server, 100 and 2 by its agent, none while it goes on.
+  std::map<std::string, std::string> until;
+  for (const auto& call : get("/api/v1/calls").json().objects("calls"))
+    until[call.string("session_id").value_or("")] = call.string("kept_until").value_or("");
+  const auto day = [&](int days_from_now) {
+    return sql("select to_char((now() + interval '" + std::to_string(days_from_now) +
+               " days') at time zone 'UTC', 'YYYY-MM-DD')");
+  };
+  EXPECT_EQ(until["a-tomorrow"].substr(0, 10), day(1));
+  EXPECT_EQ(until["b-in-the-far"].substr(0, 10), day(71));
+  EXPECT_EQ(until["d-browser"].substr(0, 10), day(1));
+  EXPECT_EQ(until["e-going-on"], "");
+}
+
 TEST_F(Privacy, ANumberIsForgottenHoweverItIsWrittenAndTheLogSaysByWhom) {
   add_call("one", "+525512345678", 1);
   add_call("two", "52 55 1234 5678", 2);

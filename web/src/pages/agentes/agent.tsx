@@ -1,7 +1,8 @@
 // One agent: read, and given to the editor.
 
 import { useEffect, useState } from 'preact/hooks';
-import { agentSchema, getAgent, type Agent } from '../../agents_api';
+import type { Agent } from '../../../generated/api';
+import { agentSchema, getAgent } from '../../agents_api';
 import { ProblemBox } from '../../components/problem_box';
 import { Skeleton } from '../../components/skeleton';
 import { words } from '../../i18n/i18n';

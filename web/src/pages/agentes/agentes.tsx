@@ -2,7 +2,8 @@
 
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import { cloneAgent, createAgent, listAgents, makeDefault, undeleteAgent, type AgentSummary } from '../../agents_api';
+import type { AgentSummary } from '../../../generated/api';
+import { cloneAgent, createAgent, listAgents, makeDefault, undeleteAgent } from '../../agents_api';
 import { Dialog } from '../../components/dialog';
 import { ProblemBox } from '../../components/problem_box';
 import { Skeleton } from '../../components/skeleton';
@@ -11,6 +12,8 @@ import { toast } from '../../components/toast';
 import { phone } from '../../format';
 import { words } from '../../i18n/i18n';
 import { go, hrefOf } from '../../router';
+import { getStats } from '../../settings_api';
+import { spanOf } from '../inicio/period';
 import { problemOf, type Problem } from '../problem_of';
 import { deleteWithUndo } from './deletion';
 
@@ -18,6 +21,7 @@ const agents = signal<AgentSummary[] | null>(null);
 const problem = signal<Problem | null>(null); // of reading
 const refusal = signal<Problem | null>(null); // of doing
 const deletedToo = signal(false);
+const callsToday = signal<ReadonlyMap<number, number> | null>(null); // by agent; null: not known
 
 async function refresh(): Promise<void> {
   try {
@@ -26,6 +30,13 @@ async function refresh(): Promise<void> {
   } catch (error) {
     problem.value = problemOf(error);
   }
+}
+
+/** Without the figures the cards do without. */
+async function readCallsToday(): Promise<void> {
+  const { from, to, bucket } = spanOf('today', new Date());
+  const stats = await getStats(from, to, bucket).catch(() => null);
+  callsToday.value = stats && new Map(stats.agents.map((one) => [one.agent_id, one.calls]));
 }
 
 async function act(what: () => Promise<unknown>): Promise<void> {
@@ -46,6 +57,7 @@ export function Agentes() {
   useEffect(() => {
     refusal.value = null;
     void refresh();
+    void readCallsToday();
   }, []);
   const shown = agents.value;
   return (
@@ -114,8 +126,9 @@ function Card({ agent }: { agent: AgentSummary }) {
         <p class="agent-facts">
           <span>{agent.voice_name}</span>
           <span>{agent.numbers.length > 0 ? agent.numbers.map(phone).join(', ') : t.noNumbers}</span>
+          {callsToday.value && !gone && <span data-testid="calls-today">{t.callsToday(callsToday.value.get(agent.id) ?? 0)}</span>}
           <span>
-            {t.columns.updated} <Time iso={agent.updated_at} />
+            {t.updated} <Time iso={agent.updated_at} />
           </span>
         </p>
       </div>

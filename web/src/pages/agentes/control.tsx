@@ -4,7 +4,8 @@ import { useLayoutEffect, useState } from 'preact/hooks';
 import type { SettingName } from '../../agent_settings';
 import type { Value } from '../../agents_api';
 import { loadCatalogues, models, voices } from '../../catalogue';
-import { locale, words } from '../../i18n/i18n';
+import { Pairs, type Pair } from '../../components/pairs';
+import { locale } from '../../i18n/i18n';
 import { readNumber, readObjects } from './check';
 import { same } from './draft';
 import { languagesOf, modelsFor, stylesOf } from './offers';
@@ -181,52 +182,21 @@ function TypedControl({ id, value, invalid, disabled, describedBy, onChange, row
   );
 }
 
-type Pairs = [string, string][];
-const readPairs = (pairs: Pairs): Record<string, string> =>
+const readPairs = (pairs: readonly Pair[]): Record<string, string> =>
   Object.fromEntries(pairs.map(([name, text]) => [name.trim(), text]).filter(([name]) => name !== ''));
 
 function PairsControl({ id, value, disabled, describedBy, onChange }: ControlProps) {
-  const t = words.value.agentes;
-  const [pairs, setPairs] = useTyped<Pairs>(value, (map) => Object.entries(map as Record<string, string>), readPairs);
-  const put = (next: Pairs) => {
-    setPairs(next);
-    onChange(readPairs(next));
-  };
-  const replace = (at: number, pair: [string, string]) => put(pairs.map((one, index) => (index === at ? pair : one)));
+  const [pairs, setPairs] = useTyped<readonly Pair[]>(value, (map) => Object.entries(map as object), readPairs);
   return (
     <div class="pairs" role="group" id={id} tabIndex={-1} aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
-      {pairs.map(([name, text], at) => (
-        <div class="pair" key={at}>
-          <input
-            type="text"
-            aria-label={t.variableName}
-            placeholder={t.variableName}
-            disabled={disabled}
-            value={name}
-            onInput={(event) => replace(at, [event.currentTarget.value, text])}
-          />
-          <input
-            type="text"
-            aria-label={t.variableValue}
-            placeholder={t.variableValue}
-            disabled={disabled}
-            value={text}
-            onInput={(event) => replace(at, [name, event.currentTarget.value])}
-          />
-          <button
-            type="button"
-            class="quiet"
-            aria-label={`${t.removeVariable} ${name}`}
-            disabled={disabled}
-            onClick={() => put(pairs.filter((_, index) => index !== at))}
-          >
-            ×
-          </button>
-        </div>
-      ))}
-      <button type="button" disabled={disabled} onClick={() => put([...pairs, ['', '']])}>
-        {t.addVariable}
-      </button>
+      <Pairs
+        pairs={pairs}
+        disabled={disabled}
+        onChange={(next) => {
+          setPairs(next);
+          onChange(readPairs(next));
+        }}
+      />
     </div>
   );
 }

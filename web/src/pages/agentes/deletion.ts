@@ -1,10 +1,11 @@
-import { deleteAgent, undeleteAgent, type AgentHead } from '../../agents_api';
+import type { AgentSummary } from '../../../generated/api';
+import { deleteAgent, undeleteAgent } from '../../agents_api';
 import { toast } from '../../components/toast';
 import { words } from '../../i18n/i18n';
 import { problemOf } from '../problem_of';
 
 /** Deletes at once, and offers to take it back. `changed` is called after either. */
-export async function deleteWithUndo(agent: AgentHead, changed: () => void): Promise<void> {
+export async function deleteWithUndo(agent: AgentSummary, changed: () => void): Promise<void> {
   await deleteAgent(agent.id);
   changed();
   const undo = async () => {

@@ -1,7 +1,8 @@
 // An agent as it is being edited: what is shared, what each profile overrides, and how that differs from
 // what is stored. Pure.
 
-import { kProfiles, type Agent, type AgentWrite, type Profile, type Settings, type Value } from '../../agents_api';
+import type { Agent, AgentWrite, Profile } from '../../../generated/api';
+import { kProfiles, type Settings, type Value } from '../../agents_api';
 import { valueOf, type Field, type Form } from './schema';
 
 export type Scope = 'shared' | Profile;

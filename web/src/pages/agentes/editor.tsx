@@ -2,7 +2,8 @@
 
 import { useMemo, useState } from 'preact/hooks';
 import { ApiError } from '../../api';
-import { changeAgent, getAgent, type Agent } from '../../agents_api';
+import type { Agent } from '../../../generated/api';
+import { changeAgent, getAgent } from '../../agents_api';
 import { Dialog } from '../../components/dialog';
 import { BackIcon } from '../../components/icons';
 import { ProblemBox } from '../../components/problem_box';

@@ -1,13 +1,12 @@
 // The telephone numbers that the agent answers. They are assigned at once: they are no settings of it.
 
 import { useState } from 'preact/hooks';
-import { assignNumber, getAgent, listNumbers, releaseNumber, type Agent } from '../../agents_api';
+import type { Agent } from '../../../generated/api';
+import { assignNumber, getAgent, listNumbers, releaseNumber } from '../../agents_api';
 import { ProblemBox } from '../../components/problem_box';
-import { phone } from '../../format';
+import { phone, plainNumber } from '../../format';
 import { words } from '../../i18n/i18n';
 import { problemOf, type Problem } from '../problem_of';
-
-const plain = (typed: string) => typed.replace(/[\s().-]/g, '');
 
 export function Numbers({ agent, onChanged }: { agent: Agent; onChanged: (agent: Agent) => void }) {
   const t = words.value.agentes;
@@ -25,7 +24,7 @@ export function Numbers({ agent, onChanged }: { agent: Agent; onChanged: (agent:
     }
   };
   const assign = async () => {
-    const number = plain(typed);
+    const number = plainNumber(typed);
     if (!/^\+[1-9]\d{1,14}$/.test(number)) {
       setWrong(t.numberWrong);
       return;

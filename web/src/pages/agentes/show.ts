@@ -1,6 +1,7 @@
 // Values, units and mistakes in the viewer's words.
 
 import type { Value } from '../../agents_api';
+import { numberText as formatNumber } from '../../format';
 import { locale, lookUp, words } from '../../i18n/i18n';
 import { language } from '../../preferences';
 import type { Wrong } from './check';
@@ -8,7 +9,7 @@ import type { Field, Words } from './schema';
 
 export const said = (both: Words): string => both[language.value];
 
-export const numberText = (n: number): string => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 3 }).format(n);
+const numberText = (n: number): string => formatNumber(n, locale.value);
 
 export const unitText = (field: Field): string => (field.unit === '' ? '' : lookUp(words.value.agentes.units, field.unit));
 

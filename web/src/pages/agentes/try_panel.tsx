@@ -7,6 +7,7 @@ import { duration, seconds } from '../../format';
 import { locale, words } from '../../i18n/i18n';
 import { hrefOf } from '../../router';
 import { choose } from '../probar/choice';
+import { asShown } from '../probar/conversation';
 import { CallButton, Meter, State } from '../probar/controls';
 import { SayBox } from '../probar/say_box';
 import { busy, lines, problems, timings } from '../probar/state';
@@ -31,7 +32,7 @@ export function TryPanel({ agent, scope, dirty }: { agent: string; scope: Scope;
         <ProblemBox key={index} code={problem.code} detail={problem.detail} />
       ))}
       <ol class="bubbles" aria-live="polite">
-        {lines.value.slice(-kLinesShown).map((line) => (
+        {asShown(lines.value).slice(-kLinesShown).map((line) => (
           <Bubble
             key={line.key}
             role={line.role}

@@ -1,7 +1,8 @@
 // The history of an agent, and the way back.
 
 import { useEffect, useState } from 'preact/hooks';
-import { listVersions, restoreVersion, type Agent, type AgentVersion } from '../../agents_api';
+import type { Agent, AgentVersion } from '../../../generated/api';
+import { listVersions, restoreVersion } from '../../agents_api';
 import { ProblemBox } from '../../components/problem_box';
 import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';

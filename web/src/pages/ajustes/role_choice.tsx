@@ -1,9 +1,8 @@
 // Which of the three roles.
 
 import { words } from '../../i18n/i18n';
-import type { Role } from '../../session';
-
-const kRoles: readonly Role[] = ['viewer', 'editor', 'admin'];
+import type { Role } from '../../../generated/api';
+import { kRoles } from '../../session';
 
 export interface RoleChoiceProps {
   label: string;

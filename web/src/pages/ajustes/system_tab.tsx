@@ -3,14 +3,16 @@
 import { useState } from 'preact/hooks';
 import { Resume } from '../../components/banner';
 import { Dialog } from '../../components/dialog';
+import { Fact } from '../../components/fact';
 import { ProblemBox } from '../../components/problem_box';
 import { Time } from '../../components/time';
 import { toast } from '../../components/toast';
 import { words } from '../../i18n/i18n';
 import { may } from '../../session';
-import { kLogLevels, setLogLevel, stopCalls, type System } from '../../settings_api';
+import { kLogLevels, setLogLevel, stopCalls, type LogLevel, type System } from '../../settings_api';
 import { readSystem, system } from '../../system';
 import { problemOf, type Problem } from '../problem_of';
+import { RetentionPanel } from './retention';
 
 export function SystemTab() {
   const t = words.value.ajustes;
@@ -37,11 +39,10 @@ export function SystemTab() {
                 : t.system.errorsOf(now.errors.in_window, now.errors.limit, now.errors.window_seconds)
             }
           />
-          {now.admission.lateness_p99_ms !== undefined && (
-            <Fact name={t.system.lateness} value={`${now.admission.lateness_p99_ms.toFixed(1)} ms`} />
-          )}
+          <Fact name={t.system.lateness} value={`${now.admission.lateness_p99_ms.toFixed(1)} ms`} />
         </dl>
       </section>
+      <RetentionPanel />
       <section class="panel tab-panel" aria-labelledby="server-title">
         <h2 id="server-title" class="group-title">
           {t.system.server}
@@ -53,15 +54,6 @@ export function SystemTab() {
         <LogLevel now={now} />
       </section>
     </>
-  );
-}
-
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 
@@ -152,7 +144,7 @@ function Calls({ now }: { now: System }) {
 function LogLevel({ now }: { now: System }) {
   const t = words.value.ajustes.system;
   const [problem, setProblem] = useState<Problem | null>(null);
-  const change = async (level: string) => {
+  const change = async (level: LogLevel) => {
     try {
       await setLogLevel(level);
       setProblem(null);
@@ -169,7 +161,7 @@ function LogLevel({ now }: { now: System }) {
         <select
           disabled={!may('admin')}
           value={now.log_level}
-          onChange={(event) => void change(event.currentTarget.value)}
+          onChange={(event) => void change(event.currentTarget.value as LogLevel)}
         >
           {kLogLevels.map((level) => (
             <option key={level} value={level}>

@@ -1,51 +1,32 @@
 // Who may sign in, and as what.
 
 import { useState } from 'preact/hooks';
+import type { Role, User } from '../../../generated/api';
 import { Confirm } from '../../components/confirm';
-import { Loading } from '../../components/loading';
-import { ProblemBox } from '../../components/problem_box';
 import { Time } from '../../components/time';
 import { toast } from '../../components/toast';
 import { useLoad } from '../../components/use_load';
 import { words } from '../../i18n/i18n';
-import { may, type Role } from '../../session';
-import { changeUser, createUser, deleteUser, listUsers, type User } from '../../settings_api';
-import { problemOf, type Problem } from '../problem_of';
+import { may } from '../../session';
+import { changeUser, createUser, deleteUser, listUsers } from '../../settings_api';
 import { RoleChoice } from './role_choice';
+import { NewThing, TextField, Things, type Act } from './things';
 
 export function Users() {
-  const t = words.value.ajustes.users;
   const users = useLoad(listUsers, '');
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const act = async (what: () => Promise<unknown>) => {
-    try {
-      await what();
-      setProblem(null);
-    } catch (error) {
-      setProblem(problemOf(error));
-    }
-    await users.reload();
-  };
   return (
-    <section class="panel tab-panel" aria-labelledby="users-title">
-      <h2 id="users-title" class="group-title">
-        {t.title}
-      </h2>
-      <p class="note">{t.help}</p>
-      <Loading of={users} />
-      {problem && <ProblemBox {...problem} title={t.failed} />}
-      {users.value?.length === 0 && <p class="empty">{t.empty}</p>}
-      <ul class="rows things" data-testid="users">
-        {users.value?.map((user) => (
-          <Row key={user.id} user={user} act={act} />
-        ))}
-      </ul>
-      {users.value && may('admin') && <Create onCreated={users.reload} />}
-    </section>
+    <Things
+      id="users"
+      words={words.value.ajustes.users}
+      things={users}
+      row={(user, act) => <Row key={user.id} user={user} act={act} />}
+    >
+      <Create onCreated={users.reload} />
+    </Things>
   );
 }
 
-function Row({ user, act }: { user: User; act: (what: () => Promise<unknown>) => Promise<void> }) {
+function Row({ user, act }: { user: User; act: Act }) {
   const t = words.value.ajustes.users;
   return (
     <li data-user={user.name}>
@@ -100,53 +81,36 @@ function Create({ onCreated }: { onCreated: () => Promise<void> }) {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [role, setRole] = useState<Role>('viewer');
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const create = async () => {
-    try {
-      await createUser({ name: name.trim(), password, role });
-      setName('');
-      setPassword('');
-      setProblem(null);
-      toast({ text: t.created(name.trim()) });
-      await onCreated();
-    } catch (error) {
-      setProblem(problemOf(error));
-    }
+  const make = async () => {
+    await createUser({ name: name.trim(), password, role });
+    setName('');
+    setPassword('');
+    toast({ text: t.created(name.trim()) });
+    await onCreated();
   };
   return (
-    <form
-      class="new-thing"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void create();
-      }}
+    <NewThing
+      words={t}
+      make={make}
+      help={
+        <p class="note" id="password-help">
+          {t.passwordHelp}
+        </p>
+      }
     >
-      <h3>{t.add}</h3>
-      {problem && <ProblemBox {...problem} title={t.failed} />}
-      <label>
-        {t.name}
-        <input type="text" required maxLength={100} autoComplete="off" value={name} onInput={(e) => setName(e.currentTarget.value)} />
-      </label>
-      <label>
-        {t.password}
-        <input
-          type="password"
-          required
-          minLength={12}
-          maxLength={256}
-          autoComplete="new-password"
-          aria-describedby="password-help"
-          value={password}
-          onInput={(e) => setPassword(e.currentTarget.value)}
-        />
-      </label>
+      <TextField label={t.name} required maxLength={100} value={name} onValue={setName} />
+      <TextField
+        label={t.password}
+        type="password"
+        required
+        minLength={12}
+        maxLength={256}
+        autoComplete="new-password"
+        aria-describedby="password-help"
+        value={password}
+        onValue={setPassword}
+      />
       <RoleChoice label={t.role} value={role} onChange={setRole} shown />
-      <button type="submit" class="primary">
-        {t.addAction}
-      </button>
-      <p class="note" id="password-help">
-        {t.passwordHelp}
-      </p>
-    </form>
+    </NewThing>
   );
 }

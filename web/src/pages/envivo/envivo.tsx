@@ -5,7 +5,7 @@ import { ProblemBox } from '../../components/problem_box';
 import { Skeleton } from '../../components/skeleton';
 import { duration, seconds } from '../../format';
 import { locale, lookUp, words } from '../../i18n/i18n';
-import type { LiveCall } from '../../live_api';
+import type { LiveCall } from '../../../generated/api';
 import { go, hrefOf } from '../../router';
 import { partyOf } from '../historial/party';
 import { connected, liveCalls, liveProblem, watchLiveCalls } from './live';

@@ -1,14 +1,16 @@
 // One call in progress: read along, listen in, step in.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { LiveCall, LiveTurn } from '../../../generated/api';
 import { ApiError } from '../../api';
 import { Bubble } from '../../components/bubble';
 import { BackIcon } from '../../components/icons';
 import { ProblemBox } from '../../components/problem_box';
 import { Skeleton } from '../../components/skeleton';
 import { duration, seconds } from '../../format';
+import { findCallOf } from '../../history_api';
 import { locale, words } from '../../i18n/i18n';
-import { getLiveCall, type LiveCall, type LiveTurn } from '../../live_api';
+import { getLiveCall } from '../../live_api';
 import { hrefOf } from '../../router';
 import { partyOf } from '../historial/party';
 import { cutOf } from '../historial/turn_timings';
@@ -70,9 +72,7 @@ export function LiveCallPage({ id }: { id: string }) {
           <p>
             <strong>{call ? t.envivo.over : t.envivo.gone}.</strong> {t.envivo.goneHow}
           </p>
-          <a class="button" href={hrefOf({ page: 'historial' })}>
-            {t.envivo.seeHistory}
-          </a>
+          <Kept sessionId={id} />
         </div>
       )}
       {call && (
@@ -111,6 +111,27 @@ export function LiveCallPage({ id }: { id: string }) {
   );
 }
 
+/** The way to what was kept of the call: its page, once it is known there, else the list. */
+function Kept({ sessionId }: { sessionId: string }) {
+  const t = words.value;
+  const [id, setId] = useState<string | null>(null);
+  useEffect(() => {
+    let here = true;
+    findCallOf(sessionId).then(
+      (found) => here && setId(found),
+      () => {}, // the list says what is wrong when it is opened
+    );
+    return () => {
+      here = false;
+    };
+  }, [sessionId]);
+  return (
+    <a class="button" href={hrefOf(id === null ? { page: 'historial' } : { page: 'call', id })}>
+      {id === null ? t.envivo.seeHistory : t.envivo.seeCall}
+    </a>
+  );
+}
+
 function Said({ turns, start }: { turns: readonly LiveTurn[]; start: string }) {
   const t = words.value;
   const end = useRef<HTMLDivElement>(null);
@@ -124,28 +145,33 @@ function Said({ turns, start }: { turns: readonly LiveTurn[]; start: string }) {
   return (
     <>
       <div role="log" aria-label={t.call.transcript}>
-      <ol class="bubbles live-said">
-        {turns.map((one) => (
-          <Bubble
-            key={one.turn}
-            role={one.role}
-            who={one.role === 'user' ? t.common.caller : t.common.agent}
-            text={one.content}
-            cut={cutOf(one)}
-            interrupted={one.interrupted}
-            current={one.partial}
-            when={
-              <>
-                {duration(Date.parse(one.timestamp) - Date.parse(start))} {one.partial && t.envivo.speaking}
-              </>
-            }
-          >
-            {one.response_ms !== null && (
-              <p class="bubble-foot">{t.probar.responseIn(seconds(one.response_ms, locale.value))}</p>
-            )}
-          </Bubble>
-        ))}
-      </ol>
+        <ol class="bubbles live-said">
+          {turns.map((one) => {
+            const sounds = one.partial && one === newest;
+            // Whatever comes after it, nothing of it was heard: the caller went on, and it was taken back.
+            const takenBack = one.partial && !sounds;
+            return (
+              <Bubble
+                key={one.turn}
+                role={one.role}
+                who={one.role === 'user' ? t.common.caller : t.common.agent}
+                text={takenBack ? '' : one.content}
+                cut={takenBack ? one.content : cutOf(one)}
+                interrupted={one.interrupted}
+                current={sounds}
+                when={
+                  <>
+                    {duration(Date.parse(one.timestamp) - Date.parse(start))} {sounds && t.envivo.speaking}
+                  </>
+                }
+              >
+                {one.response_ms !== null && (
+                  <p class="bubble-foot">{t.probar.responseIn(seconds(one.response_ms, locale.value))}</p>
+                )}
+              </Bubble>
+            );
+          })}
+        </ol>
       </div>
       <div ref={end} />
     </>

@@ -1,6 +1,7 @@
 // The calls in progress as the server tells of them. Pure.
 
-import type { LiveCall, LiveEvent, LiveTurn } from '../../live_api';
+import type { LiveCall, LiveTurn } from '../../../generated/api';
+import type { LiveEvent } from '../../live_api';
 
 export type LiveList = ReadonlyMap<string, LiveCall>;
 

@@ -4,8 +4,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Dialog } from '../../components/dialog';
 import { ProblemBox } from '../../components/problem_box';
 import { toast } from '../../components/toast';
+import { plainNumber } from '../../format';
 import { words } from '../../i18n/i18n';
-import { handOver, hangUp, tellAgent, type LiveCall } from '../../live_api';
+import type { LiveCall } from '../../../generated/api';
+import { handOver, hangUp, tellAgent } from '../../live_api';
 import { may } from '../../session';
 import { problemOf, type Problem } from '../problem_of';
 import { listenTo, type Listening } from './listening';
@@ -81,11 +83,12 @@ function Listen({ id }: { id: string }) {
 function Ask({ question, id, onClose }: { question: Question; id: string; onClose: () => void }) {
   const t = words.value.envivo;
   const [text, setText] = useState('');
+  const [warm, setWarm] = useState(true);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const asks = {
     hangUp: { title: t.hangUpTitle, how: t.hangUpHow, label: t.hangUp, run: () => hangUp(id) },
-    handOver: { title: t.handOver, how: t.handOverHow, label: t.handOver, run: () => handOver(id, text.replace(/[\s()-]/g, '')) },
+    handOver: { title: t.handOver, how: t.handOverHow, label: t.handOver, run: () => handOver(id, plainNumber(text), warm) },
     context: { title: t.context, how: t.contextHow, label: t.send, run: () => tellAgent(id, text.trim()) },
   }[question];
   const run = async () => {
@@ -121,10 +124,16 @@ function Ask({ question, id, onClose }: { question: Question; id: string; onClos
     >
       <p>{asks.how}</p>
       {question === 'handOver' && (
-        <label class="ask-field">
-          {t.handOverNumber}
-          <input type="tel" value={text} placeholder={t.handOverExample} onInput={(event) => setText(event.currentTarget.value)} />
-        </label>
+        <>
+          <label class="ask-field">
+            {t.handOverNumber}
+            <input type="tel" value={text} placeholder={t.handOverExample} onInput={(event) => setText(event.currentTarget.value)} />
+          </label>
+          <label class="check">
+            <input type="checkbox" checked={warm} onChange={(event) => setWarm(event.currentTarget.checked)} />
+            {t.handOverWarm}
+          </label>
+        </>
       )}
       {question === 'context' && (
         <label class="ask-field">

@@ -1,9 +1,11 @@
 // One call: how it sounded, what was said, how long the answers took, and all else that is known of it.
 
 import { useEffect, useState } from 'preact/hooks';
-import { ApiError, getCall, type CallDetail, type CallRecord, type Transcript } from '../../api';
+import type { Call, CallTurn } from '../../../generated/api';
+import { ApiError } from '../../api';
 import { Bubble } from '../../components/bubble';
 import { BackIcon } from '../../components/icons';
+import { Fact } from '../../components/fact';
 import { ProblemBox } from '../../components/problem_box';
 import { download } from '../../components/download';
 import { responseTime } from '../../components/response_bar';
@@ -11,6 +13,7 @@ import { percentile } from '../../components/response_times';
 import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
 import { duration, exactTime, phone, seconds } from '../../format';
+import { getCall, recordingHref, type CallRecord } from '../../history_api';
 import { locale, lookUp, words } from '../../i18n/i18n';
 import { go, hrefOf } from '../../router';
 import { may } from '../../session';
@@ -85,7 +88,7 @@ export function CallPage({ id }: { id: string }) {
 function Record({ record }: { record: CallRecord }) {
   const { call, transcripts } = record;
   const t = words.value;
-  const recorded = call.recording ? `/api/v1/calls/${encodeURIComponent(String(call.id))}/recording` : null;
+  const recorded = call.recording ? recordingHref(call.id) : null;
   return (
     <>
       <div class="page-head">
@@ -114,7 +117,7 @@ function Record({ record }: { record: CallRecord }) {
             )}
           </section>
           <Waterfall transcripts={transcripts} start={call.start_time} />
-          <Tools tools={record.tool_calls ?? []} />
+          <Tools tools={record.tool_calls} />
           <Events record={record} />
         </div>
         <aside>
@@ -158,7 +161,8 @@ function Actions({ record, recorded }: { record: CallRecord; recorded: string | 
       )}
       {deleting && (
         <DeleteDialog
-          ids={[id]}
+          chosen={{ ids: [id] }}
+          count="1"
           onDone={() => go({ page: 'historial' })}
           onUndone={() => go({ page: 'call', id })}
           onClose={() => setDeleting(false)}
@@ -168,7 +172,7 @@ function Actions({ record, recorded }: { record: CallRecord; recorded: string | 
   );
 }
 
-function Transcripts(props: { transcripts: Transcript[]; start: string; playable: boolean }) {
+function Transcripts(props: { transcripts: CallTurn[]; start: string; playable: boolean }) {
   const { transcripts, start, playable } = props;
   const t = words.value;
   const starts = transcripts.map((one) => Date.parse(one.timestamp) - Date.parse(start));
@@ -182,7 +186,7 @@ function Transcripts(props: { transcripts: Transcript[]; start: string; playable
         return (
           <Bubble
             key={index}
-            role={one.role}
+            role={one.role === 'user' ? 'user' : 'assistant'}
             who={one.role === 'user' ? t.common.caller : t.common.agent}
             text={one.content}
             cut={cutOf(one)}
@@ -217,34 +221,28 @@ function Transcripts(props: { transcripts: Transcript[]; start: string; playable
   );
 }
 
-function Facts({ call }: { call: CallDetail }) {
+function Facts({ call }: { call: Call }) {
   const t = words.value;
-  const rows: [string, preact.ComponentChildren][] = [
-    [t.call.start, exactTime(call.start_time, locale.value)],
-    [t.call.end, call.end_time && exactTime(call.end_time, locale.value)],
-    [t.call.duration, call.duration_ms === null ? null : duration(call.duration_ms)],
-    [t.call.cause, call.end_cause && lookUp(t.causes, call.end_cause)],
-    [t.call.agent, call.agent],
-    [t.call.channel, lookUp(t.channels, call.client_type)],
-    [t.call.direction, lookUp(t.directions, call.direction)],
-    [t.call.from, call.from && phone(call.from)],
-    [t.call.to, call.to && phone(call.to)],
-    [t.call.carrierId, call.provider_call_id && <code>{call.provider_call_id}</code>],
-    [t.call.sessionId, <code>{call.session_id}</code>],
-  ];
   const advice = call.end_cause && lookUp(t.causeAdvice, call.end_cause);
   return (
     <>
       <dl class="facts">
-        {rows.map(
-          ([name, value]) =>
-            value && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
+        <Fact name={t.call.start} value={exactTime(call.start_time, locale.value)} />
+        <Fact name={t.call.end} value={call.end_time && exactTime(call.end_time, locale.value)} />
+        <Fact name={t.call.duration} value={call.duration_ms !== null && duration(call.duration_ms)} />
+        <Fact name={t.call.cause} value={lookUp(t.causes, call.end_cause)} />
+        <Fact name={t.call.agent} value={call.agent} />
+        <Fact name={t.call.channel} value={lookUp(t.channels, call.client_type)} />
+        <Fact name={t.call.direction} value={lookUp(t.directions, call.direction)} />
+        <Fact name={t.call.from} value={phone(call.from)} />
+        <Fact name={t.call.to} value={phone(call.to)} />
+        <Fact name={t.call.keptUntil} value={call.kept_until && <Time iso={call.kept_until} />} />
+        <Fact
+          name={t.call.recordingUntil}
+          value={call.recording?.kept_until && <Time iso={call.recording.kept_until} />}
+        />
+        <Fact name={t.call.carrierId} value={call.provider_call_id && <code>{call.provider_call_id}</code>} />
+        <Fact name={t.call.sessionId} value={<code>{call.session_id}</code>} />
       </dl>
       {advice && advice !== call.end_cause && (
         <p class="note">
@@ -255,7 +253,7 @@ function Facts({ call }: { call: CallDetail }) {
   );
 }
 
-function Responses({ transcripts }: { transcripts: Transcript[] }) {
+function Responses({ transcripts }: { transcripts: CallTurn[] }) {
   const t = words.value.probar;
   const values = transcripts
     .filter((one) => one.role === 'assistant')

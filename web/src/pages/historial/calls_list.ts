@@ -1,20 +1,21 @@
 // The history as it stands on the page: what has been read, and what is newer and waits to be shown, so that
 // the rows do not move under the reader's eyes. Pure.
 
-import type { CallPage, CallSummary } from '../../api';
+import type { Call } from '../../../generated/api';
+import type { CallPage } from '../../history_api';
 
 export interface CallsList {
-  calls: CallSummary[]; // newest first
+  calls: Call[]; // newest first
   cursor: string | null; // for what is older
   newest: string | null; // names the first call shown, to count those since
-  newer: CallSummary[]; // newest first; not shown yet
+  newer: Call[]; // newest first; not shown yet
   newestSeen?: string | null; // names the first of `newer`
   /** The newer ones do not reach down to `calls`: showing them starts the list anew. */
   gap: CallPage | null;
 }
 
 export function firstPage(page: CallPage): CallsList {
-  return { calls: page.calls, cursor: page.next_cursor, newest: page.newest ?? null, newer: [], gap: null };
+  return { calls: page.calls, cursor: page.next_cursor, newest: page.newest, newer: [], gap: null };
 }
 
 export function withOlder(list: CallsList, page: CallPage): CallsList {

@@ -1,12 +1,20 @@
 import { useState } from 'preact/hooks';
 import { Dialog } from '../../components/dialog';
 import { ProblemBox } from '../../components/problem_box';
+import type { Chosen } from '../../history_api';
 import { words } from '../../i18n/i18n';
 import { problemOf, type Problem } from '../problem_of';
 import { deleteWithUndo } from './deleting';
 
-export function DeleteDialog(props: { ids: readonly string[]; onDone: () => void; onClose: () => void; onUndone?: () => void }) {
-  const { ids, onDone, onClose, onUndone } = props;
+export interface DeleteDialogProps {
+  chosen: Chosen;
+  count: string; // how many they are
+  onDone: () => void;
+  onUndone: () => void;
+  onClose: () => void;
+}
+
+export function DeleteDialog({ chosen, count, onDone, onClose, onUndone }: DeleteDialogProps) {
   const t = words.value.historial;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -14,9 +22,9 @@ export function DeleteDialog(props: { ids: readonly string[]; onDone: () => void
     setBusy(true);
     let first = true;
     try {
-      await deleteWithUndo(ids, () => {
+      await deleteWithUndo(chosen, () => {
         if (first) onDone();
-        else (onUndone ?? onDone)();
+        else onUndone();
         first = false;
       });
     } catch (error) {
@@ -26,7 +34,7 @@ export function DeleteDialog(props: { ids: readonly string[]; onDone: () => void
   };
   return (
     <Dialog
-      title={t.deleteTitle(ids.length)}
+      title={t.deleteTitle(count)}
       onCancel={onClose}
       actions={
         <>
@@ -39,6 +47,7 @@ export function DeleteDialog(props: { ids: readonly string[]; onDone: () => void
         </>
       }
     >
+      {'filter' in chosen && <p>{t.deleteMatching}</p>}
       <p>{t.deleteHow}</p>
       {problem && <ProblemBox {...problem} title={t.deleteFailed} />}
     </Dialog>

@@ -1,13 +1,13 @@
 // Calls deleted from a page, with the way back.
 
 import { toast } from '../../components/toast';
-import { deleteCalls, restoreCalls } from '../../history_api';
+import { deleteCalls, restoreCalls, type Chosen } from '../../history_api';
 import { words } from '../../i18n/i18n';
 
 /** `changed`: after the deletion, and once more when it was undone. */
-export async function deleteWithUndo(ids: readonly string[], changed: () => void): Promise<void> {
+export async function deleteWithUndo(chosen: Chosen, changed: () => void): Promise<void> {
   const t = words.value.historial;
-  const done = await deleteCalls(ids);
+  const done = await deleteCalls(chosen);
   const left = done.going_on > 0 ? ` ${t.goingOn(done.going_on)}` : '';
   const name = done.deletion;
   changed();

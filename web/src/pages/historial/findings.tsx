@@ -1,7 +1,8 @@
 // What is known of a call beside its words: what was extracted, which tools worked, what it cost, what
 // happened. Members that a server does not give are not shown.
 
-import type { CallRecord, ToolCall } from '../../api';
+import type { ToolCall } from '../../../generated/api';
+import type { CallRecord } from '../../history_api';
 import { duration, milliseconds } from '../../format';
 import { locale, lookUp, words } from '../../i18n/i18n';
 
@@ -119,7 +120,7 @@ export function Cost({ record: { call } }: { record: CallRecord }) {
 
 export function Events({ record }: { record: CallRecord }) {
   const t = words.value.call;
-  const events = record.events ?? [];
+  const { events } = record;
   return (
     <section class="raw-events">
       {events.length > 0 && (

@@ -2,22 +2,24 @@
 
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import type { CallSummary } from '../../api';
+import type { Call } from '../../../generated/api';
 import { RefreshIcon } from '../../components/icons';
 import { ProblemBox } from '../../components/problem_box';
 import { Skeleton } from '../../components/skeleton';
 import { Time } from '../../components/time';
 import { duration, timeInWords } from '../../format';
-import { countNewer, exportHref, findCalls, queryOf, type Filter } from '../../history_api';
+import { countCalls, exportHref, findCalls, nameOf, type Filter } from '../../history_api';
 import { locale, lookUp, words } from '../../i18n/i18n';
 import { go, hrefOf, query } from '../../router';
-import { may } from '../../session';
 import { problemOf, type Problem } from '../problem_of';
+import { chosenOf, isChosen, kNone, sizeOf, withTick, type Choice } from './chosen';
+import { ChosenBar, countText } from './chosen_bar';
 import { firstPage, withNewerShown, withOlder, withRefresh, type CallsList } from './calls_list';
 import { DeleteDialog } from './delete_dialog';
 import { FilterBar } from './filter_bar';
 import { filterOf, isEmpty } from './filters';
 import { partyOf } from './party';
+import { Expiry, RetentionLine } from './retention';
 import { StatusTag } from './status_tag';
 
 const kPageSize = 25;
@@ -29,9 +31,8 @@ const listedFilter = signal(''); // of `list`
 const waiting = signal(''); // how many newer calls there are, when that is more than was read
 const problem = signal<Problem | null>(null);
 const loading = signal<'none' | 'first' | 'refresh' | 'older'>('none');
-const chosen = signal<ReadonlySet<string>>(new Set());
+const chosen = signal<Choice>(kNone);
 
-const nameOf = (filter: Filter) => queryOf(filter).toString();
 let newest = 0; // of the readings under way
 
 /** `show`: newer calls appear at once, for they were asked for. */
@@ -42,7 +43,7 @@ async function refresh(filter: Filter, show: boolean): Promise<void> {
   const mine = ++newest;
   if (fresh) {
     list.value = null;
-    chosen.value = new Set();
+    chosen.value = kNone;
     listedFilter.value = name;
   }
   loading.value = list.value ? 'refresh' : 'first';
@@ -52,9 +53,9 @@ async function refresh(filter: Filter, show: boolean): Promise<void> {
     const next = list.value ? withRefresh(list.value, page) : firstPage(page);
     waiting.value = '';
     if (next.gap && list.value?.newest) {
-      const { count, capped } = await countNewer(filter, list.value.newest);
+      const counted = await countCalls(filter, list.value.newest);
       if (mine !== newest) return;
-      waiting.value = `${count}${capped ? '+' : ''}`;
+      waiting.value = countText(counted);
     }
     list.value = show ? withNewerShown(next) : next;
     problem.value = null;
@@ -83,7 +84,7 @@ async function loadOlder(filter: Filter): Promise<void> {
 
 /** Reads the list from its beginning: something was deleted, or came back. */
 function readAgain(filter: Filter): void {
-  chosen.value = new Set();
+  chosen.value = kNone;
   listedFilter.value = '?';
   void refresh(filter, true);
 }
@@ -92,7 +93,7 @@ export function Historial() {
   const t = words.value.historial;
   const filter = filterOf(query.value);
   const name = nameOf(filter);
-  const [deleting, setDeleting] = useState<readonly string[] | null>(null);
+  const [deleting, setDeleting] = useState(false);
   useEffect(() => {
     // Whoever comes to the page wants what there is now.
     void refresh(filter, true);
@@ -104,7 +105,9 @@ export function Historial() {
 
   const shown = listedFilter.value === name ? list.value : null;
   const wrong = problem.value;
-  const picked = [...chosen.value];
+  const choice = chosen.value;
+  const ids = shown?.calls.map((call) => String(call.id)) ?? [];
+  const all = ids.length > 0 && ids.every((id) => isChosen(choice, id));
   return (
     <section class="historial" aria-labelledby="historial-title">
       <div class="page-head">
@@ -126,10 +129,11 @@ export function Historial() {
             <RefreshIcon />
             <span>{t.refresh}</span>
           </button>
-          <ExportMenu filter={filter} ids={picked} />
+          <ExportMenu filter={filter} choice={choice} />
         </div>
       </div>
       <FilterBar filter={filter} />
+      <RetentionLine />
       {wrong && (
         <ProblemBox code={wrong.code} detail={wrong.detail} title={shown ? t.stale : t.failed}>
           <button type="button" onClick={() => void refresh(filter, true)}>
@@ -141,7 +145,7 @@ export function Historial() {
       {shown && shown.calls.length === 0 && (isEmpty(filter) ? <Empty /> : <NoMatch />)}
       {shown && shown.calls.length > 0 && (
         <>
-          <Table calls={shown.calls} />
+          <Table calls={shown.calls} all={all} />
           <p class="list-end">
             {shown.cursor ? (
               <button type="button" onClick={() => void loadOlder(filter)} aria-busy={loading.value === 'older'}>
@@ -153,46 +157,43 @@ export function Historial() {
           </p>
         </>
       )}
-      {picked.length > 0 && (
-        <div class="chosen-bar" role="region" aria-label={t.chosen(picked.length)}>
-          <strong>{t.chosen(picked.length)}</strong>
-          <button type="button" class="quiet" onClick={() => (chosen.value = new Set())}>
-            {t.chooseNone}
-          </button>
-          {may('editor') && (
-            <button type="button" class="danger" onClick={() => setDeleting(picked)}>
-              {t.delete}
-            </button>
-          )}
-        </div>
-      )}
+      <ChosenBar
+        choice={choice}
+        filter={filter}
+        more={all && shown?.cursor !== null}
+        onChange={(matching) => (chosen.value = { ids: new Set(), matching })}
+        onDelete={() => setDeleting(true)}
+      />
       {deleting && (
         <DeleteDialog
-          ids={deleting}
+          chosen={chosenOf(choice)}
+          count={countText(choice.matching ?? { count: sizeOf(choice), capped: false })}
           onDone={() => {
-            setDeleting(null);
+            setDeleting(false);
             readAgain(filter);
           }}
           onUndone={() => readAgain(filter)}
-          onClose={() => setDeleting(null)}
+          onClose={() => setDeleting(false)}
         />
       )}
     </section>
   );
 }
 
-function ExportMenu({ filter, ids }: { filter: Filter; ids: readonly string[] }) {
+function ExportMenu({ filter, choice }: { filter: Filter; choice: Choice }) {
   const t = words.value.historial;
-  const what = ids.length > 0 ? t.exportChosen : isEmpty(filter) ? t.exportAll : t.exportFiltered;
+  const some = sizeOf(choice) > 0;
+  const what = some ? t.exportChosen : isEmpty(filter) ? t.exportAll : t.exportFiltered;
+  const which = some ? chosenOf(choice) : { filter };
   return (
     <details class="menu">
       <summary class="button">{t.exportTitle}</summary>
       <div class="menu-panel panel">
         <p class="note">{t.exportHint(what)}</p>
-        <a class="button" href={exportHref('csv', filter, ids)} download>
+        <a class="button" href={exportHref('csv', which)} download>
           {t.exportCsv}
         </a>
-        <a class="button" href={exportHref('json', filter, ids)} download>
+        <a class="button" href={exportHref('json', which)} download>
           {t.exportJson}
         </a>
       </div>
@@ -225,10 +226,9 @@ function NoMatch() {
   );
 }
 
-function Table({ calls }: { calls: CallSummary[] }) {
+function Table({ calls, all }: { calls: Call[]; all: boolean }) {
   const t = words.value.historial;
   const ids = calls.map((call) => String(call.id));
-  const all = ids.every((id) => chosen.value.has(id));
   return (
     <table class="calls">
       <thead>
@@ -238,7 +238,7 @@ function Table({ calls }: { calls: CallSummary[] }) {
               type="checkbox"
               aria-label={t.chooseAll}
               checked={all}
-              onChange={() => (chosen.value = new Set(all ? [] : ids))}
+              onChange={() => (chosen.value = all ? kNone : { ids: new Set(ids), matching: null })}
             />
           </th>
           <th scope="col">{t.columns.start}</th>
@@ -252,14 +252,14 @@ function Table({ calls }: { calls: CallSummary[] }) {
       </thead>
       <tbody>
         {calls.map((call) => (
-          <Row key={call.id} call={call} />
+          <Row key={call.id} call={call} shown={ids} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ call }: { call: CallSummary }) {
+function Row({ call, shown }: { call: Call; shown: readonly string[] }) {
   const t = words.value;
   const id = String(call.id);
   const party = partyOf(call, t);
@@ -268,7 +268,7 @@ function Row({ call }: { call: CallSummary }) {
     <tr
       data-call-id={id}
       data-session-id={call.session_id}
-      class={chosen.value.has(id) ? 'row-chosen' : ''}
+      class={isChosen(chosen.value, id) ? 'row-chosen' : ''}
       onClick={(event) => {
         // The link does it itself, with the browser's own ways of opening; a selection is not a click.
         const own = event.target instanceof Element && event.target.closest('a, input, .cell-choose') !== null;
@@ -279,13 +279,8 @@ function Row({ call }: { call: CallSummary }) {
         <input
           type="checkbox"
           aria-label={t.historial.choose(`${party}, ${time}`)}
-          checked={chosen.value.has(id)}
-          onChange={(event) => {
-            const next = new Set(chosen.value);
-            if (event.currentTarget.checked) next.add(id);
-            else next.delete(id);
-            chosen.value = next;
-          }}
+          checked={isChosen(chosen.value, id)}
+          onChange={(event) => (chosen.value = withTick(chosen.value, id, event.currentTarget.checked, shown))}
         />
       </td>
       <td class="cell-start">
@@ -299,10 +294,11 @@ function Row({ call }: { call: CallSummary }) {
           <span class="cell-note">{lookUp(t.directions, call.direction)}</span>
         )}
       </td>
-      <td class="cell-agent">{call.agent ?? t.common.none}</td>
+      <td class="cell-agent">{call.agent || t.common.none}</td>
       <td class="number">{call.duration_ms === null ? t.common.none : duration(call.duration_ms)}</td>
       <td class="cell-result">
         <StatusTag call={call} />
+        <Expiry until={call.kept_until} />
         {call.end_cause && <span class="cell-note">{lookUp(t.causes, call.end_cause)}</span>}
       </td>
     </tr>

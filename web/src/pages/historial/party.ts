@@ -1,12 +1,9 @@
+import type { Call } from '../../../generated/api';
 import { phone } from '../../format';
 import type { Dictionary } from '../../i18n/i18n';
 
-export interface Parties {
-  direction: string;
-  client_type: string;
-  from: string | null;
-  to: string | null;
-}
+/** Of a call of the history, or of one that goes on. */
+export type Parties = Pick<Call, 'direction' | 'client_type' | 'from' | 'to'>;
 
 /** Who the agent talked to, in a word. */
 export function partyOf(call: Parties, words: Dictionary): string {

@@ -1,7 +1,7 @@
-import type { Transcript } from '../../api';
+import type { CallTurn } from '../../../generated/api';
 import type { Timings } from '../../components/response_times';
 
-export function timingsOf(one: Transcript): Timings {
+export function timingsOf(one: CallTurn): Timings {
   const timings: Timings = {};
   for (const [name, value] of Object.entries(one.timings ?? {})) {
     if (typeof value === 'number') timings[name] = value;

@@ -1,13 +1,13 @@
 // The agent's answers one under the other, on one scale: where the time went, and in which turn.
 
-import type { Transcript } from '../../api';
+import type { CallTurn } from '../../../generated/api';
 import { ResponseBar, responseTime } from '../../components/response_bar';
 import type { Timings } from '../../components/response_times';
 import { duration } from '../../format';
 import { words } from '../../i18n/i18n';
 import { timingsOf } from './turn_timings';
 
-export function Waterfall({ transcripts, start }: { transcripts: Transcript[]; start: string }) {
+export function Waterfall({ transcripts, start }: { transcripts: CallTurn[]; start: string }) {
   const t = words.value.call;
   const rows = transcripts
     .map((one) => ({ one, timings: timingsOf(one) }))
@@ -27,7 +27,7 @@ export function Waterfall({ transcripts, start }: { transcripts: Transcript[]; s
   );
 }
 
-function Row(props: { one: Transcript; timings: Timings; scaleMs: number; start: string }) {
+function Row(props: { one: CallTurn; timings: Timings; scaleMs: number; start: string }) {
   const { one, timings, scaleMs, start } = props;
   return (
     <li class="waterfall-row">

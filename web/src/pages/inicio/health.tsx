@@ -3,8 +3,6 @@
 import { Time } from '../../components/time';
 import { useLoad } from '../../components/use_load';
 import { lookUp, words } from '../../i18n/i18n';
-import { milliseconds } from '../../format';
-import { locale } from '../../i18n/i18n';
 import { listIncidents, listInstances } from '../../settings_api';
 import { system } from '../../system';
 
@@ -31,22 +29,14 @@ function Providers() {
       {now.breakers.length === 0 && <p class="note">{t.inicio.providersNone}</p>}
       <ul class="rows">
         {now.breakers.map((one) => (
-          <li key={`${one.provider} ${one.operation} ${one.endpoint ?? ''}`}>
+          <li key={`${one.provider} ${one.operation} ${one.endpoint}`}>
             <span class={`tag ${kTones[one.state]}`}>{t.inicio.breakers[one.state]}</span>
             <span>
               {lookUp(t.banner.operations, one.operation)}
-              <span class="cell-note">{one.endpoint ?? one.provider}</span>
+              <span class="cell-note">{one.endpoint || one.provider}</span>
               {one.state !== 'closed' && one.last_error && <span class="cell-note">{one.last_error}</span>}
             </span>
-            {one.state === 'closed' ? (
-              typeof one.p95_ms === 'number' && (
-                <span class="note">
-                  {t.inicio.p95} {milliseconds(one.p95_ms, locale.value)}
-                </span>
-              )
-            ) : (
-              <Time iso={one.since} />
-            )}
+            {one.state !== 'closed' && <Time iso={one.since} />}
           </li>
         ))}
       </ul>

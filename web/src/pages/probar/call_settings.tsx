@@ -1,5 +1,6 @@
 // What the agent is told of the caller.
 
+import { Pairs } from '../../components/pairs';
 import { words } from '../../i18n/i18n';
 import { chosenProfile, chosenSound, variables } from './choice';
 import { soundOf, type Sound } from './sounds';
@@ -29,54 +30,10 @@ export function CallSettings() {
           {set > 0 && <span class="tag tag-live">{set}</span>}
         </summary>
         <p class="note">{t.variablesHelp}</p>
-        <Pairs />
-      </details>
-    </div>
-  );
-}
-
-function Pairs() {
-  const t = words.value.agentes;
-  const put = (at: number, name: string, value: string) =>
-    (variables.value = variables.value.map((pair, index) => (index === at ? [name, value] : pair)));
-  return (
-    <div class="pairs">
-      {variables.value.map(([name, value], at) => (
-        <div class="pair" key={at}>
-          <input
-            type="text"
-            aria-label={t.variableName}
-            placeholder={t.variableName}
-            disabled={busy.value}
-            value={name}
-            onInput={(event) => put(at, event.currentTarget.value, value)}
-          />
-          <input
-            type="text"
-            aria-label={t.variableValue}
-            placeholder={t.variableValue}
-            disabled={busy.value}
-            value={value}
-            onInput={(event) => put(at, name, event.currentTarget.value)}
-          />
-          <button
-            type="button"
-            class="quiet"
-            aria-label={`${t.removeVariable} ${name}`}
-            disabled={busy.value}
-            onClick={() => (variables.value = variables.value.filter((_, index) => index !== at))}
-          >
-            ×
-          </button>
+        <div class="pairs">
+          <Pairs pairs={variables.value} disabled={busy.value} onChange={(pairs) => (variables.value = pairs)} />
         </div>
-      ))}
-      <button
-        type="button"
-        disabled={busy.value}
-        onClick={() => (variables.value = [...variables.value, ['', '']])}
-      >
-        {t.addVariable}
-      </button>
+      </details>
     </div>
   );
 }

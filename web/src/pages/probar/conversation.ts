@@ -9,6 +9,7 @@ export interface Line {
   cut: string; // of the agent, when interrupted: what was about to be said and was not heard
   turn: number | null;
   interrupted: boolean;
+  open: boolean; // of the agent: it is about to be said, or is being said
   atMs: number; // since the call began
 }
 
@@ -17,6 +18,7 @@ export interface Said {
   text: string;
   turn: number | null;
   interrupted: boolean;
+  whole: boolean; // the turn is over; else one of its clauses
 }
 
 /** `lines` with `said` in it: a new line, or a later word on the line of the same turn. */
@@ -26,12 +28,14 @@ export function addToConversation(lines: readonly Line[], said: Said, atMs: numb
   if (index < 0) {
     if (text === '' && !said.interrupted) return [...lines];
     const key = `${said.role}-${said.turn ?? 'x'}-${lines.length}`;
-    return [...lines, { key, role: said.role, text, cut: '', turn: said.turn, interrupted: said.interrupted, atMs }];
+    const open = said.role === 'assistant' && !said.whole;
+    return [...lines, { key, role: said.role, text, cut: '', turn: said.turn, interrupted: said.interrupted, open, atMs }];
   }
   const before = lines[index]!;
   // What a caller said is said again as a whole, when they went on after what seemed to be the end.
   if (said.role === 'user') return lines.map((line, i) => (i === index ? { ...before, text } : line));
-  const next = said.interrupted ? cutShort(before, text) : { ...before, text: continued(before.text, text) };
+  const grown = said.interrupted ? cutShort(before, text) : { ...before, text: continued(before.text, text) };
+  const next = { ...grown, open: !said.whole };
   return lines.map((line, i) => (i === index ? next : line));
 }
 
@@ -48,6 +52,16 @@ function cutShort(before: Line, heard: string): Line {
   if (heard === '') return { ...before, interrupted: true };
   const cut = all.startsWith(heard) ? all.slice(heard.length) : '';
   return { ...before, text: heard, cut, interrupted: true };
+}
+
+/**
+ * The lines as they are shown. Of an agent's that is open still with something after it nothing was heard: the
+ * caller went on before it began to sound, and it was taken back.
+ */
+export function asShown(lines: readonly Line[]): Line[] {
+  return lines.map((line, index) =>
+    line.open && index < lines.length - 1 ? { ...line, text: '', cut: line.text } : line,
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import { Bubble } from '../../components/bubble';
 import { responseTime } from '../../components/response_bar';
 import { duration, milliseconds } from '../../format';
 import { locale, lookUp, words } from '../../i18n/i18n';
-import { lineOfTimings, type Line } from './conversation';
+import { asShown, lineOfTimings, type Line } from './conversation';
 import { toolCalls, type ToolCall } from './diagnosis';
 import { busy, events, lines, phase, timings } from './state';
 
@@ -32,7 +32,7 @@ export function LiveTranscript() {
 
   // Tools stand between the words where they were used.
   const shown = [
-    ...said.map((line) => ({ at: line.atMs, line })),
+    ...asShown(said).map((line) => ({ at: line.atMs, line })),
     ...toolCalls(events.value).map((tool) => ({ at: tool.atMs, tool })),
   ].sort((a, b) => a.at - b.at);
 

@@ -1,5 +1,6 @@
 // Beside the conversation: how fast the agent answers, what it is, and how the sound does.
 
+import { Fact } from '../../components/fact';
 import { ResponseBar, responseTime } from '../../components/response_bar';
 import { percentile } from '../../components/response_times';
 import { milliseconds, seconds } from '../../format';
@@ -63,24 +64,9 @@ function Agent() {
     <>
       <h2>{t.agentFacts}</h2>
       <dl class="facts">
-        {agent.name && (
-          <div>
-            <dt>{t.name}</dt>
-            <dd>{agent.name}</dd>
-          </div>
-        )}
-        {agent.voice && (
-          <div>
-            <dt>{t.voice}</dt>
-            <dd>{agent.voice}</dd>
-          </div>
-        )}
-        {agent.language && (
-          <div>
-            <dt>{t.language}</dt>
-            <dd>{agent.language}</dd>
-          </div>
-        )}
+        <Fact name={t.name} value={agent.name} />
+        <Fact name={t.voice} value={agent.voice} />
+        <Fact name={t.language} value={agent.language} />
       </dl>
     </>
   );
@@ -94,18 +80,9 @@ function Sound() {
     <>
       <h2>{t.audio}</h2>
       <dl class="facts">
-        <div>
-          <dt>{t.played}</dt>
-          <dd>{seconds(level.playedMs, locale.value)}</dd>
-        </div>
-        <div>
-          <dt>{t.queued}</dt>
-          <dd>{milliseconds(level.queuedMs, locale.value)}</dd>
-        </div>
-        <div>
-          <dt>{t.underruns}</dt>
-          <dd>{level.underruns}</dd>
-        </div>
+        <Fact name={t.played} value={seconds(level.playedMs, locale.value)} />
+        <Fact name={t.queued} value={milliseconds(level.queuedMs, locale.value)} />
+        <Fact name={t.underruns} value={level.underruns} />
       </dl>
     </>
   );

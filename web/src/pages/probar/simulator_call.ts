@@ -1,6 +1,7 @@
 // One call of the simulator: its sound, its socket, and what it puts into the page's state.
 
-import { listCalls, simulatorSocketUrl, startSimulator } from '../../api';
+import { addressOf, ask, socketUrl } from '../../api';
+import { findCallOf } from '../../history_api';
 import { microphoneId } from '../../preferences';
 import { problemOf, type Problem } from '../problem_of';
 import { AudioEngine, type PlaybackLevel } from './audio_engine';
@@ -68,7 +69,7 @@ export class SimulatorCall {
       await this.prepareAudio();
       if (this.over) return;
       phase.value = 'connecting';
-      const answer = await startSimulator(startBody());
+      const answer = await ask('POST /ws/simulator/v2/start', { body: startBody() });
       if (this.over) return;
       ready.value = answer;
       this.connect(answer.client_id);
@@ -150,7 +151,7 @@ export class SimulatorCall {
   }
 
   private connect(clientId: string): void {
-    const socket = new WebSocket(simulatorSocketUrl(clientId));
+    const socket = new WebSocket(socketUrl(addressOf('GET /ws/simulator/v2/stream', { query: { client_id: clientId } })));
     this.socket = socket;
     socket.onopen = () => {
       if (this.over) return;
@@ -278,11 +279,9 @@ export class SimulatorCall {
 
   /** The call's page, to be linked to. Without it there is still the list. */
   private async findInHistory(): Promise<void> {
-    const names = [ready.value?.client_id, this.callSid];
     try {
-      const page = await listCalls({ limit: 10 });
-      const own = page.calls.find((call) => names.includes(call.session_id) || names.includes(call.provider_call_id ?? ''));
-      if (own && phase.value === 'ended') endedCallId.value = String(own.id);
+      const own = await findCallOf(ready.value?.client_id ?? '', this.callSid);
+      if (phase.value === 'ended') endedCallId.value = own;
     } catch {
       // The list says what is wrong when it is opened.
     }

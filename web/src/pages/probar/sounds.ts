@@ -1,6 +1,6 @@
 // How a call sounds: as a browser can, or as a telephone does.
 
-import type { Profile } from '../../agents_api';
+import type { Profile } from '../../../generated/api';
 
 export type Sound = 'wide' | 'telephone';
 

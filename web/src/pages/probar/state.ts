@@ -2,7 +2,7 @@
 // the history.
 
 import { computed, signal } from '@preact/signals';
-import type { SimulatorReady } from '../../api';
+import type { SimulatorReady } from '../../../generated/api';
 import type { Timings } from '../../components/response_times';
 import type { PlaybackLevel } from './audio_engine';
 import type { Line } from './conversation';

@@ -1,11 +1,12 @@
 // The simulator's messages, both ways: pure parsing and formatting.
 
+import type { SimulatorMessage, SimulatorTranscript, TurnState } from '../../../generated/api';
 import { decodeMulaw, encodeMulaw } from '../../audio/mulaw';
 import { decodeBase64, decodeBytes, encodeBase64, encodeBytes } from '../../audio/pcm';
 import { kSounds, type Sound } from './sounds';
 
-export type Role = 'user' | 'assistant';
-export type AgentState = 'listening' | 'processing' | 'tool_executing' | 'speaking' | 'interrupted' | 'ending';
+export type Role = SimulatorTranscript['role'];
+export type AgentState = Exclude<TurnState, 'idle'>; // idle is before the call
 
 /** Something that happened in the call, in the server's words. */
 export interface CallEvent {
@@ -18,14 +19,20 @@ export type ServerMessage =
   | { type: 'audio'; pcm: Int16Array }
   | { type: 'mark'; name: string }
   | { type: 'clear' }
-  | { type: 'transcript'; role: Role; text: string; turn: number | null; interrupted: boolean }
+  | { type: 'transcript'; role: Role; text: string; turn: number | null; interrupted: boolean; whole: boolean }
   | { type: 'state'; state: AgentState }
   | { type: 'timings'; turn: number; values: Record<string, number> } // ms, by name
   | { type: 'event'; event: CallEvent }
   | { type: 'error'; code: string; text: string }
   | { type: 'end'; cause: string };
 
-const kStates: readonly string[] = ['listening', 'processing', 'tool_executing', 'speaking', 'interrupted', 'ending'];
+const kEach: Record<AgentState, true> = {
+  listening: true, processing: true, tool_executing: true, speaking: true, interrupted: true, ending: true,
+};
+const kStates = Object.keys(kEach);
+
+/** What names a message: its `type`, of some its `event`. */
+type MessageName = Extract<SimulatorMessage, { type: string }>['type'] | Extract<SimulatorMessage, { event: string }>['event'];
 
 /** null: not a message this page knows; newer servers may say more. */
 export function parseServerMessage(text: string, sound: Sound = 'wide'): ServerMessage | null {
@@ -36,7 +43,7 @@ export function parseServerMessage(text: string, sound: Sound = 'wide'): ServerM
     return null;
   }
   if (!isRecord(message)) return null;
-  switch (message['event'] ?? message['type']) {
+  switch ((message['event'] ?? message['type']) as MessageName) {
     case 'audio': {
       const data = message['data'];
       if (typeof data !== 'string') return null;
@@ -62,6 +69,7 @@ export function parseServerMessage(text: string, sound: Sound = 'wide'): ServerM
         text: words,
         turn: typeof turn === 'number' ? turn : null,
         interrupted: message['interrupted'] === true,
+        whole: 'interrupted' in message,
       };
     }
     case 'state': {
@@ -83,6 +91,7 @@ export function parseServerMessage(text: string, sound: Sound = 'wide'): ServerM
       return { type: 'error', code: textOf(message['code']), text: textOf(message['text']) };
     case 'end':
       return { type: 'end', cause: textOf(message['cause']) };
+    case 'tool': // the event of that name says it as well
     default:
       return null;
   }
