@@ -174,9 +174,11 @@ void list_rows(store::Store& store, const KeptFor& kept, const Exchange& exchang
 }  // namespace
 
 void add_calls_handler(Router& router, store::Store& store, const KeptFor& kept) {
-  const auto add = [&](const char* path, void (*handler)(store::Store&, const KeptFor&, const Exchange&)) {
-    router.add("GET", path, Access::kViewer,
-               [&store, kept, handler](const Exchange& exchange) { handler(store, kept, exchange); });
+  const auto add = [&](const char* path,
+                       void (*handler)(store::Store&, const KeptFor&, const Exchange&)) {
+    router.add("GET", path, Access::kViewer, [&store, kept, handler](const Exchange& exchange) {
+      handler(store, kept, exchange);
+    });
   };
   add("/api/v1/calls", list_calls);
   add("/api/v1/calls/count", count_calls);

@@ -23,8 +23,8 @@ Result<std::vector<RetentionRule>, StoreError> list_retention_rules(Connection& 
 Result<std::vector<ExpiringDay>, StoreError> count_expiring_calls(Connection& connection,
                                                                   int server_days, int ahead,
                                                                   const std::string& zone) {
-  const auto rows = connection.query(query_text("count_expiring_calls"),
-                                     {server_days, ahead, clean_text(zone)});
+  const auto rows =
+      connection.query(query_text("count_expiring_calls"), {server_days, ahead, clean_text(zone)});
   if (!rows && rows.error().sqlstate == kInvalidParameter)
     return Unexpected(bad_zone(zone));
   if (!rows)

@@ -22,8 +22,7 @@ Result<std::string, DbError> totals(Connection& connection, WallTime from, WallT
 }  // namespace
 
 StoreError bad_zone(const std::string& zone) {
-  return {kBadZone,
-          "There is no time zone " + zone + "; write it as America/Mexico_City or UTC."};
+  return {kBadZone, "There is no time zone " + zone + "; write it as America/Mexico_City or UTC."};
 }
 
 Result<Stats, StoreError> call_stats(Connection& connection, const StatsQuery& query) {

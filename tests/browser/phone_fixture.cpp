@@ -1,7 +1,8 @@
-// Twilio for the browser tests: its API and its telephones, without its network. One line of JSON says where it
-// is; each line of JSON that comes in by standard input,
+// Twilio for the browser tests: its API and its telephones, without its network. One line of JSON
+// says where it is; each line of JSON that comes in by standard input,
 //
-//   {"server": "http://127.0.0.1:8000", "from": "+525512345678", "to": "+12125550100", "do": "wait-greeting; wait-end"}
+//   {"server": "http://127.0.0.1:8000", "from": "+525512345678", "to": "+12125550100", "do":
+//   "wait-greeting; wait-end"}
 //
 // is a call to the server, and one line goes out when it is over. Ends with the input.
 #include "server/caller/simulated_twilio.h"

@@ -63,9 +63,8 @@ TEST_F(Privacy, CallsAreDeletedWhenTheirTimeIsOverAndTheirRecordingsToo) {
 }
 
 TEST_F(Privacy, WhatWillBeDeletedIsSaidBeforeItIs) {
-  const auto made = post("/api/v1/agents",
-                         R"({"name":"Ventas","shared":{"retention_days":100},)"
-                         R"("profiles":{"browser":{"retention_days":2}}})");
+  const auto made = post("/api/v1/agents", R"({"name":"Ventas","shared":{"retention_days":100},)"
+                                           R"("profiles":{"browser":{"retention_days":2}}})");
   const auto agent = static_cast<int>(made.json().integer("id").value_or(0));
   ASSERT_NE(agent, 0) << made.body;
   add_call("a-tomorrow", "+1", 29);
