@@ -75,6 +75,9 @@ struct AgentConfig {
   // Whom the caller may be handed to: what the model calls them, and their number (E.164).
   std::map<std::string, std::string> transfer_whitelist;
   std::string transfer_message;  // said before; empty: what the model says of it itself
+  // blind; or warm: the other party is rung for so long (5-120 s) while the caller stays.
+  std::string transfer_mode = "blind";
+  std::chrono::milliseconds transfer_ring{30'000};
   bool send_dtmf_enabled = false;
   std::vector<std::string> redact_params;  // arguments of tools that no log and no history shows
   // What is said when a tool, or with filler_for_model the model, is slow. 0: nothing.

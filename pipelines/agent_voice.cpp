@@ -12,9 +12,6 @@ using namespace std::chrono_literals;
 // How long after the end of its playing a reply's mark may take to come back.
 constexpr auto kMarkGrace = 1500ms;
 
-// Audio of a clause that does not come for so long is taken for its end.
-constexpr auto kQuiet = 300ms;
-
 std::string mark_of_clause(ClauseTag tag) {
   return "turn-" + std::to_string(tag.turn) + "-clause-" + std::to_string(tag.clause);
 }
@@ -163,10 +160,8 @@ bool AgentVoice::all_heard() const {
   if (replies_.empty())
     return true;
   const auto& [number, reply] = *replies_.rbegin();
-  // The last samples of a reply that goes on are kept until a frame is full, so that its last
-  // clause has no end yet.
-  return reply.text.empty() || (ledger_.turn() == number && ledger_.sent_text() == reply.text &&
-                                io_.now() >= plays_until_ + kQuiet);
+  return reply.text.empty() ||
+         (ledger_.turn() == number && ledger_.heard_text(io_.now()) == reply.text);
 }
 
 void AgentVoice::drop_all() {

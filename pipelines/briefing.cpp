@@ -128,7 +128,7 @@ AgentConfig briefed(AgentConfig agent, const CallStarted& call, const Variables&
     agent.first_message = agent.outbound_first_message;
   std::set<std::string> unknown;
   for (auto* text : {&agent.first_message, &agent.idle_message, &agent.apology_message,
-                     &agent.duration_warning, &agent.goodbye_message}) {
+                     &agent.duration_warning, &agent.goodbye_message, &agent.transfer_message}) {
     auto filled = fill_variables(*text, variables);
     *text = std::move(filled.text);
     unknown.insert(filled.unknown.begin(), filled.unknown.end());

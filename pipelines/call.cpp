@@ -1,7 +1,6 @@
 #include "pipelines/call.h"
 
 #include "pipelines/call_settings.h"
-#include "pipelines/recording.h"
 #include "plugins/base/provider_error.h"
 
 #include <spdlog/spdlog.h>
@@ -19,19 +18,6 @@ using std::chrono::milliseconds;
 constexpr auto kHole = 500ms;
 // The stages of a turn have deadlines of their own; this is for the case that all of them fail.
 constexpr auto kTurnLimit = 12s;
-// So long a caller hears nothing while the agent is to speak; then a recorded sentence says that it
-// goes on.
-constexpr auto kLongestSilence = 2500ms;
-// Until the apology must be heard; then a recorded one is.
-constexpr auto kApologyPatience = 1200ms, kLeastApologyPatience = 300ms;
-// The recorded apology's, above all the dialog's numbers.
-constexpr std::uint32_t kRecordedReply = 1'000'000'000;
-// The apology and the goodbye are short.
-constexpr auto kEndingLimit = 15s;
-// A message for a machine, from its first word to its last.
-constexpr auto kMessageLimit = 90s;
-// What a machine heard counts as, in the history.
-constexpr char kVoicemail[] = "voicemail";
 
 Call::Options with_briefing(Call::Options options) {
   options.agent = briefed(std::move(options.agent), options.info, options.variables);
@@ -198,21 +184,6 @@ void Call::answer_written(const std::string& text) {
   pipeline_->respond(text);
 }
 
-void Call::caller_hung_up() {
-  // Who hangs up on the apology has had no other choice.
-  if (turn_.state() == TurnState::kEnding && !last_error_.empty())
-    return finish("failed", last_cause_, last_error_);
-  finish("completed", "caller-hung-up", "");
-}
-
-void Call::notice(const std::string& text) {
-  if (ended_ || hushed_ || !pipeline_ || turn_.state() == TurnState::kEnding)
-    return;
-  withdraw_speculation();
-  next_timings_ = {};
-  pipeline_->respond("[" + text + "]");
-}
-
 void Call::hush() {
   if (ended_ || hushed_ || !pipeline_ || turn_.state() == TurnState::kEnding)
     return;
@@ -222,36 +193,6 @@ void Call::hush() {
     return barge_in();
   cut_replies();
   turn_.set_state(TurnState::kListening);
-}
-
-void Call::leave_message(const std::string& text, const std::string& cause) {
-  if (ended_ || !pipeline_ || turn_.state() == TurnState::kEnding)
-    return;
-  hushed_ = true;
-  patience_timer_.reset();
-  last_cause_ = cause;
-  last_error_.clear();
-  turn_.set_state(TurnState::kEnding);
-  cut_replies();
-  watchdog_ = io_.after(kMessageLimit, [this] { end(last_cause_); });
-  last_reply_ = 0;  // a failure from here on ends the call at once
-  say(text);
-}
-
-void Call::add_context(const Variables& variables, const std::string& note) {
-  if (ended_ || !pipeline_)
-    return;
-  if (const auto added = context_.add(variables, note); !added)
-    return tell("context-refused", added.error());
-  withdraw_speculation();  // it does not know of it
-  pipeline_->instruct(context_.instructions(), context_.variables());
-  json::Array names;
-  for (const auto& [name, value] : variables) names.add(name);
-  tell("context", json::Object().set("variables", names).set("note", note).to_string());
-}
-
-void Call::end(const std::string& cause, const std::string& error) {
-  finish(error.empty() ? "completed" : "failed", cause, error);
 }
 
 // --- Decisions ---------------------------------------------------------------
@@ -279,15 +220,6 @@ std::uint32_t Call::say(const std::string& text) {
   voice_.begin(number);  // its text comes clause by clause, as that of any reply
   look_around();
   return number;
-}
-
-void Call::say_and_end(const std::string& text, const std::string& cause) {
-  if (text.empty())
-    return end(cause);
-  last_cause_ = cause;
-  last_error_.clear();
-  last_reply_ = say(text);
-  watchdog_ = io_.after(kEndingLimit, [this] { end(last_cause_); });
 }
 
 bool Call::may_interrupt() const {
@@ -396,122 +328,12 @@ void Call::look_around() {
   if (voice_.busy())
     patience_.agent_spoke();
   patience_.quiet(turn_.state() == TurnState::kListening && !caller_speaking_ && !voice_.busy() &&
-                      !keys_.waiting(),
+                      !keys_.waiting() && !comfort_timer_,
                   io_.now());
   const auto deadline = patience_.deadline();
   patience_timer_ = deadline ? io_.timers()->at(*deadline, [this] { patience_over(); }) : Slot();
   const auto filler = filler_.deadline();
   filler_timer_ = filler ? io_.timers()->at(*filler, [this] { filler_due(); }) : Slot();
-}
-
-void Call::filler_due() {
-  filler_.heard_until(caller_speaking_ ? io_.now() : voice_.plays_until());
-  if (const auto phrase = filler_.due(io_.now()); phrase && pipeline_->interject(*phrase)) {
-    tell("filler", *phrase);
-    waiting_since_ = io_.now();  // something is said: no second sentence for the same wait
-    watch_silence();
-  }
-  look_around();
-}
-
-void Call::say_first(const std::string& text, std::function<void(bool)> then) {
-  if (!text.empty())
-    pipeline_->interject(text);
-  heard_wait_.start([this] { return voice_.all_heard(); }, std::move(then));
-}
-
-void Call::patience_over() {
-  if (hushed_)
-    return;
-  const auto& agent = options_.agent;
-  switch (patience_.due(io_.now())) {
-    case Patience::Action::kNone:
-      break;
-    case Patience::Action::kNudge:
-      say(agent.idle_message);
-      break;
-    case Patience::Action::kWarn:
-      say(agent.duration_warning);
-      break;
-    case Patience::Action::kIdleGoodbye:
-      return say_and_end(agent.goodbye_message, "idle");
-    case Patience::Action::kLengthGoodbye:
-      turn_.set_state(TurnState::kEnding);  // the time is over whatever the caller says
-      return say_and_end(agent.goodbye_message, "max-duration");
-  }
-  look_around();
-}
-
-void Call::apologise(const std::string& cause, const std::string& error) {
-  if (ended_)
-    return;
-  if (last_reply_ && turn_.state() == TurnState::kEnding) {
-    // The apology itself failed, or another last word.
-    const auto* said = voice_.find(apology_);
-    const bool heard = said && said->begun;
-    if (apology_ != 0 && !heard && !recording_played_)
-      return play_apology();
-    return finish("failed", cause, error);
-  }
-  last_cause_ = cause;
-  last_error_ = error;
-  turn_.set_state(TurnState::kEnding);
-  cut_replies();
-  watchdog_ = io_.after(kEndingLimit, [this] { finish("failed", last_cause_, last_error_); });
-  last_reply_ = 0;
-  if (options_.agent.apology_message.empty())
-    return play_apology();
-  apology_ = say(options_.agent.apology_message);
-  // Sooner when the caller has been waiting in silence already.
-  const auto now = io_.now();
-  const auto patience =
-      std::clamp<Time>(std::max(waiting_since_, agent_heard_until_) + kLongestSilence - now,
-                       kLeastApologyPatience, kApologyPatience);
-  apology_timer_ = io_.after(patience, [this] {
-    const auto* said = voice_.find(apology_);
-    if (!said || !said->begun)
-      play_apology();
-  });
-}
-
-void Call::play_apology() {
-  recording_played_ = true;
-  apology_timer_.reset();
-  const auto spoken = recording(Sentence::kApology, options_.agent.voice_language,
-                                options_.out_format.value_or(options_.format));
-  cut_replies();
-  pipeline_->hold(false);
-  if (spoken.audio.empty())
-    return finish("failed", last_cause_, last_error_);
-  tell("recorded-apology", spoken.text);
-  const ClauseStart clause{.tag = {.turn = kRecordedReply}, .text = spoken.text};
-  voice_.begin(kRecordedReply);
-  voice_.clause_came(kRecordedReply, spoken.text);
-  pipeline_->play(spoken.audio, &clause);
-}
-
-// While the agent is to speak and cannot: a provider is slow, or is being tried again.
-void Call::watch_silence() {
-  const auto state = turn_.state();
-  const bool due = state == TurnState::kProcessing || state == TurnState::kSpeaking ||
-                   (state == TurnState::kIdle && voice_.busy());  // before the greeting
-  if (!due || ended_ || hushed_ || !pipeline_) {
-    silence_timer_.reset();
-    return;
-  }
-  const auto now = io_.now();
-  auto at = std::max(waiting_since_, agent_heard_until_) + kLongestSilence;
-  if (at <= now) {
-    at = now + kLongestSilence / 5;
-    const bool all_said = state == TurnState::kSpeaking && (voice_.sent_all() || !voice_.busy());
-    if (!caller_speaking_ && !all_said) {
-      const auto spoken = recording(Sentence::kWait, options_.agent.voice_language,
-                                    options_.out_format.value_or(options_.format));
-      tell("wait", spoken.text);
-      pipeline_->play(spoken.audio);
-    }
-  }
-  silence_timer_ = io_.timers()->at(at, [this] { watch_silence(); });
 }
 
 void Call::tell(const char* name, const std::string& detail) {
@@ -523,65 +345,6 @@ void Call::tell(const char* name, const std::string& detail) {
                         .since_start = duration_cast<milliseconds>(io_.now() - began_)};
   observer_.call_event(event);
   peer_.show_event(event);
-}
-
-void Call::tool_finished(const Toolbox::Run& run) {
-  const auto took = duration_cast<milliseconds>(io_.now() - run.began);
-  const ToolFinished tool{.session_id = session_id(),
-                          .number = tool_calls_++,
-                          .reply = run.turn,
-                          .id = run.id,
-                          .name = run.name,
-                          .arguments = run.arguments,
-                          .result = run.result,
-                          .ok = run.ok,
-                          .time = io_.wall() - took,
-                          .since_start = duration_cast<milliseconds>(run.began - began_),
-                          .duration = took};
-  observer_.tool_finished(tool);
-  if (!ended_)
-    peer_.show_tool(tool);
-}
-
-CallUsage Call::usage() const {
-  auto usage = meter_.usage();
-  usage.stt_model = options_.agent.stt_model;
-  usage.llm_model = options_.agent.llm_model;
-  if (options_.info.client_type != "browser") {
-    usage.carrier = options_.info.client_type;
-    usage.direction = options_.info.direction;
-    usage.line = duration_cast<milliseconds>(io_.now() - began_);
-  }
-  return usage;
-}
-
-void Call::finish(const std::string& status, const std::string& cause, const std::string& error) {
-  if (ended_)
-    return;
-  voice_.stop();
-  turn_.set_state(TurnState::kEnding);
-  ended_ = true;
-  if (options_.tap)
-    options_.tap->ended(io_.now());
-  for (auto* timer : {&patience_timer_, &length_timer_, &watchdog_, &interruption_timer_,
-                      &keys_timer_, &apology_timer_, &silence_timer_, &filler_timer_})
-    timer->reset();
-  echo_.stop();
-  heard_wait_.give_up();
-  pipeline_.reset();
-  const CallEnded end{.session_id = session_id(),
-                      .status = cause == kVoicemail ? kVoicemail : status,
-                      .end_cause = cause,
-                      .error = error,
-                      .end_time = io_.wall(),
-                      .usage = usage(),
-                      .fault = cause == "provider-failed" ? fault_ : ProviderFault{}};
-  if (error.empty())
-    spdlog::info("call {}: ended, {}", session_id(), cause);
-  else
-    spdlog::error("call {}: ended, {}: {}", session_id(), cause, error);
-  observer_.call_ended(end);
-  peer_.hang_up(end);
 }
 
 }  // namespace centralita

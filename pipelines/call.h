@@ -69,8 +69,10 @@ class Call final : private CallMessageListener {
   void hush();
   // Says `text`, whatever else was being said, and then ends the call.
   void leave_message(const std::string& text, const std::string& cause);
-  // The agent learns of something that has happened, and says what there is to say about it.
-  void notice(const std::string& text);
+  // Somebody is being rung whom the caller shall be handed to; until that ends the call, or it is
+  // told why they could not be reached.
+  void other_party_rings();
+  void came_back(const std::string& why);
   // Tells the agent something, from its next reply on; see call_context.h.
   void add_context(const Variables& variables, const std::string& note);
   // Says the apology, whatever else was being said, and then ends the call as failed.
@@ -129,6 +131,9 @@ class Call final : private CallMessageListener {
   void look_for_goodbye(std::uint32_t reply, const std::string& words);
   void say_first(const std::string& text, std::function<void(bool)> then);
   void filler_due();
+  void comfort_later();
+  // The agent learns of something that has happened, and says what there is to say about it.
+  void notice(const std::string& text);
   void tool_answered(const std::string& id, const std::string& result);
   bool may_speculate() const;
   void withdraw_speculation();
@@ -213,6 +218,7 @@ class Call final : private CallMessageListener {
 
   Slot patience_timer_, length_timer_, watchdog_, interruption_timer_, keys_timer_, apology_timer_,
       silence_timer_, filler_timer_;
+  Slot comfort_timer_;  // while another party is rung
 };
 
 }  // namespace centralita

@@ -249,14 +249,6 @@ void Call::on_clause(std::uint32_t number, const std::string& text) {
   look_for_goodbye(number, text);
 }
 
-void Call::look_for_goodbye(std::uint32_t reply, const std::string& words) {
-  if (last_reply_ || !words_.is_goodbye(words))
-    return;
-  tell("goodbye", words);
-  last_reply_ = reply;
-  last_cause_ = "agent-hung-up";
-}
-
 void Call::on_stage(std::uint32_t number, Stage stage, int latency_ms) {
   auto* reply = reply_of(number);
   if (!reply)
@@ -270,62 +262,6 @@ void Call::on_stage(std::uint32_t number, Stage stage, int latency_ms) {
 void Call::on_expects(const std::string& what) {
   if (const auto expected = expectation_named(what))
     endpointing_.declare(*expected);
-}
-
-void Call::on_tool_call(const ToolCalled& call) {
-  spdlog::info("call {}: the model calls {}", session_id(), call.name);
-  if (tools_.is_service(call.name))
-    filler_.wait_begins(io_.now());
-  if (!tools_.is_end_call(call.name))
-    return tools_.run(call.reply, call.id, call.name, call.arguments);
-  tell("tool", R"({"name":"end_call","outcome":"ok"})");
-  last_reply_ = call.reply;
-  last_cause_ = "agent-hung-up";
-  const std::string result =
-      "The call ends after your next words. Say goodbye in one short sentence.";
-  tool_finished({.turn = call.reply,
-                 .id = call.id,
-                 .name = call.name,
-                 .arguments = call.arguments,
-                 .began = io_.now(),
-                 .ok = true,
-                 .result = result});
-  pipeline_->add_tool_result(call.id, result);
-}
-
-void Call::tool_answered(const std::string& id, const std::string& result) {
-  if (!ended_ && pipeline_)
-    pipeline_->add_tool_result(id, result);
-}
-
-void Call::on_provider_error(const ProviderError& error) {
-  provider_error_ = error.text;
-  fault_ = {.provider = error.provider,
-            .operation = error.operation,
-            .code = ProviderError::name(error.code)};
-  spdlog::error("call {}: {} [{}] {}", session_id(), error.text, ProviderError::name(error.code),
-                error.detail);
-  peer_.show_error(ProviderError::name(error.code), error.text);
-}
-
-void Call::on_provider_failed() {
-  if (speculation_) {  // the caller may never need it
-    speculation_->failed = true;
-    return;
-  }
-  apologise("provider-failed",
-            provider_error_.empty() ? "A provider failed without a reason." : provider_error_);
-}
-
-void Call::on_pipeline_error(const std::string& text, const std::string& debug) {
-  spdlog::error("call {}: {} ({})", session_id(), text, debug);
-  finish("failed", "pipeline-error", text);
-}
-
-void Call::on_pipeline_warning(const std::string& text, const std::string& debug) {
-  // A provider's error comes as an element message first, and has been logged then.
-  if (text != provider_error_)
-    spdlog::warn("call {}: {} ({})", session_id(), text, debug);
 }
 
 }  // namespace centralita

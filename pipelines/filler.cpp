@@ -29,6 +29,12 @@ std::optional<std::string> Filler::due(Time now) {
   if (!when || now < *when)
     return std::nullopt;
   said_ = true;
+  return another();
+}
+
+std::optional<std::string> Filler::another() {
+  if (settings_.phrases.empty() || settings_.delay.count() == 0)
+    return std::nullopt;
   return settings_.phrases[next_++ % settings_.phrases.size()];
 }
 

@@ -39,6 +39,8 @@ class Filler {
   std::optional<Time> deadline() const;
   // The phrase to say now; empty: not yet, or not any more.
   std::optional<std::string> due(Time now);
+  // The next one, for a wait that is known to be a long one; empty: nothing is ever said.
+  std::optional<std::string> another();
 
  private:
   const Settings settings_;

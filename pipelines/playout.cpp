@@ -41,6 +41,14 @@ bool Playout::frame_ready() const {
   });
 }
 
+bool Playout::tail_waits() const {
+  const auto rest = queued_bytes();
+  return !held_ && rest > 0 && rest < settings_.frame_bytes && !markers_.empty() &&
+         markers_.back().position == pushed_ &&
+         std::none_of(markers_.begin(), markers_.end(),
+                      [this](const Marker& marker) { return marker.gate > open_through_; });
+}
+
 void Playout::pad() {
   const auto rest = queued_bytes() % settings_.frame_bytes;
   if (rest == 0)
@@ -63,6 +71,8 @@ void Playout::advance(Time now,
                       const std::function<void(std::span<const std::uint8_t>, Time)>& send) {
   play_end_ = std::max(play_end_, now);
   run_markers();
+  if (tail_waits() && play_end_ - now <= settings_.lead / 2)
+    pad();
   while (frame_ready() && play_end_ - now <= settings_.lead - settings_.frame) {
     const Time begins = play_end_;
     const std::span frame(audio_.data() + read_, settings_.frame_bytes);
@@ -76,6 +86,8 @@ void Playout::advance(Time now,
 }
 
 std::optional<Playout::Time> Playout::next_deadline() const {
+  if (tail_waits())
+    return play_end_ - settings_.lead / 2;
   if (!frame_ready())
     return std::nullopt;
   return play_end_ - settings_.lead + settings_.frame;

@@ -11,6 +11,10 @@
 // no more than `lead` ahead; deadlines follow from play_end and therefore never drift. The lead
 // hides our jitter; its bound keeps `clear` quick and the heard position exact.
 //
+// A frame that is not whole waits for what completes it, and when a marker stands behind it no
+// longer than until half the lead is used up: the end of a clause is not heard later because the
+// next one is late.
+//
 // Pure: bytes and times in, frames out. One thread.
 #pragma once
 
@@ -79,6 +83,7 @@ class Playout {
   };
   void run_markers();
   bool frame_ready() const;
+  bool tail_waits() const;
 
   Settings settings_;
   std::vector<std::uint8_t> audio_;  // queued from read_ on

@@ -65,6 +65,13 @@ std::string wrong_arguments(const std::string& why) {
   return "Error: the arguments are wrong: " + why + ". Nothing was done.";
 }
 
+// The model knows whom it calls by name.
+std::string without_number(std::string text, const TransferOrder& order) {
+  for (auto at = text.find(order.to); at != std::string::npos; at = text.find(order.to))
+    text.replace(at, order.to.size(), order.name);
+  return text;
+}
+
 bool is_telephone_number(const std::string& text) {
   const auto digits =
       std::count_if(text.begin(), text.end(), [](char c) { return g_ascii_isdigit(c); });
@@ -82,6 +89,10 @@ Toolbox::Toolbox(IoContext io, const AgentConfig& agent, std::string session_id,
       send_dtmf_(agent.send_dtmf_enabled),
       transfer_to_(agent.transfer_whitelist),
       transfer_message_(agent.transfer_message),
+      transfer_{.to = "",
+                .warm = agent.transfer_mode == "warm",
+                .ring_seconds = static_cast<int>(
+                    std::chrono::duration_cast<std::chrono::seconds>(agent.transfer_ring).count())},
       redacted_(agent.redact_params),
       tools_(agent.tools),
       session_id_(std::move(session_id)),
@@ -184,21 +195,28 @@ void Toolbox::transfer(Run run) {
   const auto name = given->string("destination").value_or("");
   if (!line_)
     return answer(std::move(run), kFailed, kNoLine);
-  const auto number = transfer_to_.at(name);
-  handlers_.on_event("transfer", json::Object().set("to", name).set("number", number).to_string());
-  const auto transferred = [this, alive = std::weak_ptr(alive_), run,
-                            name](const Result<bool>& result) {
+  auto order = transfer_;
+  order.to = transfer_to_.at(name);
+  order.name = name;
+  const auto ordered = [this, alive = std::weak_ptr(alive_), run,
+                        order](const Result<bool>& result) {
     if (alive.expired())
       return;
-    if (result)
-      return answer(run, kOk, "The caller has been transferred to " + name + ".");
-    answer(run, kFailed,
-           "The transfer to " + name + " failed: " + result.error() +
-               " The caller is still here: say so, and offer something else.");
+    if (!result)
+      answer(run, kFailed,
+             "The transfer to " + order.name + " failed: " + without_number(result.error(), order) +
+                 " The caller is still here: say so, and offer something else.");
+    else if (order.warm)
+      answer(run, kOk,
+             order.name +
+                 " is being called. The caller stays with you until they answer, and you are told "
+                 "when they do not: say that they are being put through.");
+    else
+      answer(run, kOk, "The caller has been transferred to " + order.name + ".");
   };
-  handlers_.say_first(transfer_message_, [this, run, number, transferred](bool heard) {
+  handlers_.say_first(transfer_message_, [this, run, order, ordered](bool heard) {
     if (heard)
-      line_->transfer(number, transferred);
+      line_->transfer(order, ordered);
     else
       answer(run, kRefused, "The caller spoke, so nobody was transferred.");
   });

@@ -70,6 +70,7 @@ class Toolbox {
   const bool end_call_, schedule_callback_, send_dtmf_;
   const std::map<std::string, std::string> transfer_to_;  // numbers by name
   const std::string transfer_message_;
+  const TransferOrder transfer_;  // how it is done, whoever it is to
   const std::vector<std::string> redacted_;
   const std::vector<HttpTool> tools_;
   const std::string session_id_;

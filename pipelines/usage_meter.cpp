@@ -40,9 +40,9 @@ void UsageMeter::look(GstMessage* message) {
   const auto turn = number_of(fields, "turn");
   const std::pair clause{turn, number_of(fields, "clause")};
   if (name == "transcription-started") {
-    const std::chrono::milliseconds length(milliseconds_of(fields, "end") -
-                                           milliseconds_of(fields, "start"));
-    usage_.stt_audio += std::max(length, kLeastAudio);
+    // All that is sent: also what was taken along from before the first sound and after the last.
+    usage_.stt_audio +=
+        std::max(std::chrono::milliseconds(milliseconds_of(fields, "audio")), kLeastAudio);
     ++usage_.stt_requests;
   } else if (name == "dialog-started") {
     replies_[turn].asked = true;

@@ -87,7 +87,8 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
       shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
   ProviderHealth::shared().enable();
   audience_.admit(*store_);
-  analyst_ = std::make_unique<Analyst>(io_, *store_);
+  // The event that a call has ended waits for what is read in it.
+  analyst_ = std::make_unique<Analyst>(io_, *store_, [this] { webhook_sender_.poll(); });
   audience_.admit(*analyst_);
   audience_.price_by([this](const CallUsage& usage) { return prices_.cost(usage); });
   audience_.admit(policy_);
@@ -422,10 +423,10 @@ Carrier::Done answered_on(const IoContext& io, TelephoneLine::Done done) {
 
 }  // namespace
 
-void Server::transfer_call(const std::string& session_id, const std::string& number,
+void Server::transfer_call(const std::string& session_id, const TransferOrder& order,
                            const IoContext& io, TelephoneLine::Done done) {
-  io_.post([this, session_id, number, answer = answered_on(io, std::move(done))] {
-    phone_calls_.transfer(session_id, number, answer);
+  io_.post([this, session_id, order, answer = answered_on(io, std::move(done))] {
+    phone_calls_.transfer(session_id, order, answer);
   });
 }
 

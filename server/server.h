@@ -79,7 +79,7 @@ class Server final : private SessionHost, private PhoneHost {
   std::unique_ptr<MediaTap> record(const CallStarted& call, const AgentConfig& agent,
                                    const WireFormat& caller, const WireFormat& voice,
                                    const IoContext& io) override;
-  void transfer_call(const std::string& session_id, const std::string& number, const IoContext& io,
+  void transfer_call(const std::string& session_id, const TransferOrder& order, const IoContext& io,
                      TelephoneLine::Done done) override;
   void send_keys(const std::string& session_id, const std::string& digits, const IoContext& io,
                  TelephoneLine::Done done) override;

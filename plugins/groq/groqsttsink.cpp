@@ -51,7 +51,8 @@
  *
  * Element messages, each with a #guint `utterance` that counts from 1:
  * - `transcription-started`: an upload begins. #guint64 `start`, `end`: running times
- *   of the speech, pre-roll and tail excluded. #gboolean `speculative`.
+ *   of the speech, pre-roll and tail excluded. #guint64 `audio`: how much is sent, in
+ *   nanoseconds, both included. #gboolean `speculative`.
  * - `transcript`: string `text` (empty: there was no speech in it), #gboolean `final`,
  *   #gboolean `speculative` (the opposite), #guint64 `start`, `end`, #guint
  *   `latency-ms` (request to answer), #guint `wait-ms` (end of the utterance to

@@ -15,8 +15,9 @@ guint ms(std::chrono::milliseconds time) { return static_cast<guint>(time.count(
 void post_started(GstElement* element, const TranscriptionJob& job, bool speculative) {
   post(element, gst_structure_new("transcription-started", "utterance", G_TYPE_UINT, job.number(),
                                   "start", G_TYPE_UINT64, ns(job.utterance()->start), "end",
-                                  G_TYPE_UINT64, ns(job.utterance()->end), "speculative",
-                                  G_TYPE_BOOLEAN, speculative, nullptr));
+                                  G_TYPE_UINT64, ns(job.utterance()->end), "audio", G_TYPE_UINT64,
+                                  ns(job.utterance()->length()), "speculative", G_TYPE_BOOLEAN,
+                                  speculative, nullptr));
 }
 
 void post_withdrawn(GstElement* element, unsigned number, const char* reason, bool speculative) {

@@ -20,7 +20,8 @@ constexpr auto kEvery = 15s;
 constexpr char kUsualModel[] = "openai/gpt-oss-20b";
 constexpr char kOwnUrl[] = "https://api.groq.com/openai/v1";
 constexpr std::size_t kLargestAnswer = 1024 * 1024;
-constexpr HttpDeadlines kPatience{.connect = 5s, .first_byte = 60s, .stall = 10s};
+// Within the minute that the event call.ended waits for it.
+constexpr HttpDeadlines kPatience{.connect = 5s, .first_byte = 40s, .stall = 10s};
 constexpr ProviderInfo kExtraction{.provider = "groq",
                                    .operation = "extraction",
                                    .url_property = "base-url",
@@ -40,9 +41,8 @@ struct Analyst::Work {
   std::string body;
 };
 
-Analyst::Analyst(IoContext io, store::Store& store,
-                 std::function<void(const std::string&, const std::string&)> told)
-    : io_(std::move(io)), store_(store), told_(std::move(told)) {
+Analyst::Analyst(IoContext io, store::Store& store, std::function<void()> on_read)
+    : io_(std::move(io)), store_(store), on_read_(std::move(on_read)) {
   look_at(kAfterEnd);
 }
 
@@ -194,8 +194,8 @@ void Analyst::finish(const std::shared_ptr<Work>& work, store::ExtractionOutcome
         // What could not be stored stays "running" and is due again in five minutes.
         if (!stored)
           spdlog::warn("analysis: call {}: {}", outcome.id, stored.error().message);
-        else if (outcome.state != "waiting" && told_)
-          told_(work->detail.call.session_id, outcome.data);
+        else if (outcome.state != "waiting" && on_read_)
+          on_read_();
         look();
       });
 }

@@ -28,10 +28,9 @@ class Analyst final : public CallObserver {
  public:
   static constexpr int kAtOnce = 2, kMostTries = 4;
 
-  // Begins at once, with what a previous run left. `told` hears of each call that is read, on the
-  // main thread: its session_id and the data, empty when there is none.
-  Analyst(IoContext io, store::Store& store,
-          std::function<void(const std::string& session_id, const std::string& data)> told = {});
+  // Begins at once, with what a previous run left. `on_read` is called, on the main thread, when a
+  // call has come to its end here and the database has it: done, failed or skipped.
+  Analyst(IoContext io, store::Store& store, std::function<void()> on_read = {});
   ~Analyst() override;
 
   void call_started(const CallStarted&) override {}
@@ -56,7 +55,7 @@ class Analyst final : public CallObserver {
 
   const IoContext io_;
   store::Store& store_;
-  const std::function<void(const std::string&, const std::string&)> told_;
+  const std::function<void()> on_read_;
   const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for answers that come later
   std::map<std::int64_t, std::shared_ptr<Work>> working_;             // by call id
   bool claiming_ = false;

@@ -91,7 +91,7 @@ void steer_call(const Exchange& exchange, PhoneCalls& calls) {
                                    "mode must be blind or warm, and ring_seconds from 5 to 120.");
     return calls.transfer(
         exchange->id, {.to = to, .warm = mode == "warm", .ring_seconds = static_cast<int>(ring)},
-        done, nullptr);
+        done);
   }
   if (action == "dtmf") {
     const auto digits = body->string("digits").value_or("");

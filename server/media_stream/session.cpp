@@ -111,8 +111,11 @@ void MediaSession::order(const StreamOrder& order) {
     case Kind::kMoves:
       stop_cause_ = order.cause;
       break;
-    case Kind::kTell:
-      call_->notice(order.text);
+    case Kind::kRings:
+      call_->other_party_rings();
+      break;
+    case Kind::kCameBack:
+      call_->came_back(order.text);
       break;
     case Kind::kLeaveMessage:
       call_->leave_message(order.text, order.cause);
@@ -410,8 +413,8 @@ TelephoneLine::Done MediaSession::while_here(TelephoneLine::Done done) {
   };
 }
 
-void MediaSession::transfer(const std::string& number, TelephoneLine::Done done) {
-  host_.transfer_call(session_id_, number, shard_.io(), while_here(std::move(done)));
+void MediaSession::transfer(const TransferOrder& order, TelephoneLine::Done done) {
+  host_.transfer_call(session_id_, order, shard_.io(), while_here(std::move(done)));
 }
 
 void MediaSession::send_dtmf(const std::string& digits, TelephoneLine::Done done) {

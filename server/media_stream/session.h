@@ -42,7 +42,7 @@ class SessionHost {
                                            const WireFormat& caller, const WireFormat& voice,
                                            const IoContext& io) = 0;
   // What TelephoneLine says, of the call with that id; answered on `io`.
-  virtual void transfer_call(const std::string& session_id, const std::string& number,
+  virtual void transfer_call(const std::string& session_id, const TransferOrder& order,
                              const IoContext& io, TelephoneLine::Done done) = 0;
   virtual void send_keys(const std::string& session_id, const std::string& digits,
                          const IoContext& io, TelephoneLine::Done done) = 0;
@@ -102,7 +102,7 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>,
   void send(const std::string& text);
   void close_socket(gushort code, const std::string& reason);
 
-  void transfer(const std::string& number, TelephoneLine::Done done) override;
+  void transfer(const TransferOrder& order, TelephoneLine::Done done) override;
   void send_dtmf(const std::string& digits, TelephoneLine::Done done) override;
   // `done`, unless the session is gone by then.
   TelephoneLine::Done while_here(TelephoneLine::Done done);

@@ -12,7 +12,8 @@ struct StreamOrder {
     kEnd,           // with `cause`; with a `text`, as a failure whose reason that is
     kHush,          // a machine plays its greeting: say nothing, hear nothing
     kMoves,         // the carrier is about to stop the stream, for `cause`
-    kTell,          // the agent learns `text` and answers to it
+    kRings,         // another party is being rung for the caller, who stays meanwhile
+    kCameBack,      // that party was not reached; the agent learns why by `text`
     kContext,       // `variables` and `text`, a note: the agent knows of them from now on
     kLeaveMessage,  // `text`, and then the call is over with `cause`
     kApologise,     // the agent's apology, and then the call has failed; `text`: the reason

@@ -80,23 +80,41 @@ void FarEnd::hang_up(const CallEnded& end) {
                             (end.error.empty() ? "" : ": " + end.error));
 }
 
-void FarEnd::transfer(const std::string& number, Done done) {
-  command("transfer to " + number, "transferred", std::move(done));
+void FarEnd::transfer(const TransferOrder& order, Done done) {
+  if (!order.warm)
+    return command("transfer to " + order.to, std::move(done),
+                   [this] { call_->end("transferred"); });
+  command("warm transfer to " + order.to + ", rings " + std::to_string(order.ring_seconds) + " s",
+          std::move(done), [this, name = order.name] { ring_other_party(name); });
+}
+
+void FarEnd::ring_other_party(const std::string& name) {
+  call_->other_party_rings();
+  on_the_line_.push_back(timers_.after(scenario_.other_party.first, [this, name] {
+    if (over_)
+      return;
+    const auto& why = scenario_.other_party.second;
+    timeline_.add("carrier", "-> " + name + (why.empty() ? " answers" : ": " + why));
+    if (why.empty())
+      call_->end("transferred");
+    else
+      call_->came_back(why);
+  }));
 }
 
 void FarEnd::send_dtmf(const std::string& digits, Done done) {
-  command("keys " + digits, nullptr, std::move(done));
+  command("keys " + digits, std::move(done));
 }
 
-void FarEnd::command(const std::string& what, const char* end_cause, Done done) {
+void FarEnd::command(const std::string& what, Done done, std::function<void()> then) {
   timeline_.add("carrier", "<- " + what);
-  on_the_line_.push_back(timers_.after(scenario_.carrier->first, [this, end_cause, done] {
+  on_the_line_.push_back(timers_.after(scenario_.carrier->first, [this, done, then] {
     if (over_)
       return;
     const auto& refusal = scenario_.carrier->second;
     timeline_.add("carrier", "-> " + (refusal.empty() ? "done" : refusal));
-    if (refusal.empty() && end_cause)
-      call_->end(end_cause);
+    if (refusal.empty() && then)
+      then();
     done(refusal.empty() ? Result<bool>(true) : Unexpected(refusal));
   }));
 }

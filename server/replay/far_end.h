@@ -38,7 +38,7 @@ class FarEnd final : public MediaPeer, public TelephoneLine {
   void send_mark(const std::string& name) override;
   void send_clear() override;
   void hang_up(const CallEnded& end) override;
-  void transfer(const std::string& number, Done done) override;
+  void transfer(const TransferOrder& order, Done done) override;
   void send_dtmf(const std::string& digits, Done done) override;
   void show_state(TurnState state) override;
   void show_clause(int turn, const std::string& text) override;
@@ -54,7 +54,9 @@ class FarEnd final : public MediaPeer, public TelephoneLine {
   bool step_done(const CallerStep& step);
   void begin_step(const CallerStep& step);
   void start_sound(Samples samples, const CallerStep& step);
-  void command(const std::string& what, const char* end_cause, Done done);
+  // `then`: what happens besides when the carrier has taken it.
+  void command(const std::string& what, Done done, std::function<void()> then = {});
+  void ring_other_party(const std::string& name);
   void give_back(const std::string& mark);
   // After the delay of the line; not when the call is over by then.
   void after_the_line(std::function<void()> run);

@@ -1,9 +1,7 @@
 #include "server/replay/providers.h"
 
-#include "pipelines/phrases.h"
 #include "plugins/base/json.h"
-#include "plugins/law/g711.h"
-#include "server/caller/voicing.h"
+#include "server/replay/scripted_voice.h"
 
 #include <algorithm>
 #include <cstring>
@@ -13,10 +11,6 @@ namespace centralita::replay {
 namespace {
 
 using Fault = ProviderTiming::Fault;
-
-// A character is spoken in so long: an even, unhurried voice.
-constexpr milliseconds kCharacter{65};
-constexpr char kVoice[] = "es/demo-instruct";
 
 std::string in_quotes(const std::string& text) { return "\"" + text + "\""; }
 
@@ -53,47 +47,6 @@ std::string text_of_ssml(const std::string& ssml) {
   return text;
 }
 
-// Where the voice's recording begins to speak after a pause.
-const std::vector<std::size_t>& onsets() {
-  static const std::vector<std::size_t> found = [] {
-    std::vector<std::size_t> onsets;
-    const std::span<const std::int16_t> samples(recording(kVoice));
-    bool was = false;
-    for (std::size_t at = 0; at + kFrameSamples <= samples.size(); at += kFrameSamples) {
-      const bool is = caller::is_voiced(samples.subspan(at, kFrameSamples));
-      if (is && !was)
-        onsets.push_back(at);
-      was = is;
-    }
-    return onsets;
-  }();
-  return found;
-}
-
-// The same words always sound the same.
-Samples voice(const std::string& text) {
-  std::uint32_t hash = 2166136261u;
-  for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619u;
-  const auto length = static_cast<std::size_t>(g_utf8_strlen(text.c_str(), -1)) *
-                      static_cast<std::size_t>(kCharacter.count()) * kRate / 1000;
-  const auto& samples = recording(kVoice);
-  Samples out(length);
-  auto at = onsets()[hash % onsets().size()];
-  for (auto& sample : out) sample = samples[at++ % samples.size()];
-  return out;
-}
-
-Samples upsampled(const Samples& samples, int factor) {
-  Samples out;
-  out.reserve(samples.size() * static_cast<std::size_t>(factor));
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const int next = i + 1 < samples.size() ? samples[i + 1] : 0;
-    for (int k = 0; k < factor; ++k)
-      out.push_back(static_cast<std::int16_t>(samples[i] + (next - samples[i]) * k / factor));
-  }
-  return out;
-}
-
 std::string event(const json::Object& delta, const char* finish_reason) {
   auto choice = json::Object().set("index", 0).set("delta", delta);
   if (finish_reason)
@@ -117,9 +70,11 @@ std::vector<std::string> tokens(const std::string& text) {
 
 Providers::Providers(const Scenario& scenario, Timeline& timeline, TimerQueue& timers,
                      WordsOf words_of)
-    : scenario_(scenario), timeline_(timeline), timers_(timers), words_of_(std::move(words_of)) {
-  otherwise_.text = scenario.otherwise;
-}
+    : scenario_(scenario),
+      timeline_(timeline),
+      timers_(timers),
+      words_of_(std::move(words_of)),
+      answers_(scenario) {}
 
 void Providers::on_request(const Exchange& exchange) {
   if (exchange->path().ends_with("/audio/transcriptions"))
@@ -192,44 +147,6 @@ void Providers::transcribe(const Exchange& exchange) {
 
 // --- Model -------------------------------------------------------------------
 
-// The answer to what had most words in common with this: what the caller says may be cut into turns
-// otherwise than it was. Of equals the first that has not been given; a better one may come twice,
-// for what was made of half a sentence is made again of the whole.
-const ModelAnswer* Providers::recorded_answer_to(const std::string& last_message) {
-  const auto words = spoken_words(last_message);
-  const ModelAnswer* best = nullptr;
-  std::pair<double, bool> most{-1, false};
-  for (const auto& answer : scenario_.answers) {
-    const auto theirs = spoken_words(answer.for_words);
-    const auto common = std::count_if(theirs.begin(), theirs.end(), [&](const auto& word) {
-      return std::find(words.begin(), words.end(), word) != words.end();
-    });
-    const std::pair fit{static_cast<double>(common) /
-                            static_cast<double>(std::max({theirs.size(), words.size(), 1UL})),
-                        !given_.contains(&answer)};
-    if (fit > most && (common > 0 || fit.second)) {
-      most = fit;
-      best = &answer;
-    }
-  }
-  if (!best)
-    return &otherwise_;
-  given_.insert(best);
-  return best;
-}
-
-const ModelAnswer* Providers::answer_to(const std::string& last_message) {
-  if (!scenario_.otherwise.empty())
-    return recorded_answer_to(last_message);
-  for (const auto& answer : scenario_.answers)
-    if (!answer.to.empty() && last_message.find(answer.to) != std::string::npos)
-      return &answer;
-  for (; next_answer_ < scenario_.answers.size(); ++next_answer_)
-    if (scenario_.answers[next_answer_].to.empty())
-      return &scenario_.answers[next_answer_++];
-  return nullptr;
-}
-
 namespace {
 
 std::string one_line(std::string text) {
@@ -264,7 +181,7 @@ void Providers::chat(const Exchange& exchange) {
   timeline_.add("llm", "<- " + role + ": " + in_quotes(content));
   if (timing.fault != Fault::kNone)
     return answer("llm", exchange, timing, nullptr);
-  const auto* scripted = answer_to(content);
+  const auto* scripted = answers_.to(content);
   if (!scripted) {
     complaint_ = "the model has no answer to \"" + content + "\"";
     return;
@@ -331,7 +248,7 @@ void Providers::synthesise(const Exchange& exchange) {
   const int rate = format.find("24khz") != std::string::npos   ? 24000
                    : format.find("16khz") != std::string::npos ? 16000
                                                                : kRate;
-  const auto audio = std::make_shared<Samples>(upsampled(voice(text), rate / kRate));
+  const auto audio = std::make_shared<Samples>(scripted_voice(text, rate / kRate));
   answer("tts", exchange, timing, [this, exchange, audio, rate] {
     timeline_.add("tts", "-> audio");
     exchange->begin(200, "audio/basic");

@@ -7,11 +7,10 @@
 #pragma once
 
 #include "server/replay/loopback_server.h"
+#include "server/replay/model_answers.h"
 #include "server/replay/recordings.h"
 #include "server/replay/scenario.h"
 #include "server/replay/timeline.h"
-
-#include <set>
 
 namespace centralita::replay {
 
@@ -39,8 +38,6 @@ class Providers {
   void chat(const Exchange& exchange);
   void serve(const Exchange& exchange);  // a tool
   void synthesise(const Exchange& exchange);
-  const ModelAnswer* answer_to(const std::string& last_message);
-  const ModelAnswer* recorded_answer_to(const std::string& last_message);
   // Runs it `delay` from now unless the client has given up by then; faults are seen to.
   void answer(const char* who, const Exchange& exchange, const ProviderTiming& timing,
               std::function<void()> run);
@@ -54,9 +51,7 @@ class Providers {
   TimerQueue& timers_;
   const WordsOf words_of_;
   unsigned stt_requests_ = 0, llm_requests_ = 0, tts_requests_ = 0;
-  std::size_t next_answer_ = 0;
-  std::set<const ModelAnswer*> given_;  // of the recorded ones
-  ModelAnswer otherwise_;
+  ModelAnswers answers_;
   std::string complaint_;
   std::vector<Slot> pending_;
 };

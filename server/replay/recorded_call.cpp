@@ -90,44 +90,22 @@ void add_words(const RecordedCall::TurnOf& turn, std::span<const std::int16_t> l
   }
 }
 
-struct Line {
-  milliseconds at{0};
-  std::string key;   // what must be the same to be the same decision
-  std::string what;  // as it is shown
-};
-
-// Durations in a detail are no part of what was decided.
-std::string without_numbers(const std::string& text) {
-  std::string out;
-  for (const char c : text)
-    if (!g_ascii_isdigit(c))
-      out += c;
-  return out;
-}
-
-std::vector<Line> lines_of(const RecordedCall& call) {
-  std::vector<Line> lines;
-  for (const auto& event : call.events) {
-    const auto what = event.name + (event.detail.empty() ? "" : ": " + event.detail);
-    lines.push_back({event.at, without_numbers(what), what});
-  }
-  for (const auto& turn : call.turns) {
-    const auto what = std::string(turn.role == Role::kCaller ? "caller" : "agent") + ": \"" +
-                      turn.content + "\"" + (turn.interrupted ? ", interrupted" : "");
-    lines.push_back({turn.begin, what, what});
-  }
-  std::stable_sort(lines.begin(), lines.end(),
-                   [](const Line& a, const Line& b) { return a.at < b.at; });
-  return lines;
-}
-
-std::string column(const std::optional<milliseconds>& time) {
-  char text[24];
-  if (time)
-    std::snprintf(text, sizeof text, "%9lld", static_cast<long long>(time->count()));
-  else
-    std::snprintf(text, sizeof text, "%9s", "-");
-  return text;
+// How the carrier, and whoever it rang, answered the model's order.
+void add_carrier(const RecordedCall& call, const RecordedCall::ToolUse& order, Scenario& scenario) {
+  constexpr milliseconds kCarrier{300};  // of the order's time the most is what was said before it
+  scenario.carrier = {std::min(order.duration, kCarrier), order.ok ? "" : order.result};
+  std::optional<milliseconds> rings;
+  for (const auto& event : call.events)
+    if (event.name == "other-party-rings")
+      rings = event.at;
+    else if (rings && (event.name == "transfer-connected" || event.name == "transfer-failed"))
+      scenario.other_party = {event.at - *rings,
+                              event.name == "transfer-failed" ? event.detail : ""};
+  const auto arguments = json::parse(order.arguments);
+  const auto to = arguments && arguments->is_object() ? arguments->object().string("destination")
+                                                      : std::nullopt;
+  if (to)  // nobody is called: the number does not matter where the settings are not known
+    scenario.agent.transfer_whitelist.emplace(*to, "+10000000");
 }
 
 }  // namespace
@@ -251,7 +229,9 @@ Scenario scenario_of(const RecordedCall& call, Samples line, milliseconds offset
     for (; tool != call.tools.end() && tool->at <= turn.begin; ++tool) {
       scenario.answers.push_back(
           {.for_words = said, .tool = tool->name, .arguments = tool->arguments});
-      if (tool->name != "end_call" && tool->name != "schedule_callback")
+      if (tool->name == "transfer_call" || tool->name == "send_dtmf")
+        add_carrier(call, *tool, scenario);
+      else if (tool->name != "end_call" && tool->name != "schedule_callback")
         scenario.services[tool->name] = {tool->duration, tool->ok ? 200 : 500, tool->result};
     }
     if (answers(call, i))
@@ -260,52 +240,6 @@ Scenario scenario_of(const RecordedCall& call, Samples line, milliseconds offset
       scenario.agent.first_message = turn.whole();
   }
   return scenario;
-}
-
-std::vector<Compared> compare(const RecordedCall& before, const RecordedCall& after) {
-  const auto a = lines_of(before), b = lines_of(after);
-  // The longest row of decisions that both have.
-  std::vector<std::vector<int>> common(a.size() + 1, std::vector<int>(b.size() + 1));
-  for (std::size_t i = a.size(); i-- > 0;)
-    for (std::size_t j = b.size(); j-- > 0;)
-      common[i][j] = a[i].key == b[j].key ? common[i + 1][j + 1] + 1
-                                          : std::max(common[i + 1][j], common[i][j + 1]);
-  std::vector<Compared> lines;
-  std::size_t i = 0, j = 0;
-  while (i < a.size() || j < b.size()) {
-    if (i < a.size() && j < b.size() && a[i].key == b[j].key) {
-      lines.push_back({a[i].at, b[j].at, b[j].what});
-      ++i, ++j;
-    } else if (j == b.size() || (i < a.size() && common[i + 1][j] >= common[i][j + 1])) {
-      lines.push_back({a[i].at, std::nullopt, a[i].what});
-      ++i;
-    } else {
-      lines.push_back({std::nullopt, b[j].at, b[j].what});
-      ++j;
-    }
-  }
-  return lines;
-}
-
-std::string to_text(const std::vector<Compared>& lines, bool differences) {
-  constexpr milliseconds kSame{20};
-  std::string text = " recorded  replayed\n";
-  int same = 0, moved = 0, gone = 0, added = 0;
-  for (const auto& line : lines) {
-    const bool both = line.before && line.after;
-    const auto by = both ? *line.after - *line.before : milliseconds(0);
-    const bool is_same = both && std::chrono::abs(by) <= kSame;
-    (is_same ? same : both ? moved : line.before ? gone : added) += 1;
-    if (is_same && differences)
-      continue;
-    text += column(line.before) + " " + column(line.after) + "  " + line.what;
-    if (both && !is_same)
-      text += "  (" + std::string(by.count() > 0 ? "+" : "") + std::to_string(by.count()) + " ms)";
-    text += '\n';
-  }
-  return text + std::to_string(same) + " the same, " + std::to_string(moved) +
-         " at another time, " + std::to_string(gone) + " only recorded, " + std::to_string(added) +
-         " only replayed\n";
 }
 
 }  // namespace centralita::replay

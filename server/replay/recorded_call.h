@@ -54,14 +54,4 @@ json::Object to_json(const RecordedCall& call);
 Scenario scenario_of(const RecordedCall& call, Samples line, milliseconds offset,
                      AgentConfig agent);
 
-// A decision as it was and as it is in the replay.
-struct Compared {
-  std::optional<milliseconds> before, after;
-  std::string what;
-};
-// Turns and events of both in the order of time, the same ones beside each other.
-std::vector<Compared> compare(const RecordedCall& before, const RecordedCall& after);
-// As a table, with a summary; `differences`: only lines that are not the same within 20 ms.
-std::string to_text(const std::vector<Compared>& lines, bool differences);
-
 }  // namespace centralita::replay

@@ -6,6 +6,7 @@
 #include "server/agents/codec.h"
 #include "server/agents/value.h"
 #include "server/caller/wav_file.h"
+#include "server/replay/comparison.h"
 #include "server/replay/virtual_call.h"
 
 #include <gst/gst.h>

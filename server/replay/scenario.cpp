@@ -104,6 +104,8 @@ const std::map<std::string, Setter>& agent_fields() {
       {"send_dtmf_enabled", bool_field(&AgentConfig::send_dtmf_enabled)},
       {"transfer_whitelist", map_field(&AgentConfig::transfer_whitelist)},
       {"transfer_message", text_field(&AgentConfig::transfer_message)},
+      {"transfer_mode", text_field(&AgentConfig::transfer_mode)},
+      {"transfer_ring", time_field(&AgentConfig::transfer_ring)},
       {"filler_delay", time_field(&AgentConfig::filler_delay)},
       {"filler_phrases", list_field(&AgentConfig::filler_phrases)},
       {"filler_for_model", bool_field(&AgentConfig::filler_for_model)},
@@ -247,6 +249,8 @@ void read_line(Scenario& scenario, const std::string& line) {
     scenario.background = number(rest);
   else if (word == "carrier")
     scenario.carrier = {time(split(rest).first), split(rest).second};
+  else if (word == "other-party")
+    scenario.other_party = {time(split(rest).first), split(rest).second};
   else if (word == "service")
     add_service(scenario, rest);
   else if (!add_answer(scenario, word, rest))

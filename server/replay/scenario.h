@@ -23,6 +23,8 @@
 //
 //   carrier 300               the call is on a telephone whose carrier takes commands so late, ms
 //   carrier 300 Nobody answers there.      ... and refuses them
+//   other-party 4000          whom a warm transfer rings answers so late, ms
+//   other-party 4000 Nobody answers there.     ... or does not, so late
 //
 //   line 0                    delay of the telephone line, one way, ms
 //   echo 180 -20              the caller's telephone gives back what it plays, so much later (ms)
@@ -134,6 +136,7 @@ struct Scenario {
   std::vector<ModelAnswer> answers;
   std::map<std::string, ServiceScript> services;                // by the tool's name
   std::optional<std::pair<milliseconds, std::string>> carrier;  // delay; why it refuses
+  std::pair<milliseconds, std::string> other_party;             // the same
   milliseconds line_delay{0};
   std::optional<std::pair<milliseconds, double>> echo;
   std::optional<double> background;

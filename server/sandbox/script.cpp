@@ -263,6 +263,10 @@ ScriptReply script_reply(const std::vector<ScriptMessage>& messages,
             {}};
   }
 
+  // What the switchboard tells the agent, and no caller has said: it is passed on.
+  if (heard.starts_with('[') && heard.ends_with(']') && !heard.starts_with("[DTMF"))
+    return {(spanish ? "Le informo: " : "I am told: ") + heard.substr(1, heard.size() - 2), {}};
+
   auto intent = intent_of(folded(heard));
   const bool no_topic =
       intent == Intent::kUnknown || intent == Intent::kYes || intent == Intent::kName;

@@ -190,7 +190,7 @@ void PhoneCalls::over(PhoneCall& call, const CarrierEnd& end, const std::string&
   finished_.add(call.provider_id, io_.now());
   call.timer.reset();
   if (call.transfer)
-    transfer_failed(call, "call-over", transfer_failure_text("call-over", call.transfer->to));
+    transfer_failed(call, "call-over");
   if (!call.token.empty())
     (void)grants_.take(call.token);  // no stream of a call that is over
   if (call.streamed)
@@ -265,12 +265,15 @@ Result<PhoneCalls::Dialled, PhoneCalls::Refusal> PhoneCalls::dial(const Outbound
   call.session_id = new_session_id();
   call.agent = request.agent;
   call.voicemail = request.voicemail;
+  auto variables = request.variables;
+  if (!request.client_state.empty())
+    variables.emplace("client_state", request.client_state);
   call.token = grants_.issue({.client_type = carrier->name(),
                               .from_number = from,
                               .to_number = request.to,
                               .session_id = call.session_id,
                               .agent = request.agent,
-                              .variables = request.variables,
+                              .variables = std::move(variables),
                               .direction = "outbound"},
                              std::chrono::seconds(request.ring_seconds) + 60s);
   host_.observer().call_started({.session_id = call.session_id,

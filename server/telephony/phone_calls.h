@@ -81,11 +81,9 @@ class PhoneCalls {
   Result<Dialled, Refusal> dial(const OutboundRequest& request, const std::string& base_url);
 
   using Done = Carrier::Done;
-  // Of a live call, by either of its ids. `accepted`: the carrier has taken the command, or not.
-  // `outcome` (or null) may come long after; without one, the agent is told of a failure.
-  void transfer(const std::string& id, const TransferOrder& order, Done accepted,
-                TransferDone outcome);
-  void transfer(const std::string& id, const std::string& to, Done done);
+  // Of a live call, by either of its ids. `accepted`: the carrier has taken the command, or not; of
+  // a warm transfer that fails after that, the call's stream is told.
+  void transfer(const std::string& id, const TransferOrder& order, Done accepted);
   void send_dtmf(const std::string& id, const std::string& digits, Done done);
   Result<bool> hang_up(const std::string& id);
 
@@ -121,6 +119,7 @@ class PhoneCalls {
     std::string provider_id;  // empty until a dialled call has one
     std::string session_id;   // empty until the stream of an inbound call has one
     std::string direction = "inbound", from, to, agent, base_url;
+    std::string client_state;  // of an inbound one at Telnyx, base64: who sent it here says it
     std::string token;
     Stage stage = Stage::kQueued;
     Voicemail voicemail;
@@ -147,11 +146,14 @@ class PhoneCalls {
   void telnyx_initiated(const TelnyxEvent& event, const std::string& base_url);
   void telnyx_answered(PhoneCall& call);
   void expect_stream(PhoneCall& call);
-  void consult(PhoneCall& call, const TransferOrder& order, Done accepted, TransferDone outcome);
+  void consult(PhoneCall& call, const TransferOrder& order, Done accepted);
+  void rings(PhoneCall& call);  // the other party of its transfer
   PhoneCall* find_transfer(const std::string& tag);
   void transfer_answered(PhoneCall& call);
   void transfer_connected(PhoneCall& call);
-  void transfer_failed(PhoneCall& call, const std::string& cause, const std::string& text);
+  // `cause`: "busy", "no-answer", "failed", "canceled", "call-over".
+  void transfer_failed(PhoneCall& call, const std::string& cause);
+  void transfer_failed(PhoneCall& call, const CarrierError& error);
   bool telnyx_transfer(const TelnyxEvent& event);
   std::string shown_number(const PhoneCall& call) const;
   void tell(const PhoneCall& call, const char* name, const std::string& detail);

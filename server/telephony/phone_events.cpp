@@ -1,4 +1,5 @@
 // What the carriers' webhooks mean for a call.
+#include "plugins/base/base64.h"
 #include "server/telephony/carrier_paths.h"
 #include "server/telephony/phone_calls.h"
 #include "server/telephony/public_address.h"
@@ -152,6 +153,7 @@ void PhoneCalls::telnyx_initiated(const TelnyxEvent& event, const std::string& b
     return;
   auto& call = add(telnyx_, event.call_control_id, event.from, event.to);
   call.base_url = base_url;
+  call.client_state = event.client_state;
   spdlog::info("call {} from Telnyx: {} -> {}", call.provider_id, call.from, call.to);
   if (const auto refused = host_.refusal(event.to)) {
     spdlog::error("call {} refused: {}", call.provider_id, refused->text);
@@ -184,10 +186,15 @@ void PhoneCalls::telnyx_answered(PhoneCall& call) {
   expect_stream(call);
   if (call.direction == "outbound")
     return;  // dialled with its stream
+  std::map<std::string, std::string> variables;
+  if (std::vector<std::uint8_t> state;
+      !call.client_state.empty() && base64_decode(call.client_state, state))
+    variables["client_state"] = std::string(state.begin(), state.end());
   call.token = grants_.issue({.client_type = "telnyx",
                               .provider_call_id = call.provider_id,
                               .from_number = call.from,
-                              .to_number = call.to});
+                              .to_number = call.to,
+                              .variables = std::move(variables)});
   const auto failed = [this, id = call.provider_id](Result<bool, CarrierError> answer) {
     auto* call = find(id);
     if (!answer && call && call->stage != Stage::kOver)

@@ -19,31 +19,25 @@ CarrierError no_such_call() {
 
 }  // namespace
 
-std::string transfer_failure_text(const std::string& cause, const std::string& to) {
-  const auto because = cause == "busy"        ? "the line is busy"
-                       : cause == "no-answer" ? "nobody answers"
-                       : cause == "canceled"  ? "the transfer was called off"
-                       : cause == "call-over" ? "the caller has hung up"
-                                              : "the call could not be connected";
-  return "The transfer to " + to + " failed: " + because + ".";
+std::string transfer_failure_text(const std::string& cause) {
+  return cause == "busy"        ? "The line is busy."
+         : cause == "no-answer" ? "Nobody answers."
+         : cause == "canceled"  ? "The transfer was called off."
+         : cause == "call-over" ? "The caller has hung up."
+                                : "The call could not be connected.";
 }
 
-void PhoneCalls::transfer(const std::string& id, const std::string& to, Done done) {
-  transfer(id, TransferOrder{.to = to}, std::move(done), nullptr);
-}
-
-void PhoneCalls::transfer(const std::string& id, const TransferOrder& order, Done accepted,
-                          TransferDone outcome) {
+void PhoneCalls::transfer(const std::string& id, const TransferOrder& order, Done accepted) {
   auto* call = find(id);
   if (!call || call->stage == Stage::kOver || call->provider_id.empty() || call->transferred)
     return accepted(Unexpected(no_such_call()));
   if (call->transfer) {
     CarrierError error{.code = CarrierError::Code::kBadRequest};
-    error.text = "The call is being transferred to " + call->transfer->to + " already.";
+    error.text = "The call is being transferred to " + call->transfer->shown_name() + " already.";
     return accepted(Unexpected(std::move(error)));
   }
   if (order.warm)
-    return consult(*call, order, std::move(accepted), std::move(outcome));
+    return consult(*call, order, std::move(accepted));
   // The stream ends with the transfer, and that must not end the call.
   call->transferred = true;
   tell(*call, "transfer", "blind, to " + order.to);
@@ -52,8 +46,8 @@ void PhoneCalls::transfer(const std::string& id, const TransferOrder& order, Don
                        {.kind = StreamOrder::Kind::kMoves, .cause = "transferred"});
   call->carrier->transfer(
       call->provider_id, order.to, shown_number(*call),
-      counted([this, provider_id = call->provider_id, to = order.to, accepted = std::move(accepted),
-               outcome = std::move(outcome)](Result<bool, CarrierError> answer) {
+      counted([this, provider_id = call->provider_id,
+               accepted = std::move(accepted)](Result<bool, CarrierError> answer) {
         auto* call = find(provider_id);
         if (call && answer && call->streamed)
           host_.order_stream(call->session_id, {.cause = "transferred"});
@@ -62,10 +56,6 @@ void PhoneCalls::transfer(const std::string& id, const TransferOrder& order, Don
           host_.order_stream(call->session_id, {.kind = StreamOrder::Kind::kMoves});
           tell(*call, "transfer-failed", answer.error().text);
         }
-        if (outcome)
-          outcome(answer ? TransferOutcome{true, "connected", "The caller is with " + to + "."}
-                         : TransferOutcome{false, CarrierError::name(answer.error().code),
-                                           answer.error().text});
         accepted(std::move(answer));
       }));
 }
@@ -85,20 +75,20 @@ void PhoneCalls::tell(const PhoneCall& call, const char* name, const std::string
        .since_start = std::chrono::duration_cast<std::chrono::milliseconds>(now - call.started)});
 }
 
-void PhoneCalls::consult(PhoneCall& call, const TransferOrder& order, Done accepted,
-                         TransferDone outcome) {
+void PhoneCalls::consult(PhoneCall& call, const TransferOrder& order, Done accepted) {
   auto transfer = std::make_unique<WarmTransfer>();
   transfer->tag = OwnedString(g_uuid_string_random()).get();
-  transfer->to = order.to;
-  transfer->done = std::move(outcome);
+  transfer->order = order;
+  transfer->accepted = std::move(accepted);
   const auto tag = transfer->tag;
-  transfer->timer = io_.after(std::chrono::seconds(order.ring_seconds) + kTransferGrace, [this,
-                                                                                          tag] {
-    if (auto* call = find_transfer(tag))
-      transfer_failed(*call, "no-answer", transfer_failure_text("no-answer", call->transfer->to));
-  });
+  transfer->timer =
+      io_.after(std::chrono::seconds(order.ring_seconds) + kTransferGrace, [this, tag] {
+        if (auto* call = find_transfer(tag))
+          transfer_failed(*call, "no-answer");
+      });
   call.transfer = std::move(transfer);
   tell(call, "transfer", "warm, to " + order.to);
+  ++commands_;
   call.carrier->consult(
       {.call_id = call.provider_id,
        .to = order.to,
@@ -106,19 +96,27 @@ void PhoneCalls::consult(PhoneCall& call, const TransferOrder& order, Done accep
        .base_url = call.base_url,
        .tag = tag,
        .ring_seconds = order.ring_seconds},
-      [this, tag, accepted = std::move(accepted)](Result<std::string, CarrierError> answer) {
+      [this, tag, carrier = call.carrier](Result<std::string, CarrierError> answer) {
+        --commands_;
         auto* call = find_transfer(tag);
-        if (!answer) {
-          if (call)
-            transfer_failed(*call, CarrierError::name(answer.error().code), answer.error().text);
-          return accepted(Unexpected(answer.error()));
+        if (call && !answer)
+          return transfer_failed(*call, answer.error());
+        if (call) {
+          if (call->transfer->target_id.empty())
+            call->transfer->target_id = *answer;
+          return rings(*call);
         }
-        if (call && call->transfer->target_id.empty())
-          call->transfer->target_id = *answer;
-        if (!call && !answer->empty())  // called off while it was being dialled
-          twilio_.hang_up(*answer, counted([](Result<bool, CarrierError>) {}));
-        accepted(true);
+        if (answer && !answer->empty())  // called off while it was being dialled
+          carrier->hang_up(*answer, counted([](Result<bool, CarrierError>) {}));
       });
+}
+
+void PhoneCalls::rings(PhoneCall& call) {
+  if (const auto accepted = std::exchange(call.transfer->accepted, nullptr)) {
+    if (call.streamed)
+      host_.order_stream(call.session_id, {.kind = StreamOrder::Kind::kRings});
+    accepted(true);
+  }
 }
 
 PhoneCalls::PhoneCall* PhoneCalls::find_transfer(const std::string& tag) {
@@ -141,8 +139,7 @@ void PhoneCalls::transfer_answered(PhoneCall& call) {
                        if (!call)
                          return;
                        if (!answer)
-                         return transfer_failed(*call, CarrierError::name(answer.error().code),
-                                                answer.error().text);
+                         return transfer_failed(*call, answer.error());
                        transfer_connected(*call);
                      }));
   // Joining ends our stream, and that must not end the call.
@@ -151,28 +148,35 @@ void PhoneCalls::transfer_answered(PhoneCall& call) {
 }
 
 void PhoneCalls::transfer_connected(PhoneCall& call) {
+  rings(call);  // the answer to the command is late
   const auto transfer = std::move(call.transfer);
   call.transferred = true;
-  tell(call, "transfer-connected", transfer->to);
+  tell(call, "transfer-connected", transfer->order.to);
   if (call.streamed)
     host_.order_stream(call.session_id, {.cause = "transferred"});
-  if (transfer->done)
-    transfer->done({true, "connected", "The caller is with " + transfer->to + "."});
 }
 
-void PhoneCalls::transfer_failed(PhoneCall& call, const std::string& cause,
-                                 const std::string& text) {
+void PhoneCalls::transfer_failed(PhoneCall& call, const std::string& cause) {
+  CarrierError error{.code = cause == "call-over" ? CarrierError::Code::kCallOver
+                                                  : CarrierError::Code::kNotAnswered};
+  error.text = transfer_failure_text(cause);
+  transfer_failed(call, error);
+}
+
+void PhoneCalls::transfer_failed(PhoneCall& call, const CarrierError& error) {
   const auto transfer = std::move(call.transfer);
   call.transferred = false;
   if (call.streamed)
     host_.order_stream(call.session_id, {.kind = StreamOrder::Kind::kMoves});  // it does not
-  tell(call, "transfer-failed", text);
+  tell(call, "transfer-failed", error.text);
   if (!transfer->target_id.empty())
     call.carrier->hang_up(transfer->target_id, counted([](Result<bool, CarrierError>) {}));
-  if (transfer->done)
-    transfer->done({false, cause, text});
-  else if (call.streamed && call.stage != Stage::kOver)
-    host_.order_stream(call.session_id, {.kind = StreamOrder::Kind::kTell, .text = text});
+  if (transfer->accepted)
+    return transfer->accepted(Unexpected(error));
+  if (call.streamed && call.stage != Stage::kOver)
+    host_.order_stream(call.session_id, {.kind = StreamOrder::Kind::kCameBack,
+                                         .text = "The transfer to " + transfer->shown_name() +
+                                                 " failed: " + error.text});
 }
 
 void PhoneCalls::twilio_transfer(const std::string& tag, const std::string& target_id,
@@ -186,8 +190,7 @@ void PhoneCalls::twilio_transfer(const std::string& tag, const std::string& targ
   if (status == "completed" || status == "busy" || status == "no-answer" || status == "failed" ||
       status == "canceled") {
     call->transfer->target_id.clear();  // it is over
-    const auto cause = status == "completed" ? "failed" : status;
-    transfer_failed(*call, cause, transfer_failure_text(cause, call->transfer->to));
+    transfer_failed(*call, status == "completed" ? "failed" : status);
   }
 }
 
@@ -217,7 +220,7 @@ bool PhoneCalls::telnyx_transfer(const TelnyxEvent& event) {
                               : why == "timeout" || why == "no_answer" ? "no-answer"
                               : why == "originator_cancel"             ? "canceled"
                                                                        : "failed";
-    transfer_failed(*call, cause, transfer_failure_text(cause, call->transfer->to));
+    transfer_failed(*call, cause);
   }
   return true;
 }

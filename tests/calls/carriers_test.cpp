@@ -304,8 +304,8 @@ TEST(Carriers, AWarmTransferConnectsWhoAnswersAndBringsTheCallerBackFromWhoDoesN
   int number = 30;
   for (auto* carrier : world().carriers())
     for (const auto& [kind, word] : {std::pair{Callee::Kind::kPerson, ""},
-                                     {Callee::Kind::kBusy, "the line is busy"},
-                                     {Callee::Kind::kNoAnswer, "nobody answers"}}) {
+                                     {Callee::Kind::kBusy, "The line is busy"},
+                                     {Callee::Kind::kNoAnswer, "Nobody answers"}}) {
       const std::string from = "+5255000000" + std::to_string(number++);
       SCOPED_TRACE(std::string(name_of(carrier)) + " " + word);
       carrier->other = kind;
@@ -339,9 +339,7 @@ TEST(Carriers, AWarmTransferConnectsWhoAnswersAndBringsTheCallerBackFromWhoDoesN
         EXPECT_EQ(count(call->commands, "hangup"), 0);
       } else {
         EXPECT_EQ(call->transferred_to, "");
-        EXPECT_EQ(
-            events[1],
-            std::string("transfer-failed: The transfer to +525587654321 failed: ") + word + ".");
+        EXPECT_EQ(events[1], std::string("transfer-failed: ") + word + ".");
         // The agent says something about it, and the conversation goes on.
         EXPECT_EQ(history.object("call")->string("end_cause"), "caller-hung-up")
             << said(world(), *call);

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
+#include <functional>
 #include <regex>
 
 namespace centralita {
@@ -73,7 +75,13 @@ void Stack::restart_server() {
 void Stack::start_server() {
   server_ = std::make_unique<Program>(std::vector<std::string>{program(), "serve"}, environment_);
   url_ = server_->wait_for("listening on (http://[^ ;]+)");
-  for (int i = 0; i < 1000 && get("/ready", false).status != 200; ++i) g_usleep(10'000);
+  for (int i = 0; i < 1000 && get("/ready", false).status != 200; ++i) look_away();
+}
+
+void Stack::look_away() {
+  bool over = false;
+  const auto timer = io_.after(std::chrono::milliseconds(10), [&] { over = true; });
+  while (!over) g_main_context_iteration(nullptr, TRUE);
 }
 
 std::unique_ptr<Program> Stack::another_program(std::vector<std::string> arguments,
@@ -90,7 +98,7 @@ std::unique_ptr<Stack::Another> Stack::server_beside(Program::Environment enviro
   all["CENTRALITA_DATA"] = another->data.path();
   another->program = std::make_unique<Program>(std::vector<std::string>{program(), "serve"}, all);
   another->url = another->program->wait_for("listening on (http://[^ ;]+)");
-  for (int i = 0; i < 1000 && get_url(another->url + "/ready").status != 200; ++i) g_usleep(10'000);
+  for (int i = 0; i < 1000 && get_url(another->url + "/ready").status != 200; ++i) look_away();
   return another;
 }
 
@@ -139,6 +147,23 @@ std::vector<caller::CallReport> Stack::calls(const std::string& script, int coun
   return reports;
 }
 
+std::string Stack::speech(const std::string& words) {
+  const auto path = data_.path() + "/" + std::to_string(std::hash<std::string>{}(words)) + ".wav";
+  const auto reply = post(sandbox_url_ + "/cognitiveservices/v1",
+                          "<speak version='1.0' xmlns='http://www.w3.org/2001/10/synthesis' "
+                          "xml:lang='es-MX'><voice name='es-MX-DaliaNeural'>" +
+                              words + "</voice></speak>",
+                          {{"Ocp-Apim-Subscription-Key", "sandbox"},
+                           {"X-Microsoft-OutputFormat", "riff-8khz-16bit-mono-pcm"},
+                           {"User-Agent", "test"}},
+                          "application/ssml+xml");
+  if (reply.status != 200)
+    g_error("the sandbox does not say \"%s\": %d %s", words.c_str(), reply.status,
+            reply.body.c_str());
+  std::ofstream(path, std::ios::binary) << reply.body;
+  return path;
+}
+
 // --- HTTP --------------------------------------------------------------------
 
 HttpReply Stack::request(HttpRequest request) {
@@ -175,7 +200,7 @@ HttpReply Stack::post(const std::string& url, const std::string& body,
 }
 
 json::Object Stack::history(const std::string& provider_call_id) {
-  for (int i = 0; i < 1000; ++i, g_usleep(10'000)) {
+  for (int i = 0; i < 1000; ++i, look_away()) {
     const auto list = json::parse(get("/api/v1/calls?limit=200").body);
     if (!list)
       continue;

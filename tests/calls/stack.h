@@ -41,6 +41,9 @@ class Stack {
       const std::string& script, int count,
       caller::CallPlan::Way way = caller::CallPlan::Way::kWebhook);
 
+  // A file with these words, spoken by the sandbox's Spanish voice: `say PATH` in a script.
+  std::string speech(const std::string& words);
+
   // What a telephone says, for a carrier that carries it. `rate_hz`: 0 for the way's own.
   std::shared_ptr<caller::CallPlan> plan(const std::string& script, caller::CallPlan::Way way,
                                          const std::string& agent, int rate_hz = 0);
@@ -93,6 +96,7 @@ class Stack {
 
  private:
   void start_server();
+  void look_away();  // a moment in which whatever is in this thread goes on
   HttpReply request(HttpRequest request);
 
   IoContext io_;

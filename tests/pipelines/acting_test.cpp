@@ -46,6 +46,15 @@ TEST(Filler, CountsFromWhenTheLineFellSilent) {
   EXPECT_EQ(filler.due(4500ms), "uno");
 }
 
+TEST(Filler, HasAnotherForALongWait) {
+  Filler filler({.delay = 1500ms, .phrases = {"uno", "dos"}});
+  EXPECT_EQ(filler.another(), "uno");
+  EXPECT_EQ(filler.another(), "dos");
+  filler.wait_begins(1s);
+  EXPECT_EQ(filler.due(3s), "uno");
+  EXPECT_FALSE(Filler({.delay = 0ms, .phrases = {"uno"}}).another());
+}
+
 TEST(Filler, WithoutDelayOrPhrasesNothingIsSaid) {
   Filler off({.delay = 0ms, .phrases = {"uno"}}), mute({.delay = 1s, .phrases = {}});
   off.wait_begins(1s);

@@ -74,6 +74,30 @@ TEST_F(PlayoutTest, APartOfAFrameWaitsForTheRestOrForPadding) {
   EXPECT_EQ(sent[200], 0xFF);
 }
 
+TEST_F(PlayoutTest, APartOfAFrameBeforeAMarkerWaitsNoLongerThanHalfTheLead) {
+  std::optional<Playout::Time> reached;
+  push(10);  // to 200 ms
+  playout.push(std::vector<std::uint8_t>(100, 7));
+  playout.push_marker([&](Playout::Time at) { reached = at; });
+  advance(0ms);
+  EXPECT_EQ(playout.next_deadline(), 100ms);
+  advance(99ms);
+  EXPECT_FALSE(reached);
+  advance(100ms);
+  EXPECT_EQ(reached, 220ms);
+  EXPECT_EQ(begins.back(), 200ms) << "the far end has not run dry";
+  EXPECT_EQ(sent.back(), 0xFF);
+
+  // What comes in time goes on where it stopped.
+  playout.push(std::vector<std::uint8_t>(100, 8));
+  playout.push_marker([&](Playout::Time at) { reached = at; });
+  playout.push(std::vector<std::uint8_t>(60, 9));
+  advance(119ms);
+  EXPECT_EQ(begins.back(), 220ms);
+  EXPECT_EQ(sent.back(), 9);
+  EXPECT_EQ(reached, 240ms);
+}
+
 TEST_F(PlayoutTest, MarkersRunInTheirPlaceWithTheEndOfTheAudioBeforeThem) {
   std::vector<std::pair<int, Playout::Time>> reached;
   playout.push_marker([&](auto at) { reached.emplace_back(0, at); });

@@ -272,8 +272,10 @@ TEST_F(ToolboxTest, ACallbackNeedsATimeToComeWithItsOffsetAndANumberThatCanBeDia
 }
 
 struct FakeLine final : TelephoneLine {
-  void transfer(const std::string& number, Done done) override {
-    commands.push_back("transfer " + number);
+  void transfer(const TransferOrder& order, Done done) override {
+    commands.push_back("transfer " + order.to);
+    if (order.warm)
+      commands.back() += ", warm, rings " + std::to_string(order.ring_seconds) + " s";
     done(refusal.empty() ? Result<bool>(true) : Unexpected(refusal));
   }
   void send_dtmf(const std::string& digits, Done done) override {
@@ -333,6 +335,22 @@ TEST_F(LineTools, ARefusalOfTheCarriersIsToldToTheModel) {
   const auto result = run("transfer_call", R"({"destination":"soporte"})");
   EXPECT_NE(result.find("Nobody answers there."), std::string::npos);
   EXPECT_FALSE(runs.at(0).ok);
+}
+
+TEST_F(LineTools, AWarmTransferIsOneOnlyWhereTheAgentSaysSoAndTheModelIsToldThatItRings) {
+  agent.transfer_mode = "warm";
+  agent.transfer_ring = 20s;
+  const auto result = run("transfer_call", R"({"destination":"ventas"})");
+  EXPECT_EQ(phone.commands, std::vector<std::string>{"transfer +525512345678, warm, rings 20 s"});
+  EXPECT_NE(result.find("ventas is being called"), std::string::npos) << result;
+  EXPECT_TRUE(runs.at(0).ok);
+}
+
+TEST_F(LineTools, OfARefusalTheModelLearnsTheNameAndNotTheNumber) {
+  phone.refusal = "+525512345678 cannot be called.";
+  const auto result = run("transfer_call", R"({"destination":"ventas"})");
+  EXPECT_NE(result.find("failed: ventas cannot be called."), std::string::npos) << result;
+  EXPECT_EQ(result.find("+52"), std::string::npos) << result;
 }
 
 TEST_F(LineTools, KeysAreCheckedAndPressed) {

@@ -1,6 +1,7 @@
 // Written by generate.mjs from the server’s own description: do not edit.
 
 export type AgentSettings = {
+  analysis_prompt?: string;
   apology_message?: string;
   backchannel_phrases?: Array<string>;
   barge_in_confirmation_ms?: number;
@@ -16,16 +17,25 @@ export type AgentSettings = {
   duration_warning_time_ms?: number;
   dynamic_vars?: Record<string, string>;
   end_call_enabled?: boolean;
+  end_call_phrases?: Array<string>;
   endpointing?: "fixed" | "adaptive";
   endpointing_expects?: boolean;
   endpointing_max_ms?: number;
   endpointing_min_ms?: number;
+  extraction_enabled?: boolean;
+  extraction_model?: string;
+  extraction_schema?: string;
+  filler_delay_ms?: number;
+  filler_for_model?: boolean;
+  filler_phrases?: Array<string>;
   first_message?: string;
   goodbye_message?: string;
+  hallucination_blacklist?: Array<string>;
   hallucination_strictness?: "off" | "lenient" | "normal" | "strict";
   idle_message?: string;
   idle_timeout_ms?: number;
   inactivity_max_retries?: number;
+  input_min_characters?: number;
   instructions?: string;
   interruption_phrases?: Array<string>;
   interruption_threshold?: number;
@@ -36,18 +46,29 @@ export type AgentSettings = {
   merge_window_ms?: number;
   outbound_context?: string;
   outbound_first_message?: string;
+  pii_redaction_enabled?: boolean;
+  pronunciation_dictionary?: Record<string, string>;
   protect_greeting?: boolean;
   recording?: "off" | "ours" | "carrier";
+  redact_params?: Array<string>;
   response_length?: "" | "very_short" | "short" | "medium" | "long" | "detailed";
+  retention_days?: number;
   schedule_callback_enabled?: boolean;
+  send_dtmf_enabled?: boolean;
+  sentiment_analysis?: boolean;
   silence_timeout_ms?: number;
   speak_first?: boolean;
   speculation?: boolean;
   stt_keywords?: Array<string>;
   stt_language?: string;
   stt_model?: string;
+  success_rubric?: string;
   temperature?: number;
   tools?: Array<object>;
+  transfer_message?: string;
+  transfer_mode?: "blind" | "warm";
+  transfer_ring_ms?: number;
+  transfer_whitelist?: Record<string, string>;
   vad_threshold?: number;
   voice_language?: string;
   voice_name?: string;

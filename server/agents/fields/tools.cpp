@@ -45,6 +45,28 @@ std::vector<Field> tools_fields() {
                 "What the caller hears before being transferred. Empty: what the model says."},
        .group = transfer,
        .high = 500},
+      {.name = "transfer_mode",
+       .member = &AgentConfig::transfer_mode,
+       .tab = Tab::kTools,
+       .title = {"Cómo se pasa", "How it is transferred"},
+       .help = {"Con consulta, primero se llama al destino y quien llama sigue con el agente hasta "
+                "que contesten; si no contestan, el agente lo dice y la conversación sigue.",
+                "Warm, the destination is called first and the caller stays with the agent until "
+                "they answer; when they do not, the agent says so and the conversation goes on."},
+       .group = transfer,
+       .choices = {{"blind", {"Directo", "Blind"}}, {"warm", {"Con consulta", "Warm"}}}},
+      {.name = "transfer_ring_ms",
+       .member = &AgentConfig::transfer_ring,
+       .tab = Tab::kTools,
+       .title = {"Cuánto se llama al destino", "How long the destination is called"},
+       .help =
+           {"Si en este tiempo no contestan, quien llama sigue con el agente. Solo con consulta.",
+            "When they do not answer in this time the caller goes on with the agent. Warm "
+            "transfers only."},
+       .group = transfer,
+       .unit = "ms",
+       .low = 5'000,
+       .high = 120'000},
       {.name = "filler_delay_ms",
        .member = &AgentConfig::filler_delay,
        .tab = Tab::kTools,

@@ -70,6 +70,8 @@ TEST_P(GroqSttSinkTest, PostsTheTranscriptAndPushesItsText) {
   until_messages("transcript", 1);
   const auto started = test.messages("transcription-started").at(0);
   EXPECT_EQ(number_of(started.get(), "utterance"), 1u);
+  EXPECT_GT(number_of(started.get(), "audio"), 500 * GST_MSECOND)
+      << "what came before it is sent too";
   const auto message = test.messages("transcript").at(0);
   EXPECT_EQ(text_of(message.get(), "text"), "Buenos días.");
   EXPECT_EQ(text_of(message.get(), "language"), "Spanish");

@@ -83,6 +83,9 @@ const char* const kInCalls[] = {
     "filler_phrases",
     "transfer_whitelist",
     "transfer_message",
+    "transfer_mode",
+    "transfer_ring",
+    "filler_for_model",
     "send_dtmf_enabled",
     "redact_params",
     "end_call_phrases",
@@ -95,7 +98,7 @@ const char* const kInCalls[] = {
 // call is given them for.
 const char* const kInRules[] = {"interruption_phrases", "backchannel_phrases", "dtmf_terminator",
                                 "end_call_enabled", "schedule_callback_enabled", "tools",
-                                "outbound_context", "outbound_first_message", "filler_for_model",
+                                "outbound_context", "outbound_first_message",
                                 // of the history: privacy_test
                                 "pii_redaction_enabled", "retention_days"};
 

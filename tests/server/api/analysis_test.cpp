@@ -29,7 +29,7 @@ std::string answer_with(const std::string& intent) {
 
 class AnalysisTest : public ApiTest {
  protected:
-  AnalysisTest() {
+  AnalysisTest() : ApiTest([](Settings& settings) { settings.webhooks_allow_private = true; }) {
     g_setenv("GROQ_BASE_URL", groq_.url().c_str(), TRUE);
     g_setenv("GROQ_API_KEY", "k", TRUE);
   }
@@ -62,11 +62,26 @@ class AnalysisTest : public ApiTest {
       g_main_context_iteration(nullptr, FALSE);
     }
   }
+  // What a webhook is told of the end of calls. `added` before the call.
+  void add_webhook() {
+    EXPECT_EQ(post("/api/v1/webhooks",
+                   R"({"url": ")" + receiver_.url() + R"(/hook", "events": ["call.ended"]})")
+                  .status,
+              201);
+  }
+  json::Object told(std::size_t n = 0) {
+    for (const auto until = std::chrono::steady_clock::now() + 60s;
+         receiver_.requests() <= n && std::chrono::steady_clock::now() < until;)
+      g_main_context_iteration(nullptr, FALSE);
+    if (receiver_.requests() <= n)
+      return {};
+    return *json::parse(receiver_.request(n).body)->object().object("data")->object("call");
+  }
   void answer(const std::string& content) {
     groq_.answer({.content_type = "application/json", .chunks = {completion(content)}});
   }
 
-  test::FakeHttp groq_;
+  test::FakeHttp groq_, receiver_;
 };
 
 TEST_F(AnalysisTest, WhatAPreviousRunLeftIsReadAndAskedForAgainItIsReadAgain) {
@@ -107,6 +122,42 @@ TEST_F(AnalysisTest, AnAnswerThatDoesNotFitTheSchemaIsTriedAgainAndThenGivenUpWi
             std::string::npos);
   EXPECT_FALSE(detail(id).object("extracted_data"));
   EXPECT_EQ(groq_.requests(), 4u);
+}
+
+TEST_F(AnalysisTest, TheEventOfItsEndGoesOutWithWhatWasReadAtOnceWhenItHasBeen) {
+  add_webhook();
+  answer(answer_with("agendar_cita"));
+  call("s", "Soy Ana, quiero una cita", "'waiting'");
+  const auto call = told();
+  EXPECT_EQ(call.object("extraction")->string("state"), "done") << call.to_string();
+  ASSERT_TRUE(call.object("extracted_data")) << call.to_string();
+  EXPECT_EQ(call.object("extracted_data")->string("intent"), "agendar_cita");
+  EXPECT_EQ(receiver_.requests(), 1u);
+}
+
+TEST_F(AnalysisTest, TheEventGoesOutWithoutWhereNothingIsReadOrTheModelRefuses) {
+  add_webhook();
+  sql("update agents set config = jsonb_set(config, '{shared,extraction_enabled}', 'false')");
+  call("off", "Hola", "'waiting'");
+  EXPECT_EQ(told().object("extraction")->string("state"), "skipped");
+  sql("update agents set config = jsonb_set(config, '{shared,extraction_enabled}', 'true')");
+  groq_.answer({.status = 401, .content_type = "application/json", .chunks = {"{}"}});
+  call("refused", "Hola", "'waiting'");
+  const auto refused = told(1);
+  EXPECT_EQ(refused.string("session_id"), "refused");
+  EXPECT_EQ(refused.object("extraction")->string("state"), "failed") << refused.to_string();
+  EXPECT_FALSE(refused.object("extracted_data"));
+}
+
+TEST_F(AnalysisTest, AModelThatDoesNotAnswerHoldsTheEventUpForAMinuteAndNoLonger) {
+  add_webhook();
+  groq_.otherwise({.end = test::FakeAnswer::End::kSilent});
+  call("s", "Hola", "'waiting'");
+  EXPECT_EQ(sql("select next_attempt - created_at from webhook_deliveries"), "00:01:00");
+  while (groq_.requests() == 0) g_main_context_iteration(nullptr, FALSE);
+  sql("update webhook_deliveries set next_attempt = now()");  // the minute is over
+  const auto call = told();
+  EXPECT_EQ(call.object("extraction")->string("state"), "running") << call.to_string();
 }
 
 TEST_F(AnalysisTest, WhereNobodySpokeNobodyIsAsked) {

@@ -48,6 +48,14 @@ TEST(Script, AnswersWhatACallerAsks) {
   EXPECT_TRUE(has(reply_to("Goodbye."), "Goodbye"));
 }
 
+TEST(Script, PassesOnWhatTheSwitchboardTellsItAndDoesNotActOnIt) {
+  const ScriptTool transfer{"transfer_call", "Hand the caller to a person.", {}};
+  const auto reply =
+      script_reply({{"user", "[The transfer to ventas failed: the line is busy.]"}}, {transfer});
+  EXPECT_FALSE(reply.call);
+  EXPECT_TRUE(has(reply.text, "The transfer to ventas failed: the line is busy."));
+}
+
 TEST(Script, SaysHonestlyThatThereIsNoModelBehindIt) {
   EXPECT_TRUE(has(reply_to("¿Quién es usted?"), "no hay ningún modelo"));
   EXPECT_TRUE(has(reply_to("Are you a robot?"), "no language model"));
