@@ -7,10 +7,11 @@ declare -A package_groups=(
   [runtime]="ca-certificates gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-tools postgresql-15"
   [sandbox]="flite1-dev libpocketsphinx-dev libsphinxbase-dev pocketsphinx-en-us espeak-ng
     espeak-ng-data"
-  [tests]="libgtest-dev asterisk-core-sounds-en-wav asterisk-core-sounds-es-wav sox chromium
+  [tests]="libgtest-dev asterisk-core-sounds-en-wav asterisk-core-sounds-es-wav sox chromium firefox-esr pulseaudio
     git haproxy python3-yaml"
   [ci]="clang-14 lld-14"
   [check]="clang-format-14 shellcheck"
+  [pictures]="pngquant"
   [bench]="asterisk-core-sounds-it-wav asterisk-core-sounds-fr-wav asterisk-moh-opsound-wav
     gstreamer1.0-plugins-bad python3-venv"
   # What the installed program needs in a container: libraries without their headers.
@@ -25,6 +26,7 @@ declare -A package_reasons=(
   [tests]="test: test library, recorded speech, a browser, and what the house tests use"
   [ci]="build everything from nothing in little time: a second compiler"
   [check]="check: formatting and shell scripts"
+  [pictures]="take pictures of the dashboard: files of a quarter of the size"
   [bench]="measure: more voices, music on hold, and detectors to compare with"
 )
 

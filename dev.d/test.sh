@@ -41,7 +41,16 @@ cpp_tests() {
 
 web_tests() {
   [[ -f web/package.json ]] || return 0
-  (cd web && NODE_OPTIONS="${NODE_OPTIONS:-} --test-reporter=tap" npm test)
+  local status=0
+  (cd web && NODE_OPTIONS="${NODE_OPTIONS:-} --test-reporter=tap" npm test) || status=$?
+  # A page that asks for what the server's document does not have does not compile.
+  if (cd web && npm run --silent check); then
+    echo "ok - the page's types hold against the server's description"
+  else
+    echo "not ok - the page's types hold against the server's description"
+    status=1
+  fi
+  return "$status"
 }
 
 house_tests() {
@@ -68,8 +77,7 @@ finish_tests() {
 # The pictures of docs/images, which the READMEs show: as the dashboard is now.
 screenshots_command() {
   (($# == 0)) || die "./dev screenshots takes no arguments"
-  need_packages build runtime sandbox tests
-  command -v pngquant >/dev/null || die "./dev screenshots needs pngquant (apt-get install pngquant)"
+  need_packages build runtime sandbox tests pictures
   build_ordinary test
   bash tests/browser/run.sh screenshots
 }

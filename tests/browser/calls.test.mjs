@@ -26,7 +26,7 @@ describe('calls that go on, and those that are over', { skip: !(baseUrl && progr
     ({ context, page, wrongs } = await openPage(browser, baseUrl));
     page.setDefaultTimeout(10_000);
     api = apiOf(page);
-    await api('POST', '/agents', { name: 'Grabadora', shared: { recording: 'ours', retention_days: 30 } });
+    await api('POST', '/agents', { name: 'Grabadora', shared: { first_message: 'Buenas tardes.', recording: 'ours', retention_days: 30 } });
     await signIn(page, '#/envivo');
     await page.locator('.empty, .live-row').first().waitFor();
   });

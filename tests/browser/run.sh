@@ -39,7 +39,22 @@ start_telephone() {
   export TWILIO_API_URL TWILIO_ACCOUNT_SID TWILIO_AUTH_TOKEN PHONE_IN=$1/phone.in PHONE_OUT=$said
 }
 
-stop_telephone() { stop_process TERM "$phone_pid" 5; }
+# A sound card that plays to nobody, at the pace of one.
+pulse_pid=
+start_sound_card() {
+  local folder=$1/sound
+  mkdir -m 700 "$folder"
+  HOME=$folder XDG_RUNTIME_DIR=$folder XDG_CONFIG_HOME=$folder setsid setpriv --pdeathsig TERM -- \
+    pulseaudio -n --daemonize=no --exit-idle-time=-1 --use-pid-file=no -L "module-null-sink rate=48000" \
+    -L "module-native-protocol-unix socket=$folder/card auth-anonymous=1" >"$1/log/sound.log" 2>&1 </dev/null 9>&- &
+  pulse_pid=$!
+  export SOUND_CARD=unix:$folder/card
+}
+
+stop_devices() {
+  stop_process TERM "$phone_pid" 5
+  stop_process TERM "$pulse_pid" 5
+}
 
 # A history that is longer than a page of it, of an agent of its own.
 add_long_history() {
@@ -70,7 +85,7 @@ main() {
   chmod 711 "$data"
   stop_on_signals
   # shellcheck disable=SC2064  # the folder of now
-  trap "stop_telephone; stop_services; rm -rf -- '$data'" EXIT
+  trap "stop_devices; stop_services; rm -rf -- '$data'" EXIT
   start_telephone "$data"
   CENTRALITA_PORT=0 start_services "$data"
   make_speech "$data/speech.wav" "$data/microphone.wav"
@@ -83,6 +98,7 @@ main() {
     return
   fi
   add_long_history
+  if command -v pulseaudio >/dev/null; then start_sound_card "$data"; fi
   export CALLER_PROGRAM=$program # places calls from outside
   # Nobody looks at the pictures of a machine that builds once.
   if [[ ${CI:-} != true ]]; then

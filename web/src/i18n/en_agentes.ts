@@ -7,6 +7,10 @@ export const agentesEn: Dictionary['agentes'] = {
   create: 'New agent',
   name: 'Name',
   createHint: 'As it will show in the list and in the history, for example Sales.',
+  createBegins: 'It begins with a greeting and instructions that you can change afterwards.',
+  firstMessage: 'Hello, thank you for calling. How can I help you?',
+  firstInstructions:
+    'You answer the calls of a business. Speak kindly and in short sentences, as one does on the telephone. Find out what the caller needs and their name. When you do not know something, say so and offer that a person calls back.',
   createAction: 'Create agent',
   cancel: 'Cancel',
   empty: 'There are no agents yet',

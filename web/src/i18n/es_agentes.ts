@@ -5,6 +5,10 @@ export const agentesEs = {
   create: 'Nuevo agente',
   name: 'Nombre',
   createHint: 'Como lo verá en la lista y en el historial, por ejemplo Ventas.',
+  createBegins: 'Empieza con un saludo y unas instrucciones que puede cambiar después.',
+  firstMessage: 'Hola, gracias por llamar. ¿En qué puedo ayudarle?',
+  firstInstructions:
+    'Usted atiende las llamadas de un negocio. Hable de usted, con amabilidad y en frases cortas, como por teléfono. Averigüe qué necesita quien llama y su nombre. Si no sabe algo, dígalo y ofrezca que una persona devuelva la llamada.',
   createAction: 'Crear agente',
   cancel: 'Cancelar',
   empty: 'Todavía no hay agentes',

@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { AgentSummary } from '../../../generated/api';
+import type { AgentSettings } from '../../agent_settings';
 import { cloneAgent, createAgent, listAgents, makeDefault, undeleteAgent } from '../../agents_api';
 import { Dialog } from '../../components/dialog';
 import { ProblemBox } from '../../components/problem_box';
@@ -11,6 +12,7 @@ import { Time } from '../../components/time';
 import { toast } from '../../components/toast';
 import { phone } from '../../format';
 import { words } from '../../i18n/i18n';
+import { language } from '../../preferences';
 import { go, hrefOf } from '../../router';
 import { getStats } from '../../settings_api';
 import { spanOf } from '../inicio/period';
@@ -160,13 +162,24 @@ function Actions({ agent }: { agent: AgentSummary }) {
   );
 }
 
+/** So that it can be called at once: in the viewer's language, with a greeting and instructions to begin from. */
+function beginning(): AgentSettings {
+  const t = words.value.agentes;
+  const english = { voice_language: 'en-US', voice_name: 'en-US-JennyNeural', stt_language: 'en-US' };
+  return {
+    first_message: t.firstMessage,
+    instructions: t.firstInstructions,
+    ...(language.value === 'en' ? english : {}),
+  };
+}
+
 function Create({ onCancel }: { onCancel: () => void }) {
   const t = words.value.agentes;
   const [name, setName] = useState('');
   const [wrong, setWrong] = useState('');
   const create = async () => {
     try {
-      const agent = await createAgent({ name: name.trim() });
+      const agent = await createAgent({ name: name.trim(), shared: beginning() });
       go({ page: 'agent', id: String(agent.id), tab: '', profile: '' });
     } catch (error) {
       const { code, detail } = problemOf(error);
@@ -212,7 +225,9 @@ function Create({ onCancel }: { onCancel: () => void }) {
               {wrong}
             </p>
           )}
-          <p>{t.createHint}</p>
+          <p>
+            {t.createHint} {t.createBegins}
+          </p>
         </div>
       </form>
     </Dialog>
