@@ -4,11 +4,14 @@
 
 fuzz_sources=(
   tests/fuzz/libfuzzer.cpp tests/fuzz/targets.cpp
-  plugins/base/{base64,json,provider_error,sse_parser}.cpp
-  plugins/dialog/{chat_stream,variables}.cpp plugins/groq/whisper_answer.cpp
+  pipelines/{launch_text,tool_arguments,wire_format}.cpp
+  plugins/azure/{dictionary,ssml}.cpp plugins/azure/normalise/*.cpp
+  plugins/base/{base64,json,metadata_host,provider_error,sse_parser}.cpp
+  plugins/dialog/{abbreviations,chat_stream,clause_splitter,emoji,speech_text,speech_text_inline,tag_names,variables}.cpp
+  plugins/groq/whisper_answer.cpp plugins/law/{available_kernels,g711}.cpp
   server/agents/{codec,document,field,json_schema,language,tool_list,validation,value}.cpp
   server/agents/fields/*.cpp
-  server/caller/twiml.cpp server/logging/secret_filter.cpp server/media_stream/stream_message.cpp
+  server/{csv,http_range}.cpp server/caller/twiml.cpp server/logging/secret_filter.cpp server/media_stream/stream_message.cpp
   server/privacy/pii.cpp server/sandbox/{flac,wav}.cpp server/secrets.cpp server/store/cursor.cpp
   server/telephony/{telnyx_event,telnyx_signature,twilio_signature}.cpp
 )
@@ -17,7 +20,7 @@ fuzz_modules=(glib-2.0 gio-2.0 gstreamer-1.0 gstreamer-base-1.0 libsoup-3.0 json
 
 # One object a source, made again when it or a header is newer.
 build_fuzz() {
-  local dir=build-fuzz compiler source object flags objects=() newest
+  local dir=build-fuzz compiler source object flags set objects=() newest
   compiler=$(command -v clang++ || command -v clang++-14) || die "./dev fuzz needs clang (apt-get install clang)"
   mkdir -p "$dir"
   mapfile -t flags < <(pkg-config --cflags "${fuzz_modules[@]}" | tr ' ' '\n' | sed '/^$/d')
@@ -30,6 +33,15 @@ build_fuzz() {
     [[ $object -nt $source && $object -nt $newest ]] && continue
     say "  $source"
     "$compiler" "${flags[@]}" -c "$source" -o "$object" || die "$source does not compile"
+  done
+  # One source, a set of instructions each: as plugins/law/meson.build has it.
+  for source in baseline: avx2:-mavx2,-mfma avx512:-mavx512bw,-mavx512vnni; do
+    object=$dir/kernels-${source%%:*}.o
+    objects+=("$object")
+    [[ $object -nt plugins/law/kernels.cpp && $object -nt $newest ]] && continue
+    mapfile -t set < <(tr ',' '\n' <<<"${source#*:}" | sed '/^$/d')
+    "$compiler" "${flags[@]}" "${set[@]}" "-DCENTRALITA_KERNELS=${source%%:*}" \
+      -c plugins/law/kernels.cpp -o "$object" || die "plugins/law/kernels.cpp does not compile"
   done
   mapfile -t flags < <(pkg-config --libs "${fuzz_modules[@]}" | tr ' ' '\n' | sed '/^$/d')
   "$compiler" -fsanitize=fuzzer,address,undefined "${objects[@]}" "${flags[@]}" -o "$dir/fuzz" ||

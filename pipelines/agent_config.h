@@ -22,6 +22,11 @@ struct AgentConfig {
   double temperature = 0.7;  // 0-2
   int max_tokens = 600;      // of a reply, reasoning included
   int context_window = 20;   // messages sent to the model besides the instructions
+  // Who is asked when the model's service fails: a URL as GROQ_BASE_URL is, a model. Empty: see
+  // ProviderSettings::fallback_url. The same for voice and ear.
+  std::string llm_fallback_endpoint, llm_fallback_model;
+  // Whether requests that are later than most are sent twice, to any of the three services.
+  bool hedge_requests = false;
   // How it speaks, put into words for the model (briefing.h); empty: as the instructions say.
   std::string response_length;    // very_short, short, medium, long, detailed
   std::string conversation_tone;  // professional, friendly, warm, enthusiastic, neutral, empathetic
@@ -36,9 +41,10 @@ struct AgentConfig {
   // Voice.
   std::string voice_language = "es-MX";  // BCP 47
   std::string voice_name = "es-MX-DaliaNeural";
-  double voice_speed = 1.0;         // 0.5-2, factor
-  int voice_pitch = 0;              // -12..12 semitones
-  int voice_volume = 100;           // 0-100
+  double voice_speed = 1.0;  // 0.5-2, factor
+  int voice_pitch = 0;       // -12..12 semitones
+  int voice_volume = 100;    // 0-100
+  std::string voice_fallback_endpoint, voice_fallback_name;
   std::string voice_style;          // Azure's, such as cheerful; empty: the voice's own
   double voice_style_degree = 1.0;  // 0.01-2
   // How words are pronounced: an alias, or between slashes IPA. See plugins/azure/dictionary.h.
@@ -46,6 +52,7 @@ struct AgentConfig {
 
   // Ear.
   std::string stt_model = "whisper-large-v3-turbo";
+  std::string stt_fallback_endpoint, stt_fallback_model;
   std::string stt_language = "es-MX";     // BCP 47; the provider gets the part before the hyphen
   std::vector<std::string> stt_keywords;  // names and words to be heard right, important ones first
   // How readily text is left out that was invented and not said: off, lenient, normal, strict.

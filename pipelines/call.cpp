@@ -16,8 +16,6 @@ using std::chrono::milliseconds;
 
 // A hole in the caller's audio longer than this moves the media clock; shorter ones are jitter.
 constexpr auto kHole = 500ms;
-// The stages of a turn have deadlines of their own; this is for the case that all of them fail.
-constexpr auto kTurnLimit = 12s;
 
 Call::Options with_briefing(Call::Options options) {
   options.agent = briefed(std::move(options.agent), options.info, options.variables);
@@ -99,6 +97,7 @@ void Call::start() {
        .format = options_.format,
        .out_format = options_.out_format,
        .agent = options_.agent,
+       .phrase_folder = options_.phrase_folder,
        .tools = tools_.description(),
        .listener = &voice_,
        .on_message = [this](GstMessage* message) { on_message(message); },
@@ -189,6 +188,7 @@ void Call::hush() {
     return;
   hushed_ = true;
   patience_timer_.reset();
+  retry_timer_.reset();
   if (voice_.busy() && turn_.state() != TurnState::kIdle)
     return barge_in();
   cut_replies();
@@ -217,6 +217,7 @@ void Call::on_state(TurnState from, TurnState to) {
 std::uint32_t Call::say(const std::string& text) {
   withdraw_speculation();
   const auto number = pipeline_->say(text);
+  said_ = {number, text};
   voice_.begin(number);  // its text comes clause by clause, as that of any reply
   look_around();
   return number;
@@ -265,6 +266,7 @@ void Call::barge_in() {
     caller_goes_on(caller_onset_);
     endpointing_.cut_in(caller_onset_);
   }
+  retry_timer_.reset();
   last_reply_.reset();  // whoever speaks into the goodbye has not finished
   turn_.set_state(TurnState::kListening);
 }
@@ -282,11 +284,13 @@ void Call::cut_replies() {
 void Call::on_played(std::uint32_t number) {
   if (last_reply_ && number >= *last_reply_)
     return finish(last_error_.empty() ? "completed" : "failed", last_cause_, last_error_);
+  turn_retried_ = false;
   if (!voice_.busy())
     caller_may_speak();
 }
 
 void Call::caller_said(int number, const std::string& text, WallTime began, milliseconds length) {
+  turn_retried_ = false;
   patience_.caller_spoke();
   TurnFinished turn{.number = number,
                     .role = Role::kCaller,

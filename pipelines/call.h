@@ -45,6 +45,7 @@ class Call final : private CallMessageListener {
     CallStarted info;
     AgentConfig agent;  // as it is stored; the call fills its variables in
     std::string launch;
+    std::string phrase_folder = {};        // see CallPipeline
     WireFormat format;                     // of the caller's audio
     std::optional<WireFormat> out_format;  // of the agent's, where it is another
     Variables variables;                   // what came with the call: see briefing.h
@@ -87,6 +88,9 @@ class Call final : private CallMessageListener {
  private:
   using Time = Clock::TimePoint;
 
+  // The stages of a turn have deadlines of their own; this is for the case that all of them fail.
+  static constexpr std::chrono::seconds kTurnLimit{12};
+
   // --- What the pipeline says ---
   void on_message(GstMessage* message);
   void on_speech_start(Time onset) override;
@@ -106,7 +110,7 @@ class Call final : private CallMessageListener {
   void on_expects(const std::string& what) override;
   void on_tool_call(const ToolCalled& call) override;
   void on_provider_error(const ProviderError& error) override;
-  void on_provider_failed() override;
+  void on_provider_failed(Service service, std::uint32_t reply) override;
   void on_pipeline_error(const std::string& text, const std::string& debug) override;
   void on_pipeline_warning(const std::string& text, const std::string& debug) override;
 
@@ -148,6 +152,9 @@ class Call final : private CallMessageListener {
   void apologise(const std::string& cause, const std::string& error);
   void play_apology();   // the recorded one
   void watch_silence();  // that it does not last
+  // Whether the turn that failed is made again, once, within `limit` of the caller's waiting.
+  bool try_turn_again(Service failed, Time limit);
+  std::function<bool()> what_again(Service failed);
   void finish(const std::string& status, const std::string& cause, const std::string& error);
   void turn_finished(TurnFinished turn);
   void tell(const char* name, const std::string& detail);
@@ -209,15 +216,20 @@ class Call final : private CallMessageListener {
   std::string last_cause_, last_error_;      // why, when that is so
   std::string provider_error_;               // newest sentence of a provider
   ProviderFault fault_;                      // the same, for who counts
-  std::uint32_t apology_ = 0;                // the dialog's number of it
+  bool may_pass_ = false;                    // the same
+  std::optional<Time> retry_after_;          // the same, when the provider said so
+  bool turn_retried_ = false;                // the turn under way
+  std::optional<std::pair<std::uint32_t, std::string>> said_;  // last, word for word
+  std::uint32_t apology_ = 0;                                  // the dialog's number of it
   bool recording_played_ = false;
   Time agent_heard_until_{0};  // I/O clock: when the last frame that was sent will have been played
   Time waiting_since_{0};      // I/O clock: since when the caller waits for the agent
+  Time wait_said_until_{0};    // I/O clock: when the recorded "one moment" will have been played
   bool hushed_ = false;
   bool ended_ = false;
 
   Slot patience_timer_, length_timer_, watchdog_, interruption_timer_, keys_timer_, apology_timer_,
-      silence_timer_, filler_timer_;
+      silence_timer_, filler_timer_, retry_timer_;
   Slot comfort_timer_;  // while another party is rung
 };
 

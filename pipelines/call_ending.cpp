@@ -56,6 +56,7 @@ void Call::leave_message(const std::string& text, const std::string& cause) {
     return;
   hushed_ = true;
   patience_timer_.reset();
+  retry_timer_.reset();
   last_cause_ = cause;
   last_error_.clear();
   turn_.set_state(TurnState::kEnding);
@@ -94,16 +95,23 @@ void Call::on_provider_error(const ProviderError& error) {
   fault_ = {.provider = error.provider,
             .operation = error.operation,
             .code = ProviderError::name(error.code)};
+  may_pass_ = error.retriable();
+  retry_after_ = error.retry_after;
   spdlog::error("call {}: {} [{}] {}", session_id(), error.text, ProviderError::name(error.code),
                 error.detail);
   peer_.show_error(ProviderError::name(error.code), error.text);
 }
 
-void Call::on_provider_failed() {
+void Call::on_provider_failed(Service service, std::uint32_t reply) {
   if (speculation_) {  // the caller may never need it
     speculation_->failed = true;
     return;
   }
+  // What is left of a turn that is made again already.
+  if (retry_timer_ || (service == Service::kVoice && !voice_.has(reply)))
+    return;
+  if (try_turn_again(service, kTurnLimit))
+    return;
   apologise("provider-failed",
             provider_error_.empty() ? "A provider failed without a reason." : provider_error_);
 }
@@ -132,6 +140,7 @@ void Call::apologise(const std::string& cause, const std::string& error) {
   }
   last_cause_ = cause;
   last_error_ = error;
+  retry_timer_.reset();
   turn_.set_state(TurnState::kEnding);
   cut_replies();
   watchdog_ = io_.after(kEndingLimit, [this] { finish("failed", last_cause_, last_error_); });
@@ -144,7 +153,8 @@ void Call::apologise(const std::string& cause, const std::string& error) {
   const auto patience =
       std::clamp<Time>(std::max(waiting_since_, agent_heard_until_) + kLongestSilence - now,
                        kLeastApologyPatience, kApologyPatience);
-  apology_timer_ = io_.after(patience, [this] {
+  // Behind a recorded sentence that is being played it cannot be heard yet.
+  apology_timer_ = io_.timers()->at(std::max(now, wait_said_until_) + patience, [this] {
     const auto* said = voice_.find(apology_);
     if (!said || !said->begun)
       play_apology();
@@ -171,7 +181,8 @@ void Call::play_apology() {
 void Call::watch_silence() {
   const auto state = turn_.state();
   const bool due = state == TurnState::kProcessing || state == TurnState::kSpeaking ||
-                   (state == TurnState::kIdle && voice_.busy());  // before the greeting
+                   // Before the greeting.
+                   (state == TurnState::kIdle && (voice_.busy() || retry_timer_));
   if (!due || ended_ || hushed_ || !pipeline_) {
     silence_timer_.reset();
     return;
@@ -186,6 +197,9 @@ void Call::watch_silence() {
                                     options_.out_format.value_or(options_.format));
       tell("wait", spoken.text);
       pipeline_->play(spoken.audio);
+      const auto& format = options_.out_format.value_or(options_.format);
+      wait_said_until_ = now + Time(spoken.audio.size() / format.bytes_per_sample() *
+                                    1'000'000'000 / static_cast<unsigned>(format.rate));
     }
   }
   silence_timer_ = io_.timers()->at(at, [this] { watch_silence(); });
@@ -226,7 +240,7 @@ void Call::finish(const std::string& status, const std::string& cause, const std
     options_.tap->ended(io_.now());
   for (auto* timer :
        {&patience_timer_, &length_timer_, &watchdog_, &interruption_timer_, &keys_timer_,
-        &apology_timer_, &silence_timer_, &filler_timer_, &comfort_timer_})
+        &apology_timer_, &silence_timer_, &filler_timer_, &comfort_timer_, &retry_timer_})
     timer->reset();
   echo_.stop();
   heard_wait_.give_up();

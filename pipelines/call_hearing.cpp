@@ -184,7 +184,7 @@ void Call::confirm_speculation() {
   pipeline_->confirm(speculation.number);
   look_for_goodbye(speculation.number, words);
   if (speculation.failed)
-    on_provider_failed();
+    on_provider_failed(Service::kModel, speculation.number);
 }
 
 Reply* Call::reply_of(std::uint32_t number) {

@@ -5,6 +5,7 @@
 namespace centralita {
 namespace {
 
+using Service = CallMessageListener::Service;
 using Stage = CallMessageListener::Stage;
 
 std::string text_of(const GstStructure* fields, const char* name) {
@@ -87,8 +88,12 @@ void hand_over_element(const GstStructure* fields, CallMessageListener& listener
     hand_over_stage(fields, Stage::kFirstToken, listener);
   else if (name == "synthesis-first-audio")
     hand_over_stage(fields, Stage::kFirstAudio, listener);
-  else if (name == "transcription-failed" || name == "dialog-failed" || name == "synthesis-failed")
-    listener.on_provider_failed();
+  else if (name == "transcription-failed")
+    listener.on_provider_failed(Service::kTranscription, 0);
+  else if (name == "dialog-failed")
+    listener.on_provider_failed(Service::kModel, number_of(fields, "turn"));
+  else if (name == "synthesis-failed")
+    listener.on_provider_failed(Service::kVoice, number_of(fields, "turn"));
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ class CallMessageListener {
     std::string id, name, arguments;
   };
   enum class Stage { kFirstToken, kFirstAudio };
+  enum class Service { kTranscription, kModel, kVoice };
 
   virtual ~CallMessageListener() = default;
   virtual void on_speech_start(Time onset) = 0;
@@ -48,7 +49,8 @@ class CallMessageListener {
   virtual void on_expects(const std::string& what) = 0;
   virtual void on_tool_call(const ToolCalled& call) = 0;
   virtual void on_provider_error(const ProviderError& error) = 0;
-  virtual void on_provider_failed() = 0;  // for good; its error came before
+  // For good; its error came before. `reply`: whose; 0: of a transcription.
+  virtual void on_provider_failed(Service service, std::uint32_t reply) = 0;
   virtual void on_pipeline_error(const std::string& text, const std::string& debug) = 0;
   virtual void on_pipeline_warning(const std::string& text, const std::string& debug) = 0;
 };

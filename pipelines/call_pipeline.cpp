@@ -6,7 +6,6 @@
 #include "plugins/base/mapped_buffer.h"
 
 #include <algorithm>
-#include <sstream>
 
 namespace centralita {
 namespace {
@@ -30,6 +29,14 @@ void set_from_texts(GObject* object, const char* name, const std::vector<std::st
   g_value_unset(&array);
 }
 
+// `choice`: "fallback-model" or "fallback-voice".
+void apply_fallback(GstElement* element, const char* url, const std::string& endpoint,
+                    const char* choice, const std::string& chosen, bool hedge) {
+  set_from_text(G_OBJECT(element), url, endpoint);
+  set_from_text(G_OBJECT(element), choice, chosen);
+  g_object_set(element, "hedge", static_cast<gboolean>(hedge), nullptr);
+}
+
 void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElement* dialog,
            GstElement* tts) {
   if (vad)
@@ -43,6 +50,8 @@ void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElemen
                             agent.hallucination_strictness.c_str());
     g_object_set(stt, "speculative", static_cast<gboolean>(agent.speculation), "reopen-window",
                  static_cast<guint>(agent.merge_window.count()), nullptr);
+    apply_fallback(stt, "fallback-base-url", agent.stt_fallback_endpoint, "fallback-model",
+                   agent.stt_fallback_model, agent.hedge_requests);
     // At each pause of a dictation it is asked whether that was all.
     if (agent.endpointing_expects)
       g_object_set(stt, "max-speculations", kPausesOfADictation, nullptr);
@@ -55,11 +64,15 @@ void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElemen
   g_object_set(dialog, "temperature", agent.temperature, "max-tokens",
                static_cast<guint>(agent.max_tokens), "context-window",
                static_cast<guint>(agent.context_window), nullptr);
+  apply_fallback(dialog, "fallback-base-url", agent.llm_fallback_endpoint, "fallback-model",
+                 agent.llm_fallback_model, agent.hedge_requests);
   if (tts) {
     set_from_text(G_OBJECT(tts), "voice", agent.voice_name);
     set_from_text(G_OBJECT(tts), "language", agent.voice_language);
     set_from_text(G_OBJECT(tts), "style", agent.voice_style);
     g_object_set(tts, "style-degree", agent.voice_style_degree, nullptr);
+    apply_fallback(tts, "fallback-endpoint", agent.voice_fallback_endpoint, "fallback-voice",
+                   agent.voice_fallback_name, agent.hedge_requests);
     json::Object dictionary;
     for (const auto& [word, sound] : agent.pronunciation_dictionary)
       dictionary.set(word.c_str(), sound);
@@ -71,34 +84,6 @@ void apply(const AgentConfig& agent, GstElement* vad, GstElement* stt, GstElemen
 }
 
 }  // namespace
-
-Result<std::string> read_launch_file(const std::string& path) {
-  char* contents = nullptr;
-  GError* error = nullptr;
-  if (!g_file_get_contents(path.c_str(), &contents, nullptr, &error))
-    return Unexpected(std::string(OwnedError(error)->message));
-  std::istringstream lines{std::string(OwnedString(contents).get())};
-  std::string launch;
-  for (std::string line; std::getline(lines, line);)
-    if (!line.starts_with('#'))
-      launch += line + '\n';
-  return launch;
-}
-
-std::string with_codecs(std::string launch, const WireFormat& in, const WireFormat& out) {
-  using Encoding = WireFormat::Encoding;
-  const auto fill = [&](std::string_view place, const char* element) {
-    for (auto at = launch.find(place); at != std::string::npos; at = launch.find(place, at))
-      launch.replace(at, place.size(), element);
-  };
-  fill("{decoder}", in.encoding == Encoding::kMulaw  ? "! mulawtopcm"
-                    : in.encoding == Encoding::kAlaw ? "! alawtopcm"
-                                                     : "");
-  fill("{encoder}", out.encoding == Encoding::kMulaw  ? "! pcmtomulaw"
-                    : out.encoding == Encoding::kAlaw ? "! pcmtoalaw"
-                                                      : "");
-  return launch;
-}
 
 CallPipeline::CallPipeline(IoContext io, Options& options)
     : io_(std::move(io)),
@@ -147,6 +132,8 @@ Result<bool> CallPipeline::build(Options& options) {
   g_object_set(out_.get(), "caps", out_caps.get(), nullptr);
   call_sink_set_listener(out_.get(), options.listener);
   apply(options.agent, vad_.get(), stt_.get(), dialog_.get(), place("tts").get());
+  if (const auto tts = place("tts"); tts && !options.phrase_folder.empty())
+    set_from_text(G_OBJECT(tts.get()), "cache-dir", options.phrase_folder);
   if (!options.tools.empty())
     set_from_text(G_OBJECT(dialog_.get()), "tools", options.tools);
 
@@ -245,6 +232,14 @@ void CallPipeline::withdraw(std::uint32_t reply) {
   g_signal_emit_by_name(dialog_.get(), "withdraw", reply, &done);
 }
 
+bool CallPipeline::prepare(const std::string& clause) {
+  gboolean under_way = FALSE;
+  if (const auto tts = place("tts");
+      tts && g_signal_lookup("prepare", G_OBJECT_TYPE(tts.get())) != 0)
+    g_signal_emit_by_name(tts.get(), "prepare", clause.c_str(), &under_way);
+  return under_way;
+}
+
 void CallPipeline::play(std::span<const std::uint8_t> audio, const ClauseStart* as) {
   call_sink_play(out_.get(), audio, as);
 }
@@ -268,6 +263,19 @@ bool CallPipeline::merge_next() {
   if (stt_ && g_signal_lookup("merge-next", G_OBJECT_TYPE(stt_.get())) != 0)
     g_signal_emit_by_name(stt_.get(), "merge-next", &merges);
   return merges;
+}
+
+bool CallPipeline::transcribe_again() {
+  gboolean again = FALSE;
+  if (stt_ && g_signal_lookup("transcribe-again", G_OBJECT_TYPE(stt_.get())) != 0)
+    g_signal_emit_by_name(stt_.get(), "transcribe-again", &again);
+  return again;
+}
+
+bool CallPipeline::answer_again() {
+  gboolean again = FALSE;
+  g_signal_emit_by_name(dialog_.get(), "answer-again", &again);
+  return again;
 }
 
 void CallPipeline::retract(const std::string& text) {

@@ -11,6 +11,7 @@
 
 #include "pipelines/agent_config.h"
 #include "pipelines/call_sink.h"
+#include "pipelines/launch_text.h"
 #include "pipelines/wire_format.h"
 #include "plugins/base/io_context.h"
 #include "plugins/base/result.h"
@@ -29,7 +30,8 @@ class CallPipeline {
     WireFormat format;                     // of what is pushed
     std::optional<WireFormat> out_format;  // of what comes out; empty: the same
     AgentConfig agent;
-    std::string tools;  // JSON array for the model; empty: none
+    std::string phrase_folder;  // of sentences that were prepared; empty: none were
+    std::string tools;          // JSON array for the model; empty: none
     CallSinkListener* listener = nullptr;
     std::function<void(GstMessage*)> on_message;  // element, error and warning messages
     // What the caller said, and when it began (media clock), on its way to the dialog: false keeps
@@ -73,8 +75,16 @@ class CallPipeline {
   // The caller goes on: what comes next is transcribed together with what came last. False: the
   // transcriber does not have that any more.
   bool merge_next();
+  // What the caller said last could not be transcribed: it is tried again. False: there is nothing
+  // of that kind.
+  bool transcribe_again();
+  // What the caller said last has no answer: it is given one. False: it has one.
+  bool answer_again();
   // Takes the caller's last words back from the dialog, for the whole that comes.
   void retract(const std::string& text);
+  // Has a clause synthesised and kept that will be spoken, and a message phrase-prepared posted.
+  // False: the pipeline keeps nothing.
+  bool prepare(const std::string& clause);
   // Audio of the far end's format that is not made by the pipeline; see call_sink_play().
   void play(std::span<const std::uint8_t> audio, const ClauseStart* as = nullptr);
   // What the agent is told, from its next request on.
@@ -101,12 +111,5 @@ class CallPipeline {
   guint hangover_ms_;
   double turn_level_ = 0, barge_in_level_ = 0;  // dBFS
 };
-
-// Of a launch file that serves several formats: "{decoder}" becomes what makes PCM of `in`, and
-// "{encoder}" what makes `out` of PCM.
-std::string with_codecs(std::string launch, const WireFormat& in, const WireFormat& out);
-
-// A launch file without its comment lines.
-Result<std::string> read_launch_file(const std::string& path);
 
 }  // namespace centralita

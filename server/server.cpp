@@ -26,6 +26,7 @@
 #include "server/handlers/twilio_handler.h"
 #include "server/handlers/webhooks_handler.h"
 #include "server/media_stream/upgrade.h"
+#include "server/metrics/provider_metrics.h"
 #include "server/store/call_deletion.h"
 #include "server/telephony/carrier_paths.h"
 
@@ -80,6 +81,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
               {.data_dir = settings_.data_dir,
                .instance = settings_.instance.empty() ? g_get_host_name() : settings_.instance,
                .load = [this] { return load(); }}),
+      provider_incidents_(io_, *store_, policy_.instance()),
       webhook_sender_(io_, *store_, settings_.webhooks_allow_private),
       phone_calls_(io_, settings_.carriers, grants_, *this),
       open_calls_(io_, phone_calls_, *store_),
@@ -95,6 +97,9 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   audience_.admit(live_calls_);
   for (const char* type : {"browser", "telnyx", "twilio"})
     launch_texts_.emplace(type, read_launch_file(settings_.pipelines_dir + "/" + type + ".launch"));
+  prepared_speech_ = std::make_unique<PreparedSpeech>(
+      io_, *store_, phrase_folder_,
+      [this](const std::string& client_type) { return launch_text(client_type); });
   audience_.admit(call_metrics_);
   if (settings_.redact_transcripts)
     audience_.redact_every_call();
@@ -143,6 +148,7 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
 }
 
 Server::~Server() {
+  prepared_speech_.reset();
   deadline_.reset();
   listener_.reset();
   soup_server_disconnect(soup_.get());
@@ -189,6 +195,7 @@ void Server::add_own_readiness() {
 
 void Server::add_own_metrics() {
   metrics::add_process_metrics(metrics_);
+  metrics::add_provider_metrics(metrics_, ProviderHealth::shared());
   metrics_.on_scrape([this](metrics::Scrape& scrape) {
     const auto status = store_->status();
     scrape.gauge("database_connected", "Whether the database can be written to", {},

@@ -10,6 +10,8 @@
 #include "server/media_stream/session.h"
 #include "server/metrics/call_metrics.h"
 #include "server/policy/call_policy.h"
+#include "server/policy/provider_incidents.h"
+#include "server/prepared_speech.h"
 #include "server/privacy/caretaker.h"
 #include "server/readiness.h"
 #include "server/recording/recorder.h"
@@ -75,6 +77,7 @@ class Server final : private SessionHost, private PhoneHost {
   void load_agent(const StreamGrant& grant, const IoContext& io,
                   std::function<void(Result<AgentConfig>)> done) override;
   Result<std::string> launch_text(const std::string& client_type) override;
+  const std::string& phrase_folder() const override { return phrase_folder_; }
   CallObserver& observer() override { return audience_; }  // PhoneHost's too
   std::unique_ptr<MediaTap> record(const CallStarted& call, const AgentConfig& agent,
                                    const WireFormat& caller, const WireFormat& voice,
@@ -98,6 +101,7 @@ class Server final : private SessionHost, private PhoneHost {
   bool sends_calls_elsewhere() override { return draining() && store_->other_instances() > 0; }
 
   const Settings settings_;
+  const std::string phrase_folder_ = settings_.phrase_folder();
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Analyst> analyst_;
   Prices prices_;
@@ -116,10 +120,12 @@ class Server final : private SessionHost, private PhoneHost {
   Slot purge_timer_;
   StreamGrants grants_;
   policy::CallPolicy policy_;
+  policy::ProviderIncidents provider_incidents_;
   WebhookSender webhook_sender_;
   PhoneCalls phone_calls_;
   OpenCalls open_calls_;
   std::map<std::string, Result<std::string>> launch_texts_;  // by client type; read at start
+  std::unique_ptr<PreparedSpeech> prepared_speech_;
   Ref<SoupServer> soup_;
   std::unique_ptr<RequestDeadline> deadline_;
   std::unique_ptr<SoupListener> listener_;

@@ -111,6 +111,10 @@ Result<Settings, std::vector<std::string>> read_settings() {
     mistakes.push_back("WEBHOOKS_ALLOW_PRIVATE is \"" + allow_private +
                        "\"; it must be 1, or 0 or nothing.");
   settings.data_dir = text("CENTRALITA_DATA", settings.data_dir);
+  const auto prepare = text("PREPARE_SPEECH", "1");
+  settings.prepare_speech = prepare == "1";
+  if (prepare != "0" && prepare != "1")
+    mistakes.push_back("PREPARE_SPEECH is \"" + prepare + "\"; it must be 1, or 0.");
   settings.carriers = read_carrier_settings(mistakes);
   settings.policy = policy::read_policy_settings(mistakes);
   settings.carriers.outbound.state_file = settings.data_dir + "/outbound.json";

@@ -24,6 +24,9 @@ struct Settings {
   // CENTRALITA_DATA: a folder of its own that survives restarts, for the journal and the global
   // stop.
   std::string data_dir = ".data";
+  // PREPARE_SPEECH, 1 unless set: agents' fixed sentences are synthesised before calls need them.
+  bool prepare_speech = false;
+  std::string phrase_folder() const { return prepare_speech ? data_dir + "/phrases" : ""; }
   // CENTRALITA_INSTANCE: this server's name among others behind a load balancer; empty: it has
   // none.
   std::string instance;

@@ -71,6 +71,8 @@ void ClauseQueue::request(const ItemRef& item) {
   item->requested_at = io_.now();
   item->plan = handlers->plan();
   item->plan.settings.voice = item->clause.voice;
+  if (fallback_turn_ == item->clause.tag.turn && item->plan.settings.has_fallback())
+    use_fallback(*item);
   if (!item->plan.format) {
     item->finished = true;
     return;
@@ -127,13 +129,27 @@ void ClauseQueue::audio_arrived(const ItemRef& item, std::span<const std::uint8_
 
 void ClauseQueue::failed(const ItemRef& item, const ProviderError& error) {
   // Said twice it would be worse.
-  const auto pause = item->bytes > 0 ? std::nullopt : item->retry.next(error);
+  if (item->bytes == 0 && !item->on_fallback && item->plan.settings.has_fallback()) {
+    fallback_turn_ = item->clause.tag.turn;
+    use_fallback(*item);
+    return send_after(item, 0ms);
+  }
+  const auto pause = item->bytes > 0 || item->on_fallback ? std::nullopt : item->retry.next(error);
   if (!pause) {
     item->error = error;
     return finish(item);
   }
+  send_after(item, *pause);
+}
+
+void ClauseQueue::use_fallback(Item& item) {
+  item.on_fallback = true;
+  item.plan.settings = item.plan.settings.fallback();
+}
+
+void ClauseQueue::send_after(const ItemRef& item, milliseconds pause) {
   item->arrived.clear();
-  item->waiting = io_.after(*pause, [self = weak_from_this(), weak = std::weak_ptr<Item>(item)] {
+  item->waiting = io_.after(pause, [self = weak_from_this(), weak = std::weak_ptr<Item>(item)] {
     const auto queue = self.lock();
     const auto again = weak.lock();
     if (queue && again)

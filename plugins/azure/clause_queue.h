@@ -5,8 +5,9 @@
 //   queue->mark([] { ... });     // runs when everything before it has been handed over
 //
 // A request that fails before anything of its clause was handed over, in a way that may pass, is
-// repeated as plugins/base/retry.h says. A clause that fails for good
-// ends with its error, and the next goes on.
+// repeated as plugins/base/retry.h says; where there is a fallback, that is asked instead, and for
+// all that follows of the same turn, which shall have one voice. A clause that fails for good ends
+// with its error, and the next goes on.
 //
 // Belongs to its IoContext's thread. Handlers are called there, and may call everything here.
 #pragma once
@@ -72,6 +73,7 @@ class ClauseQueue : public std::enable_shared_from_this<ClauseQueue> {
     std::function<void()> mark;  // instead of a clause
     bool requested = false;
     Retry retry;
+    bool on_fallback = false;
     bool begun = false;      // handing over
     bool any_audio = false;  // arrived
     bool finished = false;   // nothing more arrives
@@ -88,6 +90,8 @@ class ClauseQueue : public std::enable_shared_from_this<ClauseQueue> {
   void request_some();
   void request(const ItemRef& item);
   void send(const ItemRef& item);
+  void send_after(const ItemRef& item, std::chrono::milliseconds pause);
+  void use_fallback(Item& item);
   void audio_arrived(const ItemRef& item, std::span<const std::uint8_t> bytes);
   void failed(const ItemRef& item, const ProviderError& error);
   void finish(const ItemRef& item);
@@ -100,7 +104,8 @@ class ClauseQueue : public std::enable_shared_from_this<ClauseQueue> {
   std::shared_ptr<Handlers> handlers_;  // a running one is held by whoever runs it
   std::deque<ItemRef> items_;
   unsigned prefetch_ = 2;
-  unsigned generation_ = 0;  // changes with every cancel()
+  std::optional<std::uint32_t> fallback_turn_;  // whose clauses the fallback speaks
+  unsigned generation_ = 0;                     // changes with every cancel()
   bool advancing_ = false;
 };
 

@@ -50,6 +50,12 @@ void PhraseCache::put(const std::string& key, std::shared_ptr<const Audio> audio
   state->stats.phrases = state->entries.size();
 }
 
+void PhraseCache::note_prepared(const std::string& key) { state_.lock()->prepared.insert(key); }
+
+bool PhraseCache::is_prepared(const std::string& key) {
+  return state_.lock()->prepared.contains(key);
+}
+
 bool PhraseCache::claim_writing(const std::string& key) {
   const auto state = state_.lock();
   const auto known = state->by_key.find(key);

@@ -9,6 +9,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ class PhraseCache {
   std::shared_ptr<const Audio> find(const std::string& key);
   // Audio of more than a quarter of the whole is not kept.
   void put(const std::string& key, std::shared_ptr<const Audio> audio);
+  // Of the phrases that were asked for ahead of their use, whether they are here still or not.
+  void note_prepared(const std::string& key);
+  bool is_prepared(const std::string& key);
   // True once for each phrase that is kept: whoever asks first may write it to a file.
   bool claim_writing(const std::string& key);
   Stats stats();
@@ -49,6 +53,7 @@ class PhraseCache {
   struct State {
     std::list<Entry> entries;  // the one used last is in front
     std::map<std::string, std::list<Entry>::iterator> by_key;
+    std::set<std::string> prepared;
     Stats stats;
   };
 

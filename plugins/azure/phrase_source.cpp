@@ -26,11 +26,17 @@ class PhraseSource : public std::enable_shared_from_this<PhraseSource> {
         handlers_(std::make_shared<PhraseHandlers>(std::move(handlers))) {}
 
   void start() {
-    keeps_ = phrase_.cache.policy != CachePolicy::kOff &&
-             (phrase_.prepared || phrase_.text.size() <= kLongestKept);
-    if (!keeps_)
+    const auto policy = phrase_.cache.policy;
+    const bool only_prepared = policy == CachePolicy::kPrepared;
+    keeps_ = policy != CachePolicy::kOff &&
+             (phrase_.prepared || (!only_prepared && phrase_.text.size() <= kLongestKept));
+    if (!keeps_ && !only_prepared)
       return ask_service();
     key_ = phrase_key(phrase_.settings, *phrase_.format, phrase_.text);
+    if (phrase_.prepared)
+      PhraseCache::shared().note_prepared(key_);
+    else if (only_prepared && !PhraseCache::shared().is_prepared(key_))
+      return ask_service();
     if (const auto audio = PhraseCache::shared().find(key_)) {
       keep_on_disk(audio);
       work_ = io_.after(
@@ -49,7 +55,9 @@ class PhraseSource : public std::enable_shared_from_this<PhraseSource> {
 
  private:
   bool has_disk() const {
-    return phrase_.cache.policy == CachePolicy::kDisk && !phrase_.cache.folder.path.empty();
+    return (phrase_.cache.policy == CachePolicy::kDisk ||
+            phrase_.cache.policy == CachePolicy::kPrepared) &&
+           !phrase_.cache.folder.path.empty();
   }
 
   void ask_disk() {

@@ -1,19 +1,21 @@
 // The audio of a phrase from where it is nearest: memory, the disk, or the service.
 //
-// Kept in memory: every phrase of at most kLongestKept bytes, and the prepared ones. Kept on disk:
-// those that were prepared, or were needed again while memory had them. A sentence that is said
-// once, with a name or an amount in it, is thus never written to a file. Only whole audio is kept.
+// By CachePolicy::kPrepared only what was prepared is kept and looked for: nothing that is said in
+// a call is. By the others: kept in memory: every phrase of at most kLongestKept bytes, and the
+// prepared ones. Kept on disk: those that were prepared, or were needed again while memory had
+// them. A sentence that is said once, with a name or an amount in it, is thus never written to a
+// file. Only whole audio is kept.
 #pragma once
 
 #include "plugins/azure/phrase_disk.h"
 
 namespace centralita {
 
-enum class CachePolicy { kOff, kMemory, kDisk };
+enum class CachePolicy { kOff, kMemory, kDisk, kPrepared };
 
 struct CacheSettings {
   CachePolicy policy = CachePolicy::kOff;
-  PhraseFolder folder;  // kDisk; without a path: kMemory
+  PhraseFolder folder;  // kDisk, kPrepared; without a path: in memory alone
 };
 
 inline constexpr std::size_t kLongestKept = 160;

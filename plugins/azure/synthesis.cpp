@@ -1,7 +1,7 @@
 #include "plugins/azure/synthesis.h"
 
 #include "plugins/azure/normalise/normalise.h"
-#include "plugins/base/provider_health.h"
+#include "plugins/base/provider_request.h"
 
 #include <algorithm>
 #include <array>
@@ -167,8 +167,19 @@ SynthesisSettings SynthesisSettings::resolved() const {
     copy.region = "eastus";
   copy.provider = provider.resolved(kAzure, "https://" + copy.region + ".tts.speech.microsoft.com");
   // A custom voice's endpoint comes with its path and query.
-  if (copy.provider.base_url.find(kPath) == std::string::npos)
-    copy.provider.base_url += kPath;
+  for (auto* url : {&copy.provider.base_url, &copy.provider.fallback_url})
+    if (!url->empty() && url->find(kPath) == std::string::npos)
+      *url += kPath;
+  return copy;
+}
+
+SynthesisSettings SynthesisSettings::fallback() const {
+  auto copy = *this;
+  copy.provider = provider.fallback();
+  if (!provider.fallback_choice.empty()) {
+    copy.voice.name = provider.fallback_choice;
+    copy.voice.style.clear();  // each voice has its own
+  }
   return copy;
 }
 
@@ -225,8 +236,9 @@ std::chrono::nanoseconds least_duration(std::string_view text, double rate) {
 Slot Synthesis::start(const IoContext& io, const SynthesisSettings& resolved,
                       const AudioFormat& format, std::string_view text,
                       SynthesisHandlers handlers) {
-  auto begun = ProviderHealth::shared().begin(kAzure.provider, kAzure.operation,
-                                              resolved.provider.base_url, io.now());
+  auto begun =
+      ProviderHealth::shared().begin(kAzure.provider, kAzure.operation, resolved.provider.base_url,
+                                     io.now(), resolved.provider.lane);
   if (!begun)
     return io.after({}, [on_failure = std::move(handlers.on_failure)] {
       on_failure(breaker_open(kAzure.provider, kAzure.operation));
@@ -243,11 +255,12 @@ Slot Synthesis::start(const IoContext& io, const SynthesisSettings& resolved,
   };
   auto request = synthesis_request(resolved, format, text);
   const auto answer = std::make_shared<Answer>(resolved, format, text, std::move(handlers));
-  return HttpStream::start(io, std::move(request),
-                           {.on_answer = [answer](const HttpAnswer& a) { answer->begin(a); },
-                            .on_bytes = [answer](Bytes bytes) { answer->bytes(bytes); },
-                            .on_end = [answer] { answer->end(); },
-                            .on_failure = [answer](const HttpFailure& f) { answer->failure(f); }});
+  return start_provider_request(
+      io, health, resolved.provider.hedge, std::move(request),
+      {.on_answer = [answer](const HttpAnswer& a) { answer->begin(a); },
+       .on_bytes = [answer](Bytes bytes) { answer->bytes(bytes); },
+       .on_end = [answer] { answer->end(); },
+       .on_failure = [answer](const HttpFailure& f) { answer->failure(f); }});
 }
 
 }  // namespace centralita

@@ -27,6 +27,9 @@ inline constexpr ProviderInfo kAzure{
     .url_blurb = "Base URL instead of the region's; empty: AZURE_SPEECH_ENDPOINT, or the region's",
     .url_variable = "AZURE_SPEECH_ENDPOINT",
     .key_variable = "AZURE_SPEECH_KEY",
+    .choice = "voice",
+    .fallback_url_variable = "AZURE_SPEECH_FALLBACK_ENDPOINT",
+    .fallback_key_variable = "AZURE_SPEECH_FALLBACK_KEY",
     .hosts = {"speech.microsoft.com", "speech.azure.cn", "speech.azure.us",
               "cognitiveservices.azure.com"}};
 
@@ -41,6 +44,10 @@ struct SynthesisSettings {
   SynthesisSettings resolved() const;
   // Azure itself answers nobody without a key; another server may.
   bool lacks_key() const { return provider.lacks_key(kAzure); }
+
+  // Of resolved ones: whether there is somebody else to ask, and how.
+  bool has_fallback() const { return provider.has_fallback(kAzure); }
+  SynthesisSettings fallback() const;
 };
 
 // What is sent for a text: the dictionary's words with their pronunciation, and what is between

@@ -51,6 +51,8 @@ GType cache_type() {
       {int(CachePolicy::kMemory), "Short phrases are kept in memory, for the whole process",
        "memory"},
       {int(CachePolicy::kDisk), "And in cache-dir: what was prepared, or came again", "disk"},
+      {int(CachePolicy::kPrepared),
+       "What was prepared, in memory and in cache-dir, and nothing else", "prepared"},
       {0, nullptr, nullptr}};
   static const GType type = g_enum_register_static("CentralitaAzureTtsCache", values);
   return type;
@@ -230,8 +232,8 @@ void install_tts_properties(GObjectClass* object_class) {
   properties[PROP_CACHE] =
       g_param_spec_enum("cache", "cache", "Where phrases that were spoken before come from",
                         cache_type(), int(defaults.cache.policy), kFlags);
-  text(PROP_CACHE_DIR, "cache-dir", "Folder of kept phrases, for cache=disk; made when needed", "",
-       kFlags);
+  text(PROP_CACHE_DIR, "cache-dir",
+       "Folder of kept phrases, for cache=disk and cache=prepared; made when needed", "", kFlags);
   properties[PROP_CACHE_SIZE] = g_param_spec_uint64(
       "cache-size", "cache-size", "Most bytes in cache-dir; what was used least recently goes", 0,
       G_MAXUINT64, defaults.cache.folder.most_bytes, kFlags);

@@ -1,11 +1,13 @@
 // How the services do, for all calls of the process: a circuit breaker for each operation of each
-// service at each address, shared by every element.
+// service at each address, shared by every element, and what became of their requests.
 //
-// Off until a program turns it on: an element in gst-launch asks what it was told to ask.
+// The breakers are off until a program turns them on: an element in gst-launch asks what it was
+// told to ask. Counting is always on.
 //
 //   ProviderHealth::shared().enable();                        // the server, once
 //   auto request = ProviderHealth::shared().begin("groq", "chat", url, io.now());
 //   if (!request) return fail(...);                           // open: nothing is sent
+//   request->answered(io.now());                              // its first byte
 //   request->succeeded(io.now());  or  request->failed(error, io.now());  or it is dropped
 //
 // A failure is what may pass (ProviderError::retriable) or a refused key. What is wrong with one
@@ -13,6 +15,7 @@
 #pragma once
 
 #include "plugins/base/circuit_breaker.h"
+#include "plugins/base/latencies.h"
 #include "plugins/base/locked.h"
 #include "plugins/base/provider_error.h"
 
@@ -37,8 +40,15 @@ class ProviderHealth {
     Request(Request&& other) noexcept;
     Request& operator=(Request&&) = delete;
     ~Request();  // dropped without a word: abandoned
+    // The first byte of the answer has come. Once.
+    void answered(Time now);
+    // It has been sent a second time because it was late.
+    void hedged();
     void succeeded(Time now);
     void failed(const ProviderError& error, Time now);
+    // After how long a wait for the first byte a request is later than 95 % of its kind; none while
+    // too few are known.
+    std::optional<std::chrono::milliseconds> late_after() const;
 
    private:
     friend class ProviderHealth;
@@ -46,9 +56,12 @@ class ProviderHealth {
       std::string provider, operation, endpoint;
       friend auto operator<=>(const Key&, const Key&) = default;
     };
-    Request(ProviderHealth* health, Key key) : health_(health), key_(std::move(key)) {}
-    ProviderHealth* health_;  // null: told, or nobody counts
+    Request(ProviderHealth* health, Key key, Time began)
+        : health_(health), key_(std::move(key)), began_(began) {}
+    ProviderHealth* health_;  // null: told
     Key key_;
+    Time began_;
+    bool answered_ = false;
   };
 
   struct Status {
@@ -57,15 +70,23 @@ class ProviderHealth {
     int failures;
     Time since;  // of the monotonic clock
     std::string last_error;
+    // Since the process began.
+    std::uint64_t requests = 0, refused = 0, hedged = 0;  // refused: not sent, the breaker was open
+    std::map<std::string, std::uint64_t> errors;          // by ProviderError::name()
+    Latencies latencies;                                  // of the first byte
   };
+  // A breaker has opened, or closed again. On the thread of the request that did it, no lock held.
+  using OnChange = std::function<void(const Status&)>;
 
   static ProviderHealth& shared();
 
   void enable(BreakerSettings settings = {});
   bool enabled() const { return enabled_; }
-  // Empty: the breaker is open.
+  void on_change(OnChange function);
+  // Empty: the breaker is open. `lane`: which of several services at one address (another model, a
+  // fallback's voice); empty: the first one.
   std::optional<Request> begin(const char* provider, const char* operation, const std::string& url,
-                               Time now);
+                               Time now, const std::string& lane = "");
   std::vector<Status> status();
   void reset();  // forgets all, and is off
 
@@ -74,11 +95,19 @@ class ProviderHealth {
   struct Service {
     CircuitBreaker breaker;
     std::string last_error;
+    std::uint64_t requests = 0, refused = 0, hedged = 0;
+    std::map<std::string, std::uint64_t> errors;
+    Latencies latencies;
   };
   struct State {
     BreakerSettings settings;
     std::map<Key, Service> services;
+    std::shared_ptr<const OnChange> on_change;
   };
+
+  static Status status_of(const Key& key, const Service& service);
+  // Does `change` to a service and tells of its breaker when that has opened or closed by it.
+  void update(const Key& key, const std::function<void(Service&)>& change);
 
   std::atomic<bool> enabled_ = false;
   Locked<State> state_;

@@ -1,6 +1,6 @@
 #include "plugins/dialog/chat_call.h"
 
-#include "plugins/base/provider_health.h"
+#include "plugins/base/provider_request.h"
 #include "plugins/base/sse_parser.h"
 
 namespace centralita {
@@ -25,7 +25,8 @@ class ChatCall : public std::enable_shared_from_this<ChatCall> {
         handlers_(std::make_shared<ChatHandlers>(std::move(handlers))) {}
 
   // The request holds no reference to the call: dropping the call's Slot drops the request first.
-  void start(const ProviderSettings& endpoint, std::string body) {
+  void start(const ProviderSettings& endpoint, std::shared_ptr<ProviderHealth::Request> health,
+             std::string body) {
     HttpRequest request{.url = url_,
                         .headers = {{"Accept", "text/event-stream"}},
                         .content_type = "application/json",
@@ -33,8 +34,8 @@ class ChatCall : public std::enable_shared_from_this<ChatCall> {
                         .deadlines = endpoint.deadlines};
     if (!endpoint.api_key.empty())
       request.headers.emplace_back("Authorization", "Bearer " + endpoint.api_key);
-    request_ = HttpStream::start(
-        io_, std::move(request),
+    request_ = start_provider_request(
+        io_, std::move(health), endpoint.hedge, std::move(request),
         {.on_answer = [this](const HttpAnswer& answer) { answer_ = answer; },
          .on_bytes = [this](std::span<const std::uint8_t> bytes) { read(bytes); },
          .on_end = [this] { end(); },
@@ -175,7 +176,8 @@ std::string chat_url(const ProviderSettings& endpoint) {
 
 Slot start_chat(const IoContext& io, const ProviderSettings& endpoint, std::string body,
                 ChatHandlers handlers) {
-  auto begun = ProviderHealth::shared().begin(kProvider, kOperation, chat_url(endpoint), io.now());
+  auto begun = ProviderHealth::shared().begin(kProvider, kOperation, chat_url(endpoint), io.now(),
+                                              endpoint.lane);
   if (!begun)
     return io.after({}, [on_failure = std::move(handlers.on_failure)] {
       on_failure({breaker_open(kProvider, kOperation), false, {}});
@@ -191,7 +193,7 @@ Slot start_chat(const IoContext& io, const ProviderSettings& endpoint, std::stri
     failed(failure);
   };
   auto call = std::make_shared<ChatCall>(io, endpoint, std::move(handlers));
-  call->start(endpoint, std::move(body));
+  call->start(endpoint, health, std::move(body));
   return Slot([call] { call->stop(); });
 }
 

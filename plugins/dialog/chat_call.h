@@ -18,6 +18,9 @@ inline constexpr ProviderInfo kChat{
     .url_blurb = "Of the API, without /chat/completions; empty: GROQ_BASE_URL, or Groq's",
     .url_variable = "GROQ_BASE_URL",
     .key_variable = "GROQ_API_KEY",
+    .choice = "model",
+    .fallback_url_variable = "GROQ_FALLBACK_BASE_URL",
+    .fallback_key_variable = "GROQ_FALLBACK_API_KEY",
     .hosts = {"groq.com"}};
 
 std::string chat_url(const ProviderSettings& endpoint);

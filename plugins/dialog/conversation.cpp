@@ -179,6 +179,21 @@ void Conversation::utterance_over() {
   next();
 }
 
+bool Conversation::answer_again() {
+  const auto self = shared_from_this();
+  if (over_)
+    return false;
+  if (reply_ || !waiting_.empty())
+    return true;  // it is about to be
+  const auto& messages = history_.messages();
+  if (messages.empty() || (messages.back().role != ChatMessage::Role::kUser &&
+                           messages.back().role != ChatMessage::Role::kTool))
+    return false;
+  waiting_.push_back({.turn = take_turn_()});
+  next();
+  return true;
+}
+
 void Conversation::drain(std::function<void()> drained) {
   const auto self = shared_from_this();
   drained_ = std::move(drained);

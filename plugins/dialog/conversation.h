@@ -114,6 +114,10 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   // interrupted by a noise is answered after all.
   void utterance_over();
 
+  // The caller's last words, or the results of tools, which nobody has answered because that
+  // failed, are answered. False: there are none.
+  bool answer_again();
+
   // Calls `drained` when nothing is under way or waits any more; at once when that is so.
   // An empty function takes that back.
   void drain(std::function<void()> drained);

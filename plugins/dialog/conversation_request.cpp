@@ -20,11 +20,14 @@ constexpr int kMaxRounds = 8;
 
 void Conversation::ask(const ReplyPtr& reply) {
   const auto settings = settings_();
-  const auto endpoint = settings.endpoint();
+  auto endpoint = settings.endpoint();
+  const auto choice = reply->on_fallback ? endpoint.fallback_choice : std::string();
+  if (reply->on_fallback)
+    endpoint = endpoint.fallback();
   if (endpoint.lacks_key(kChat))
     return fail(reply, missing_key(kChat));
 
-  const auto model = choose_model(settings.model);
+  const auto model = choose_model(choice.empty() ? settings.model : choice);
   if (!busy_with(reply))
     return;
   ChatRequest request{.model = model,
@@ -180,6 +183,14 @@ std::optional<std::chrono::milliseconds> Conversation::may_try_again(Reply& repl
   if (!failure.tool_use_failed &&
       learn_dialect(reply.url, reply.model, error.http_status, failure.refusal))
     return std::chrono::milliseconds::zero();  // once for each thing learned: not a failure
+  // Whatever it was: another service, or another model, may do better.
+  if (!failure.tool_use_failed && !reply.on_fallback &&
+      settings_().endpoint().has_fallback(kChat)) {
+    reply.on_fallback = true;
+    return std::chrono::milliseconds::zero();
+  }
+  if (reply.on_fallback && !failure.tool_use_failed)
+    return std::nullopt;
   return reply.retry.next(failure.tool_use_failed || error.retriable(), error.retry_after);
 }
 

@@ -326,6 +326,12 @@ gboolean interject(CentralitaLlmDialog* self, const char* text) noexcept {
   return done;
 }
 
+gboolean answer_again(CentralitaLlmDialog* self) noexcept {
+  bool done = false;
+  with_conversation(self, [&](Conversation& c) { done = c.answer_again(); });
+  return done;
+}
+
 // Runs `with` on the history, wherever it is now, and returns when it has run.
 void with_history(CentralitaLlmDialog* self, const std::function<void(Conversation*)>& with) {
   auto& impl = *self->impl;
@@ -443,6 +449,9 @@ void install_signals() {
   // retract (text) -> whether these were the caller's last words and nobody had answered them: they
   // are taken out of the history, for the whole that comes.
   install_action("retract", retract, G_TYPE_BOOLEAN, G_TYPE_STRING);
+  // answer-again () -> whether there are words of the caller's that have no answer, because that
+  // failed: they are given one.
+  install_action("answer-again", answer_again, G_TYPE_BOOLEAN);
   // interject (text) -> whether it is said: a sentence in the reply under way while that has
   // nothing to say, its model being slow or its tools asked. Heard as a clause of it, in no
   // history.

@@ -26,6 +26,7 @@ struct Conversation::Reply {
   int rounds = 0;
   bool round_has_spoken = false;
   Retry retry{};                 // of this round
+  bool on_fallback = false;      // from a failure on, to its end
   bool tool_use_failed = false;  // the second try is made with a cooler head
   std::set<std::string> open_calls;
   bool end_sent = false;  // downstream

@@ -309,6 +309,14 @@ gboolean merge_next(CentralitaGroqSttSink* self) noexcept {
   return merges;
 }
 
+gboolean transcribe_again(CentralitaGroqSttSink* self) noexcept {
+  bool again = false;
+  const auto settings = self->impl->settings.copy().queue;
+  if (const auto session = self->impl->session.copy())
+    session->io.run_and_wait([&] { again = session->queue->try_again(settings); });
+  return again;
+}
+
 // With nothing linked behind it the element is where the pipeline ends.
 void src_linked(GstPad* pad, GstPad*, gpointer) noexcept {
   GST_OBJECT_FLAG_UNSET(GST_OBJECT_PARENT(pad), GST_ELEMENT_FLAG_SINK);
@@ -476,6 +484,19 @@ static void centralita_groq_stt_sink_class_init(CentralitaGroqSttSinkClass* klas
   g_signal_new_class_handler("merge-next", G_TYPE_FROM_CLASS(klass),
                              static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION),
                              G_CALLBACK(merge_next), nullptr, nullptr, nullptr, G_TYPE_BOOLEAN, 0);
+
+  /**
+   * CentralitaGroqSttSink::transcribe-again:
+   *
+   * The last utterance, whose transcription has failed, is asked for anew, as an utterance of its
+   * own number.
+   *
+   * Returns: whether there is one.
+   */
+  g_signal_new_class_handler("transcribe-again", G_TYPE_FROM_CLASS(klass),
+                             static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION),
+                             G_CALLBACK(transcribe_again), nullptr, nullptr, nullptr,
+                             G_TYPE_BOOLEAN, 0);
 
   gst_element_class_add_static_pad_template(element_class, &sink_template);
   gst_element_class_add_static_pad_template(element_class, &src_template);

@@ -1,7 +1,7 @@
 #include "plugins/groq/transcription.h"
 
 #include "plugins/base/json.h"
-#include "plugins/base/provider_health.h"
+#include "plugins/base/provider_request.h"
 #include "plugins/groq/flac.h"
 #include "plugins/groq/multipart.h"
 #include "plugins/groq/wav.h"
@@ -62,6 +62,14 @@ ProviderError http_error(const TranscriptionSettings& settings, const HttpAnswer
 TranscriptionSettings TranscriptionSettings::resolved() const {
   auto copy = *this;
   copy.provider = provider.resolved(kGroqTranscription, kGroqBaseUrl);
+  return copy;
+}
+
+TranscriptionSettings TranscriptionSettings::fallback() const {
+  auto copy = *this;
+  copy.provider = provider.fallback();
+  if (!provider.fallback_choice.empty())
+    copy.model = provider.fallback_choice;
   return copy;
 }
 
@@ -129,12 +137,13 @@ Slot start_transcription(const IoContext& io, const TranscriptionSettings& resol
       done(std::move(*parsed));
     }
   };
-  auto health = ProviderHealth::shared().begin(kProvider, kOperation, request.url, io.now());
-  if (!health)
+  auto begun = ProviderHealth::shared().begin(kProvider, kOperation, request.url, io.now(),
+                                              resolved.provider.lane);
+  if (!begun)
     return io.after(
         {}, [done = std::move(done)] { done(Unexpected(breaker_open(kProvider, kOperation))); });
-  done = [io, health = std::make_shared<ProviderHealth::Request>(std::move(*health)),
-          done = std::move(done)](TranscriptionAnswer answer) {
+  const auto health = std::make_shared<ProviderHealth::Request>(std::move(*begun));
+  done = [io, health, done = std::move(done)](TranscriptionAnswer answer) {
     if (answer)
       health->succeeded(io.now());
     else
@@ -143,8 +152,8 @@ Slot start_transcription(const IoContext& io, const TranscriptionSettings& resol
   };
   const auto state = std::make_shared<State>(
       State{.settings = resolved, .url = request.url, .done = std::move(done)});
-  return HttpStream::start(
-      io, std::move(request),
+  return start_provider_request(
+      io, health, resolved.provider.hedge, std::move(request),
       {.on_answer = [state](const HttpAnswer& answer) { state->answer = answer; },
        .on_bytes =
            [state](std::span<const std::uint8_t> bytes) {

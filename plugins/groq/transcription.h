@@ -21,6 +21,9 @@ inline constexpr ProviderInfo kGroqTranscription{
     .url_blurb = "What precedes /audio/transcriptions; empty: GROQ_BASE_URL, or Groq's",
     .url_variable = "GROQ_BASE_URL",
     .key_variable = "GROQ_API_KEY",
+    .choice = "model",
+    .fallback_url_variable = "GROQ_FALLBACK_BASE_URL",
+    .fallback_key_variable = "GROQ_FALLBACK_API_KEY",
     .hosts = {"groq.com"}};
 
 enum class UploadFormat { kWav, kFlac };
@@ -42,6 +45,10 @@ struct TranscriptionSettings {
   TranscriptionSettings resolved() const;
   // Groq itself answers nobody without a key; another server may.
   bool lacks_key() const { return provider.lacks_key(kGroqTranscription); }
+
+  // Of resolved ones: whether there is somebody else to ask, and how.
+  bool has_fallback() const { return provider.has_fallback(kGroqTranscription); }
+  TranscriptionSettings fallback() const;
 };
 
 std::string transcription_url(const TranscriptionSettings& resolved);

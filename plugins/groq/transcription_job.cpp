@@ -58,10 +58,19 @@ void TranscriptionJob::answered(TranscriptionAnswer answer) {
     format_ = UploadFormat::kFlac;
     return request();
   }
-  const auto pause = retry_.next(answer.error());
+  if (!on_fallback_ && settings_.has_fallback()) {
+    on_fallback_ = true;
+    settings_ = settings_.fallback();
+    return request_after(milliseconds::zero());
+  }
+  const auto pause = on_fallback_ ? std::nullopt : retry_.next(answer.error());
   if (!pause)
     return settle(Unexpected(std::move(answer).error()));
-  waiting_ = io_.after(*pause, [weak = weak_from_this()] {
+  request_after(*pause);
+}
+
+void TranscriptionJob::request_after(milliseconds pause) {
+  waiting_ = io_.after(pause, [weak = weak_from_this()] {
     if (const auto self = weak.lock())
       self->request();
   });

@@ -4,8 +4,9 @@
 //   auto job = std::make_shared<TranscriptionJob>(io, 7, utterance, settings);
 //   job->start([] { use(job->result()); });
 //
-// What is repeated and after which wait is in plugins/base/retry.h. An answer 413 to a WAV file is
-// met with a FLAC file of the same audio, once; to a FLAC file it is final.
+// What is repeated and after which wait is in plugins/base/retry.h; where there is a fallback, it
+// is asked once instead, at once and whatever the failure was. An answer 413 to a WAV file is met
+// with a FLAC file of the same audio, once; to a FLAC file it is final.
 //
 // Belongs to its IoContext's thread. Dropping the job aborts it.
 #pragma once
@@ -49,6 +50,7 @@ class TranscriptionJob : public std::enable_shared_from_this<TranscriptionJob> {
 
  private:
   void request();
+  void request_after(std::chrono::milliseconds pause);
   void answered(TranscriptionAnswer answer);
   void settle(TranscriptionResult result);
   Transcript gated(const WhisperAnswer& answer) const;
@@ -56,11 +58,12 @@ class TranscriptionJob : public std::enable_shared_from_this<TranscriptionJob> {
   const IoContext io_;
   const unsigned number_;
   const std::shared_ptr<const Utterance> utterance_;
-  const TranscriptionSettings settings_;  // resolved
+  TranscriptionSettings settings_;  // resolved; of the fallback once that is asked
   UploadFormat format_;
   Retry retry_;
   std::function<void()> done_;
   bool started_ = false;
+  bool on_fallback_ = false;
   Clock::TimePoint started_at_{}, settled_at_{};
   Slot waiting_;  // a request, or the pause before its repetition
   std::optional<TranscriptionResult> result_;

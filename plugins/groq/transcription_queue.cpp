@@ -48,6 +48,7 @@ void TranscriptionQueue::add(Utterance utterance, const QueueSettings& settings)
   const auto generation = generation_;
   speaking_ = false;
   speculations_ = 0;
+  failed_.reset();
   unsigned replaces = 0;
   if (is_merge(utterance, settings)) {
     replaces = previous_->first;
@@ -81,6 +82,19 @@ TranscriptionQueue::Entry TranscriptionQueue::make_entry(Utterance utterance,
                                                          const QueueSettings& settings) const {
   return {.job = std::make_shared<TranscriptionJob>(io_, last_number_ + 1, std::move(utterance),
                                                     settings.transcription)};
+}
+
+bool TranscriptionQueue::try_again(const QueueSettings& settings) {
+  const auto failed = std::exchange(failed_, std::nullopt);
+  if (!handlers_ || !failed)
+    return false;
+  auto entry = make_entry(Utterance(*failed->job->utterance()), settings);
+  entry.replaces = failed->replaces;
+  entry.added = io_.now();
+  last_number_ = entry.job->number();
+  entries_.push_back(std::move(entry));
+  begin_some();
+  return true;
 }
 
 int TranscriptionQueue::under_way() const {
@@ -274,6 +288,8 @@ void TranscriptionQueue::deliver() {
          !held(entries_.front())) {
     const auto entry = std::move(entries_.front());
     entries_.pop_front();
+    if (!entry.job->result())
+      failed_ = entry;
     const auto handlers = handlers_;
     handlers->on_outcome(*this, outcome_of(entry, false));
   }
@@ -286,6 +302,7 @@ void TranscriptionQueue::deliver() {
 void TranscriptionQueue::cancel(bool forget_end) {
   ++generation_;
   entries_.clear();
+  failed_.reset();
   withdraw("cancelled");
   forget_previous();
   speaking_ = false;

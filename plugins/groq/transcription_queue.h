@@ -61,6 +61,8 @@ class TranscriptionQueue : public std::enable_shared_from_this<TranscriptionQueu
   void speculate(Utterance so_far, const QueueSettings& settings);
   // "resumed": the caller went on. Without a speculation nothing happens.
   void withdraw(const char* reason);
+  // The last utterance, when nothing came of it but an error, anew. False: there is none.
+  bool try_again(const QueueSettings& settings);
   // A next utterance has begun.
   void speech_started();
   // False when there is none to merge with.
@@ -119,6 +121,7 @@ class TranscriptionQueue : public std::enable_shared_from_this<TranscriptionQueu
   Slot delivery_;
   std::optional<Clock::TimePoint> last_contact_;  // with the service
 
+  std::optional<Entry> failed_;  // the last one handed over, until the next one is added
   std::optional<Entry> speculation_;
   unsigned speculations_ = 0;  // of the utterance that is being spoken
   Clock::TimePoint no_speculation_before_{};

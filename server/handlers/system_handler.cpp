@@ -24,7 +24,16 @@ json::Array breakers() {
         .set("endpoint", service.endpoint)
         .set("state", name_of(service.state))
         .set("failures", service.failures)
-        .set("since", iso_time(since));
+        .set("since", iso_time(since))
+        .set("requests", static_cast<std::int64_t>(service.requests))
+        .set("not_sent", static_cast<std::int64_t>(service.refused))
+        .set("hedged", static_cast<std::int64_t>(service.hedged));
+    if (const auto p95 = service.latencies.p95())
+      breaker.set("latency_p95_ms",
+                  static_cast<std::int64_t>(
+                      std::chrono::duration_cast<std::chrono::milliseconds>(*p95).count()));
+    else
+      breaker.set("latency_p95_ms", nullptr);
     if (service.last_error.empty())
       breaker.set("last_error", nullptr);
     else

@@ -311,6 +311,7 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
       Call::Options{.info = std::move(info),
                     .agent = std::move(*agent),
                     .launch = with_codecs(std::move(*launch), in_, out),
+                    .phrase_folder = host_.phrase_folder(),
                     .format = in_,
                     .out_format = out,
                     .variables = {grant_->variables.begin(), grant_->variables.end()},

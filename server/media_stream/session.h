@@ -36,6 +36,7 @@ class SessionHost {
   virtual void load_agent(const StreamGrant& grant, const IoContext& io,
                           std::function<void(Result<AgentConfig>)> done) = 0;
   virtual Result<std::string> launch_text(const std::string& client_type) = 0;
+  virtual const std::string& phrase_folder() const = 0;  // of prepared sentences; empty: none
   virtual CallObserver& observer() = 0;
   // As the agent's settings say; null when the server keeps none of the call's sound.
   virtual std::unique_ptr<MediaTap> record(const CallStarted& call, const AgentConfig& agent,

@@ -78,6 +78,20 @@ void Scrape::counter(const std::string& name, const std::string& help, const Lab
   add("counter", name, help, "", labels, value);
 }
 
+void Scrape::histogram(const std::string& name, const std::string& help, const Labels& labels,
+                       std::span<const double> bounds, std::span<const std::uint64_t> counts,
+                       double sum) {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i <= bounds.size(); ++i) {
+    count += counts[i];
+    auto with_bound = labels;
+    with_bound.emplace_back("le", i < bounds.size() ? number(bounds[i]) : std::string("+Inf"));
+    add("histogram", name, help, "_bucket", with_bound, static_cast<double>(count));
+  }
+  add("histogram", name, help, "_sum", labels, sum);
+  add("histogram", name, help, "_count", labels, static_cast<double>(count));
+}
+
 Counter& Registry::counter(const std::string& name, const std::string& help, Labels labels) {
   const std::lock_guard lock(mutex_);
   if (auto* known = find<Counter>(counters_, name, labels))
@@ -117,16 +131,11 @@ std::string Registry::text() const {
   for (const auto& each : gauges_)
     all.gauge(each.name, each.help, each.labels, static_cast<double>(each.value->value()));
   for (const auto& each : histograms_) {
-    std::uint64_t count = 0;
-    for (std::size_t i = 0; i <= each.value->bounds().size(); ++i) {
-      count += each.value->count(i);
-      auto labels = each.labels;
-      labels.emplace_back("le", i < each.value->bounds().size() ? number(each.value->bounds()[i])
-                                                                : std::string("+Inf"));
-      all.add("histogram", each.name, each.help, "_bucket", labels, static_cast<double>(count));
-    }
-    all.add("histogram", each.name, each.help, "_sum", each.labels, each.value->sum());
-    all.add("histogram", each.name, each.help, "_count", each.labels, static_cast<double>(count));
+    std::vector<std::uint64_t> counts;
+    for (std::size_t i = 0; i <= each.value->bounds().size(); ++i)
+      counts.push_back(each.value->count(i));
+    all.histogram(each.name, each.help, each.labels, each.value->bounds(), counts,
+                  each.value->sum());
   }
   for (const auto& function : functions_) function(all);
   std::string text;

@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,6 +66,9 @@ class Scrape {
   void gauge(const std::string& name, const std::string& help, const Labels& labels, double value);
   void counter(const std::string& name, const std::string& help, const Labels& labels,
                double value);
+  // `counts`: of each bucket alone, one more than `bounds`.
+  void histogram(const std::string& name, const std::string& help, const Labels& labels,
+                 std::span<const double> bounds, std::span<const std::uint64_t> counts, double sum);
 
  private:
   friend class Registry;

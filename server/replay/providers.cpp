@@ -130,10 +130,20 @@ void Providers::answer(const char* who, const Exchange& exchange, const Provider
   }
 }
 
+ProviderTiming Providers::timing_of(const char* who, const ProviderScript& script,
+                                    unsigned& requests, const Exchange& exchange) {
+  if (before_the_call_)
+    return {.delay = script.delay};
+  if (!exchange->path().starts_with(kFallbackPath))
+    return script.timing(++requests);
+  timeline_.add(who, "asked as the fallback");
+  return {.delay = script.delay};
+}
+
 // --- Transcription -----------------------------------------------------------
 
 void Providers::transcribe(const Exchange& exchange) {
-  const auto timing = scenario_.stt.timing(++stt_requests_);
+  const auto timing = timing_of("stt", scenario_.stt, stt_requests_, exchange);
   const auto samples = samples_of_upload(exchange->body());
   const auto words = words_of_(samples);
   timeline_.add("stt", "<- " + std::to_string(samples.size() * 1000 / kRate) + " ms of audio");
@@ -157,7 +167,7 @@ std::string one_line(std::string text) {
 }  // namespace
 
 void Providers::chat(const Exchange& exchange) {
-  const auto timing = scenario_.llm.timing(++llm_requests_);
+  const auto timing = timing_of("llm", scenario_.llm, llm_requests_, exchange);
   std::string role, content;
   if (const auto body = json::parse(exchange->body())) {
     const auto messages = body->object().objects("messages");
@@ -241,7 +251,7 @@ void Providers::serve(const Exchange& exchange) {
 // --- Synthesis ---------------------------------------------------------------
 
 void Providers::synthesise(const Exchange& exchange) {
-  const auto timing = scenario_.tts.timing(++tts_requests_);
+  const auto timing = timing_of("tts", scenario_.tts, tts_requests_, exchange);
   const auto text = text_of_ssml(exchange->body());
   const auto format = exchange->header("X-Microsoft-OutputFormat");
   timeline_.add("tts", "<- " + in_quotes(text));

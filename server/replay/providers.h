@@ -14,7 +14,8 @@
 
 namespace centralita::replay {
 
-inline constexpr char kToolPath[] = "/tools/";  // and the tool's name
+inline constexpr char kToolPath[] = "/tools/";        // and the tool's name
+inline constexpr char kFallbackPath[] = "/fallback";  // before the path of a service that does well
 
 class Providers {
  public:
@@ -30,6 +31,8 @@ class Providers {
   unsigned stt_requests() const { return stt_requests_; }
   unsigned llm_requests() const { return llm_requests_; }
   unsigned tts_requests() const { return tts_requests_; }
+  // Before the call: nothing fails yet, and what is asked does not count.
+  void before_the_call(bool so) { before_the_call_ = so; }
 
  private:
   using Exchange = LoopbackServer::ExchangePtr;
@@ -38,6 +41,9 @@ class Providers {
   void chat(const Exchange& exchange);
   void serve(const Exchange& exchange);  // a tool
   void synthesise(const Exchange& exchange);
+  // Of the next request of `script`; of one to the fallback, the usual one.
+  ProviderTiming timing_of(const char* who, const ProviderScript& script, unsigned& requests,
+                           const Exchange& exchange);
   // Runs it `delay` from now unless the client has given up by then; faults are seen to.
   void answer(const char* who, const Exchange& exchange, const ProviderTiming& timing,
               std::function<void()> run);
@@ -51,6 +57,7 @@ class Providers {
   TimerQueue& timers_;
   const WordsOf words_of_;
   unsigned stt_requests_ = 0, llm_requests_ = 0, tts_requests_ = 0;
+  bool before_the_call_ = false;
   ModelAnswers answers_;
   std::string complaint_;
   std::vector<Slot> pending_;

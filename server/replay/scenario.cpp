@@ -128,6 +128,10 @@ void set_agent(Scenario& scenario, const std::string& rest) {
 
 void set_provider(ProviderScript& script, const std::string& rest) {
   const auto [first, more] = split(rest);
+  if (first == "refused") {
+    script.refused = true;
+    return;
+  }
   if (!first.starts_with('#')) {
     script.delay = time(first);
     if (!more.empty())
@@ -241,6 +245,10 @@ void read_line(Scenario& scenario, const std::string& line) {
     set_provider(scenario.llm, rest);
   else if (word == "tts")
     set_provider(scenario.tts, rest);
+  else if (word == "fallback")
+    scenario.fallback = true;
+  else if (word == "prepared")
+    scenario.prepared = true;
   else if (word == "line")
     scenario.line_delay = time(rest);
   else if (word == "echo")

@@ -12,6 +12,9 @@
 //   stt #2 4000               the second request alone is slower
 //   llm #1 fail 503           ... refused;  `cut`: closed in the middle;  `silent`: never answered;
 //                             `stall`: begun and not gone on with;  `garbage`: something else
+//   tts refused               nobody listens at its address: every connection is refused
+//   fallback                  each of the three has a fallback, which does well
+//   prepared                  the greeting and the apology were synthesised before the call
 //
 //   reply Con gusto.          what the model says, in the order in which it is asked
 //   reply-to martes | Bien.   ... whenever the last message contains this, before the others
@@ -77,6 +80,7 @@ struct ProviderScript {
   milliseconds delay{0};
   double pace = 0;                          // llm: ms a token; tts: times real time
   std::map<unsigned, ProviderTiming> only;  // by the number of the request, from 1
+  bool refused = false;
 
   ProviderTiming timing(unsigned request) const;
 };
@@ -130,9 +134,10 @@ struct SpokenWords {
 struct Scenario {
   std::string session_id = "virtual";
   AgentConfig agent;
-  ProviderScript stt{milliseconds(300), 0, {}};
-  ProviderScript llm{milliseconds(200), 16, {}};
-  ProviderScript tts{milliseconds(150), 4, {}};
+  ProviderScript stt{.delay = milliseconds(300), .pace = 0, .only = {}};
+  ProviderScript llm{.delay = milliseconds(200), .pace = 16, .only = {}};
+  ProviderScript tts{.delay = milliseconds(150), .pace = 4, .only = {}};
+  bool fallback = false, prepared = false;
   std::vector<ModelAnswer> answers;
   std::map<std::string, ServiceScript> services;                // by the tool's name
   std::optional<std::pair<milliseconds, std::string>> carrier;  // delay; why it refuses

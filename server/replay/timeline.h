@@ -14,13 +14,18 @@ class Timeline {
  public:
   explicit Timeline(const Clock& clock) : clock_(clock), start_(clock.now()) {}
 
+  // Forgets all that was before; the call begins now.
+  void begin_again() {
+    text_.clear();
+    start_ = clock_.now();
+  }
   void add(const char* source, const std::string& text);
   std::chrono::nanoseconds now() const { return clock_.now() - start_; }
   const std::string& text() const { return text_; }
 
  private:
   const Clock& clock_;
-  const Clock::TimePoint start_;
+  Clock::TimePoint start_;
   std::string text_;
 };
 

@@ -1,6 +1,8 @@
 #include "server/replay/virtual_call.h"
 
 #include "pipelines/call.h"
+#include "pipelines/call_pipeline.h"
+#include "plugins/dialog/spoken_clauses.h"
 #include "server/replay/far_end.h"
 #include "server/replay/loopback_server.h"
 #include "server/replay/providers.h"
@@ -32,6 +34,50 @@ std::string to_text(const TurnTimings& timings) {
   append(text, "queue", timings.queue);
   append(text, "heard", timings.heard);
   return text;
+}
+
+// With nobody at the addresses where the script wants nobody, and phrases kept only where it wants
+// some: another call's would be there too, in the same process.
+std::string adapted(std::string launch, const Scenario& scenario) {
+  const auto replace = [&launch](const std::string& from, const std::string& to) {
+    if (const auto at = launch.find(from); at != std::string::npos)
+      launch.replace(at, from.size(), to);
+  };
+  constexpr char kNobody[] = "http://127.0.0.1:9";
+  if (!scenario.prepared)
+    replace("cache=prepared", "cache=off");
+  if (scenario.stt.refused)
+    replace("name=stt", std::string("name=stt base-url=") + kNobody);
+  if (scenario.llm.refused)
+    replace("name=dialog", std::string("name=dialog base-url=") + kNobody);
+  if (scenario.tts.refused)
+    replace("name=tts", std::string("name=tts endpoint=") + kNobody);
+  return launch;
+}
+
+// Has the sentences synthesised that the server would have, until nothing is under way.
+void prepare(const IoContext& io, const AgentConfig& agent, const std::string& launch,
+             FakeClock& clock, TimerQueue& timers, LoopbackServer& server) {
+  int under_way = 0;
+  const auto pipeline =
+      CallPipeline::create(io, {.launch = launch,
+                                .format = {},
+                                .agent = agent,
+                                .on_message = [&under_way](GstMessage* message) {
+                                  if (gst_message_has_name(message, "phrase-prepared"))
+                                    --under_way;
+                                }});
+  if (!pipeline || !(*pipeline)->start())
+    throw std::runtime_error("the sentences cannot be prepared");
+  for (const auto* text : {&agent.first_message, &agent.apology_message})
+    for (const auto& clause : spoken_clauses(*text))
+      under_way += (*pipeline)->prepare(clause) ? 1 : 0;
+  server.settle();
+  while (under_way > 0) {
+    clock.set(timers.next_deadline());
+    timers.run_one_due();
+    server.settle();
+  }
 }
 
 class Recorder final : public CallObserver {
@@ -124,18 +170,32 @@ VirtualCallResult run_virtual_call(const Scenario& scenario, const std::string& 
     g_setenv("AZURE_SPEECH_ENDPOINT", server.url().c_str(), TRUE);
     g_setenv("AZURE_SPEECH_KEY", "test", TRUE);
 
+    for (const auto* name : {"GROQ_FALLBACK_BASE_URL", "AZURE_SPEECH_FALLBACK_ENDPOINT"})
+      if (scenario.fallback)
+        g_setenv(name, (server.url() + kFallbackPath).c_str(), TRUE);
+      else
+        g_unsetenv(name);
+
     auto agent = scenario.agent;
     for (const auto& [name, service] : scenario.services)
       agent.tools.push_back(
           {.name = name, .description = "A service.", .url = server.url() + kToolPath + name});
 
+    if (scenario.prepared) {
+      auto well = scenario;  // with all services as they are before anything fails
+      for (auto* script : {&well.stt, &well.llm, &well.tts}) script->refused = false;
+      providers.before_the_call(true);
+      prepare(io, agent, adapted(launch, well), clock, *timers, server);
+      providers.before_the_call(false);
+      timeline.begin_again();
+    }
     Recorder recorder(timeline, io.wall(), result.record, also);
     Call call(io,
               {.info = {.session_id = scenario.session_id,
                         .client_type = "twilio",
                         .start_time = io.wall()},
                .agent = std::move(agent),
-               .launch = launch,
+               .launch = adapted(launch, scenario),
                .format = {},
                .line = scenario.carrier ? &far_end : nullptr},
               far_end, recorder);

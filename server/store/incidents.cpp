@@ -79,6 +79,14 @@ Result<bool, StoreError> end_incident(Connection& connection, const std::string&
   });
 }
 
+Result<bool, StoreError> end_provider_incidents_of(Connection& connection,
+                                                   const std::string& instance) {
+  const auto rows = connection.query(query_text("end_provider_incidents_of"), {instance});
+  if (!rows)
+    return Unexpected(store_error(rows.error()));
+  return !rows->empty();
+}
+
 Result<std::vector<Incident>, StoreError> list_incidents(Connection& connection,
                                                          std::optional<std::int64_t> before,
                                                          int limit) {

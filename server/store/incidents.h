@@ -32,6 +32,9 @@ Result<std::int64_t, StoreError> raise_incident(Connection& connection, const In
 Result<bool, StoreError> end_incident(Connection& connection, const std::string& kind,
                                       const std::string& subject, const Author& author,
                                       const std::string& errors = "");
+// Those of providers that `instance` raised and did not end. Whether there were any.
+Result<bool, StoreError> end_provider_incidents_of(Connection& connection,
+                                                   const std::string& instance);
 // The newest first.
 Result<std::vector<Incident>, StoreError> list_incidents(Connection& connection,
                                                          std::optional<std::int64_t> before,

@@ -1,15 +1,23 @@
 #include "tests/fuzz/targets.h"
 
+#include "pipelines/launch_text.h"
+#include "pipelines/tool_arguments.h"
+#include "plugins/azure/normalise/normalise.h"
+#include "plugins/azure/ssml.h"
 #include "plugins/base/base64.h"
 #include "plugins/base/json.h"
 #include "plugins/base/sse_parser.h"
 #include "plugins/dialog/chat_stream.h"
+#include "plugins/dialog/clause_splitter.h"
+#include "plugins/dialog/speech_text.h"
 #include "plugins/dialog/variables.h"
 #include "plugins/groq/whisper_answer.h"
 #include "server/agents/codec.h"
 #include "server/agents/document.h"
 #include "server/agents/validation.h"
 #include "server/caller/twiml.h"
+#include "server/csv.h"
+#include "server/http_range.h"
 #include "server/logging/secret_filter.h"
 #include "server/media_stream/stream_message.h"
 #include "server/privacy/pii.h"
@@ -20,7 +28,9 @@
 #include "server/telephony/telnyx_signature.h"
 #include "server/telephony/twilio_signature.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -158,18 +168,122 @@ void redaction(std::string_view bytes) {
   must(filter.filtered(bytes).find("very-secret-value") == std::string::npos);
 }
 
+// What a model writes, on its way to a voice: in one piece and byte by byte the clauses are the
+// same.
+void clauses(std::string_view bytes) {
+  const auto split = [](std::string_view text, std::size_t piece) {
+    SpeechText speech;
+    ClauseSplitter splitter;
+    std::string all;
+    const auto add = [&all](const std::vector<std::string>& more) {
+      for (const auto& clause : more) all += clause;
+    };
+    for (; !text.empty(); text.remove_prefix(std::min(piece, text.size())))
+      add(splitter.push(speech.push(text.substr(0, piece))));
+    add(splitter.push(speech.finish()));
+    add(splitter.finish());
+    return all;
+  };
+  must(split(bytes, bytes.size() + 1) == split(bytes, 1));
+}
+
+// ... and its document for the synthesizer, numbers and dates in words: always one that is read.
+void ssml_document(std::string_view bytes) {
+  static const auto dictionary = *Dictionary::parse(R"({"RFC": "erre efe ce", "Ana": "/ˈana/"})");
+  for (const char* language : {"es-MX", "en-US"}) {
+    const auto valid = valid_text(bytes);
+    must(g_utf8_validate(valid.data(), static_cast<gssize>(valid.size()), nullptr));
+    auto pieces = dictionary->split(valid);
+    for (auto& piece : pieces)
+      if (piece.alias.empty() && piece.ipa.empty())
+        piece.text = (*Normaliser::of(language))(piece.text);
+    const auto document = ssml({.language = language}, pieces);
+    must(g_utf8_validate(document.data(), static_cast<gssize>(document.size()), nullptr));
+    GMarkupParser ignore{};
+    const std::unique_ptr<GMarkupParseContext, FreeWith<g_markup_parse_context_free>> parser(
+        g_markup_parse_context_new(&ignore, GMarkupParseFlags{}, nullptr, nullptr));
+    must(g_markup_parse_context_parse(parser.get(), document.data(),
+                                      static_cast<gssize>(document.size()), nullptr));
+    must(g_markup_parse_context_end_parse(parser.get(), nullptr));
+  }
+}
+
+// A Range header: what is said to be a part is one.
+void range(std::string_view bytes) {
+  for (const std::int64_t size : {std::int64_t{0}, std::int64_t{1}, std::int64_t{100'000}}) {
+    const auto answer = range_of(bytes, size);
+    if (answer.kind == RangeKind::kPart)
+      must(answer.range.first >= 0 && answer.range.first <= answer.range.last &&
+           answer.range.last < size);
+  }
+}
+
+// Cells, a line each: read back by RFC 4180 they are the same, and none is a formula.
+void csv(std::string_view bytes) {
+  std::vector<std::string> cells;
+  CsvLine line;
+  while (!bytes.empty()) {
+    cells.emplace_back(bytes.substr(0, bytes.find('\n')));
+    bytes.remove_prefix(std::min(bytes.size(), cells.back().size() + 1));
+    line.add(cells.back());
+  }
+  auto text = line.take();
+  must(text.ends_with("\r\n"));
+  text.resize(text.size() - 2);
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    std::string cell;
+    if (text.substr(at, 1) == "\"") {
+      for (++at; at < text.size(); ++at) {
+        if (text[at] == '"' && text.substr(++at, 1) != "\"")
+          break;
+        cell += text.at(at);
+      }
+    } else {
+      for (; at < text.size() && text[at] != ','; ++at) cell += text[at];
+    }
+    must(cell == cells[i] || cell == "'" + cells[i]);
+    must(cell.empty() || std::string_view("=+-@\t\r").find(cell[0]) == std::string_view::npos);
+    must(i + 1 == cells.size() ? at == text.size() : text.substr(at++, 1) == ",");
+  }
+}
+
+// A graph's text: of its places none is left.
+void launch(std::string_view bytes) {
+  using Encoding = WireFormat::Encoding;
+  for (const auto encoding : {Encoding::kMulaw, Encoding::kAlaw, Encoding::kPcm}) {
+    const WireFormat format{.encoding = encoding, .rate = 8000};
+    const auto text = with_codecs(without_comments(bytes), format, format);
+    must(text.find("{decoder}") == std::string::npos || encoding == Encoding::kPcm);
+  }
+}
+
+// What a model wrote as a tool's arguments, before a schema: the first line.
+void tool_arguments(std::string_view bytes) {
+  const auto schema = bytes.substr(0, bytes.find('\n'));
+  const auto checked = check_arguments(
+      std::string(schema), std::string(bytes.substr(std::min(bytes.size(), schema.size()))));
+  must(checked || !checked.error().empty());
+}
+
 constexpr Target kTargets[] = {
     {"agent", agent},
     {"base64", base64},
     {"chat", chat},
+    {"clauses", clauses},
+    {"csv", csv},
     {"cursor", cursor},
     {"flac", flac},
     {"form", form},
+    {"launch", launch},
     {"media", media},
+    {"range", range},
     {"redaction", redaction},
     {"sse", sse},
+    {"ssml", ssml_document},
     {"telnyx_event", telnyx_event},
     {"telnyx_signature", telnyx_signature},
+    {"tool_arguments", tool_arguments},
     {"twiml", twiml},
     {"variables", variables},
     {"wav", wav},

@@ -4,6 +4,7 @@ namespace centralita::agents {
 
 std::vector<Field> ear_fields() {
   const Words recognition = {"Reconocimiento", "Recognition"};
+  const Words fallback = {"Si el servicio falla", "When the service fails"};
   const Words turn = {"Fin de turno", "End of turn"};
   return {
       {.name = "stt_language",
@@ -166,6 +167,32 @@ std::vector<Field> ear_fields() {
        .group = turn,
        .low = 0,
        .high = 1'000},
+      {.name = "stt_fallback_endpoint",
+       .member = &AgentConfig::stt_fallback_endpoint,
+       .tab = Tab::kEar,
+       .title = {"Dirección de reserva del reconocimiento", "Recognition fallback address"},
+       .help =
+           {"URL de otro servicio compatible con OpenAI, sin /audio/transcriptions, al que se "
+            "pregunta "
+            "cuando el primero falla. Vacía: la de GROQ_FALLBACK_BASE_URL, o el mismo servicio.",
+            "URL of another OpenAI-compatible service, without /audio/transcriptions, that is "
+            "asked when "
+            "the first one fails. Empty: that of GROQ_FALLBACK_BASE_URL, or the same service."},
+       .group = fallback,
+       .high = 300,
+       .pattern = kFallbackUrl},
+      {.name = "stt_fallback_model",
+       .member = &AgentConfig::stt_fallback_model,
+       .tab = Tab::kEar,
+       .title = {"Modelo de reconocimiento de reserva", "Fallback recognition model"},
+       .help =
+           {"Modelo que escucha cuando el primero falla. Vacío: el mismo, si hay una dirección de "
+            "reserva; si no, ninguno.",
+            "Model that listens when the first one fails. Empty: the same, if there is a fallback "
+            "address; otherwise none."},
+       .group = fallback,
+       .high = 100,
+       .widget = "stt-model"},
   };
 }
 

@@ -5,6 +5,9 @@
 
 namespace centralita::agents {
 
+// Of a service's address, or nothing. No user name in it: keys come from the environment.
+inline constexpr char kFallbackUrl[] = R"(^$|^https?://[^\s/?#@]+(/[^\s?#@]*)?$)";
+
 std::vector<Field> model_fields();
 std::vector<Field> voice_fields();
 std::vector<Field> ear_fields();

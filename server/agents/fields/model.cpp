@@ -6,6 +6,7 @@ std::vector<Field> model_fields() {
   const Words persona = {"Persona", "Persona"};
   const Words style = {"Forma de conversar", "Way of conversing"};
   const Words model = {"Modelo de lenguaje", "Language model"};
+  const Words fallback = {"Si el servicio falla", "When the service fails"};
   const Choice as_instructed = {"", {"Como digan las instrucciones", "As the instructions say"}};
   return {
       {.name = "instructions",
@@ -140,6 +141,40 @@ std::vector<Field> model_fields() {
        .unit = "messages",
        .low = 2,
        .high = 100},
+      {.name = "llm_fallback_endpoint",
+       .member = &AgentConfig::llm_fallback_endpoint,
+       .tab = Tab::kModel,
+       .title = {"Dirección de reserva del modelo", "Model fallback address"},
+       .help = {"URL de otro servicio compatible con OpenAI, sin /chat/completions, al que se "
+                "pregunta cuando "
+                "el primero falla. Vacía: la de GROQ_FALLBACK_BASE_URL, o el mismo servicio.",
+                "URL of another OpenAI-compatible service, without /chat/completions, that is "
+                "asked when the "
+                "first one fails. Empty: that of GROQ_FALLBACK_BASE_URL, or the same service."},
+       .group = fallback,
+       .high = 300,
+       .pattern = kFallbackUrl},
+      {.name = "llm_fallback_model",
+       .member = &AgentConfig::llm_fallback_model,
+       .tab = Tab::kModel,
+       .title = {"Modelo de reserva", "Fallback model"},
+       .help =
+           {"Modelo con el que se responde cuando el primero falla. Vacío: el mismo, si hay una "
+            "dirección de reserva; si no, ninguno.",
+            "Model that answers when the first one fails. Empty: the same, if there is a fallback "
+            "address; otherwise none."},
+       .group = fallback,
+       .high = 100,
+       .widget = "llm-model"},
+      {.name = "hedge_requests",
+       .member = &AgentConfig::hedge_requests,
+       .tab = Tab::kModel,
+       .title = {"Repetir lo que tarda", "Repeat what is late"},
+       .help = {"Una petición a cualquiera de los servicios que tarda más que el 95 % de ellas se "
+                "envía otra vez, y vale la primera respuesta. Se pagan las dos.",
+                "A request to any of the services that is later than 95 % of them is sent again, "
+                "and the first answer counts. Both are paid for."},
+       .group = fallback},
   };
 }
 

@@ -5,6 +5,7 @@ namespace centralita::agents {
 std::vector<Field> voice_fields() {
   const Words voice = {"Voz", "Voice"};
   const Words delivery = {"Forma de hablar", "Delivery"};
+  const Words fallback = {"Si el servicio falla", "When the service fails"};
   return {
       {.name = "voice_language",
        .member = &AgentConfig::voice_language,
@@ -92,6 +93,33 @@ std::vector<Field> voice_fields() {
        .high = 200,
        .item_length = 100,
        .widget = "variables"},
+      {.name = "voice_fallback_endpoint",
+       .member = &AgentConfig::voice_fallback_endpoint,
+       .tab = Tab::kVoice,
+       .title = {"Dirección de reserva de la voz", "Voice fallback address"},
+       .help =
+           {"URL de Azure Speech en otra región, o de otro servicio igual, a la que se pide la voz "
+            "cuando el primero falla. Vacía: la de AZURE_SPEECH_FALLBACK_ENDPOINT, o el mismo.",
+            "URL of Azure Speech in another region, or of another service like it, that speaks "
+            "when the "
+            "first one fails. Empty: that of AZURE_SPEECH_FALLBACK_ENDPOINT, or the same one."},
+       .group = fallback,
+       .high = 300,
+       .pattern = kFallbackUrl},
+      {.name = "voice_fallback_name",
+       .member = &AgentConfig::voice_fallback_name,
+       .tab = Tab::kVoice,
+       .title = {"Voz de reserva", "Fallback voice"},
+       .help =
+           {"Voz con la que se habla cuando la primera falla. Vacía: la misma, si hay una "
+            "dirección de "
+            "reserva; si no, ninguna.",
+            "Voice that speaks when the first one fails. Empty: the same, if there is a fallback "
+            "address; otherwise none."},
+       .group = fallback,
+       .high = 100,
+       .pattern = "^[A-Za-z0-9:_-]*$",
+       .widget = "voice"},
   };
 }
 

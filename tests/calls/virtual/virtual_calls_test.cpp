@@ -5,6 +5,7 @@
 #include "pipelines/call_sink.h"
 #include "pipelines/call_src.h"
 #include "server/replay/virtual_call.h"
+#include "tests/calls/virtual/measured.h"
 
 #include <gst/gst.h>
 #include <gtest/gtest.h>
@@ -105,6 +106,7 @@ struct Failing {
   const char* fault;  // as a script says it
 };
 constexpr Failing kFaults[] = {
+    {"refused (no connection)", "refused"},
     {"slow (2.8 s)", "2800"},
     {"timeout (no answer)", "silent"},
     {"401", "fail 401"},
@@ -116,71 +118,25 @@ constexpr Failing kFaults[] = {
     {"garbage (a web page)", "garbage"},
 };
 
+// How often it fails, in the order of the table's columns; the last with a fallback that does well.
+constexpr int kOnce = 1, kEveryTime = 12, kWithFallback = 13;
+
 // Every request of `stage` from the caller's first words on goes wrong; `times` of them.
 std::string failing_call(const std::string& stage, const std::string& fault, int times) {
+  const bool refused = fault == "refused";
   std::string script =
+      // Where nobody answers nobody has prepared anything either.
+      (refused && stage == "tts" ? "" : "prepared\n") +
+      std::string(times == kWithFallback ? "fallback\n" : "") +
       "agent first_message Hola, le habla Victoria. ¿En qué puedo ayudarle?\n"
       "agent apology_message Disculpe, tenemos un problema. Le llamaremos.\n";
   for (int i = 0; i < 6; ++i) script += "reply Con gusto.\n";
-  const int first = stage == "tts" ? 3 : 1;  // the greeting has two clauses
-  for (int i = 0; i < times; ++i)
-    script += stage + " #" + std::to_string(first + i) + " " + fault + "\n";
+  if (refused)
+    script += stage + " refused\n";
+  for (int i = 1; i <= times && !refused; ++i)
+    script += stage + " #" + std::to_string(i) + " " + fault + "\n";
   return script + "wait-silence\nsay queue-thankyou = Quiero una cita.\n" +
-         (times > 1 ? "wait-end\n" : "wait-silence 1500\nhang-up\n");
-}
-
-struct Measured {
-  std::string hears;
-  int longest_silence_ms = 0;
-  bool failed = false;
-};
-
-// Of the time from the end of the caller's turn (endpointing included) to the end of the call.
-Measured measure(const std::string& timeline) {
-  Measured result;
-  std::istringstream lines(timeline);
-  int quiet_since = -1;
-  bool waits = false, apology = false, recorded = false, reply = false;
-  for (std::string line; std::getline(lines, line);) {
-    const int at = std::atoi(line.c_str());
-    const auto has = [&line](const char* text) { return line.find(text) != std::string::npos; };
-    if (has("listening -> processing") && quiet_since < 0)
-      quiet_since = at - 704;  // silence_timeout, and the detector's rounding
-    if (quiet_since < 0 && !waits)
-      continue;
-    waits |= has("event    wait");
-    recorded |= has("event    recorded-apology");
-    apology |= has("Disculpe, tenemos un problema.\"; first-byte") || has("assistant: \"Disculpe");
-    reply |= has("assistant: \"Con gusto.\"");
-    const bool heard = has("far end  hears the agent");
-    if (heard || has("call     ended")) {
-      if (quiet_since >= 0)
-        result.longest_silence_ms = std::max(result.longest_silence_ms, at - quiet_since);
-      quiet_since = 1'000'000'000;
-    } else if (has("far end  hears nothing")) {
-      quiet_since = at;
-    }
-    if (has("call     ended: failed"))
-      result.failed = true;
-  }
-  const auto add = [&result](bool is, const char* what) {
-    if (is)
-      result.hears += (result.hears.empty() ? "" : ", ") + std::string(what);
-  };
-  add(waits, "\u201cOne moment\u201d");
-  add(reply, "the reply");
-  add(apology, "the agent's apology");
-  add(recorded, "the recorded apology");
-  return result;
-}
-
-// Between its markers in a document.
-std::string with_table(const std::string& document, const std::string& table) {
-  const std::string begin = "<!-- measured -->\n", end = "<!-- /measured -->";
-  const auto from = document.find(begin), to = document.find(end);
-  if (from == std::string::npos || to == std::string::npos)
-    return document;
-  return document.substr(0, from + begin.size()) + table + document.substr(to);
+         (times == kEveryTime ? "wait-end\n" : "wait-silence 3500\nhang-up\n");
 }
 
 }  // namespace
@@ -188,36 +144,45 @@ std::string with_table(const std::string& document, const std::string& table) {
 TEST_F(BargeIn,
        NobodyWaitsThreeSecondsInSilenceWhateverAProviderDoesAndTheDocumentsSayWhatIsHeard) {
   std::string table =
-      "| provider | what it does | once | every time | longest silence |\n"
-      "| --- | --- | --- | --- | --- |\n";
+      "| provider | what it does | once | every time | every time, with a fallback | longest "
+      "silence |\n"
+      "| --- | --- | --- | --- | --- | --- |\n";
   for (const auto& [stage, name] :
        {std::pair{"stt", "STT"}, std::pair{"llm", "LLM"}, std::pair{"tts", "TTS"}})
     for (const auto& fault : kFaults) {
-      Measured measured[2];
-      for (const int times : {1, 12}) {
+      std::string heard;
+      int longest = 0;
+      for (const int times : {kOnce, kEveryTime, kWithFallback}) {
+        if (times == kOnce && std::string(fault.fault) == "refused") {
+          heard += " | \u2013";
+          continue;
+        }
         auto script = failing_call(stage, fault.fault, times);
         // What is only slow goes well in the end.
-        if (times > 1 && std::string(fault.fault) == "2800")
-          script.replace(script.find("wait-end"), 8, "wait-silence 1500\nhang-up");
+        if (times == kEveryTime && std::string(fault.fault) == "2800")
+          script.replace(script.find("wait-end"), 8, "wait-silence 3500\nhang-up");
         const auto scenario = parse_scenario(script);
         ASSERT_TRUE(scenario) << scenario.error();
         const auto result = run_virtual_call(*scenario, launch());
         EXPECT_EQ(result.complaint, "") << result.timeline;
-        auto& m = measured[times > 1 ? 1 : 0];
-        m = measure(result.timeline);
+        const auto m = measure(result.timeline);
         EXPECT_LE(m.longest_silence_ms, 3000) << name << " " << fault.what << "\n"
                                               << result.timeline;
         EXPECT_FALSE(m.hears.empty()) << name << " " << fault.what << "\n" << result.timeline;
+        if (times == kWithFallback) {
+          EXPECT_NE(m.hears.find("the reply"), std::string::npos)
+              << name << " " << fault.what << "\n"
+              << result.timeline;
+        }
+        heard += " | " + m.hears;
+        longest = std::max(longest, m.longest_silence_ms);
       }
-      table +=
-          std::string("| ") + name + " | " + fault.what + " | " + measured[0].hears + " | " +
-          measured[1].hears + " | " +
-          std::to_string(std::max(measured[0].longest_silence_ms, measured[1].longest_silence_ms)) +
-          " ms |\n";
+      table += std::string("| ") + name + " | " + fault.what + heard + " | " +
+               std::to_string(longest) + " ms |\n";
     }
   for (const auto* path : {"docs/failures.md", "docs/es/fallos.md"}) {
     const auto document = contents(source_root() / path);
-    const auto measured = with_table(document, table);
+    const auto measured = with_table(document, "measured", table);
     if (g_getenv("CENTRALITA_REWRITE_TIMELINES"))
       std::ofstream(source_root() / path) << measured;
     else

@@ -56,6 +56,30 @@ TEST_P(AzureTtsSrcTroubleTest, ARefusalInPlainTextIsQuoted) {
   EXPECT_NE(error.detail.find("root level"), std::string::npos);
 }
 
+TEST_P(AzureTtsSrcTroubleTest, WhenTheServiceFailsTheFallbackSpeaksAndGoesOnToTheEndOfTheTurn) {
+  FakeHttp fallback;
+  fallback.otherwise(speech({audio(320)}));
+  server.answer(status(503));
+  server.otherwise(speech({audio(640)}));
+  set("api-key", "first-key");
+  set("prefetch", 0u);
+  set("fallback-endpoint", fallback.url().c_str());
+  set("fallback-voice", "es-MX-JorgeNeural");
+  set("fallback-api-key", "second-key");
+  start();
+  push_text("uno", ClauseTag{1, 0});
+  push_text("dos", ClauseTag{1, 1});
+  until_out("end 1.1");
+  push_text("tres", ClauseTag{2, 0});
+  until_out("end 2.0");
+  EXPECT_EQ(output(), (Lines{"start 1.0 uno", "320", "end 1.0", "start 1.1 dos", "320", "end 1.1",
+                             "start 2.0 tres", "640", "end 2.0"}));
+  EXPECT_TRUE(test.provider_errors().empty());
+  EXPECT_EQ(fallback.request(0).header("ocp-apim-subscription-key"), "second-key");
+  EXPECT_NE(fallback.request(0).body.find("es-MX-JorgeNeural"), std::string::npos);
+  EXPECT_EQ(server.requests(), 2u);
+}
+
 TEST_P(AzureTtsSrcTroubleTest, ALimitThatLastsIsNotWaitedFor) {
   auto limited = status(429);
   limited.headers = {{"Retry-After", "2"}};

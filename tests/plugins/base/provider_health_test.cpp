@@ -72,7 +72,9 @@ TEST_F(ProviderHealthTest, TurnedOffItNeverRefuses) {
     ASSERT_TRUE(request);
     request->failed(error(ProviderError::Code::kUnavailable), 0s);
   }
-  EXPECT_TRUE(health.status().empty());
+  ASSERT_EQ(health.status().size(), 1u);
+  EXPECT_EQ(health.status()[0].state, State::kClosed);
+  EXPECT_EQ(health.status()[0].errors["unavailable"], 100u);
 }
 
 TEST_F(ProviderHealthTest, CallsShareABreakerByServiceOperationAndHost) {
@@ -96,6 +98,42 @@ TEST_F(ProviderHealthTest, WhatIsWrongWithOneRequestSaysNothingAboutTheService) 
   EXPECT_TRUE(begin());
   begin()->failed(error(ProviderError::Code::kBadKey), 0s);
   EXPECT_FALSE(begin());
+}
+
+TEST_F(ProviderHealthTest, OfABreakerThatOpensAndClosesEverybodyHearsOnce) {
+  std::vector<std::string> told;
+  health.on_change([&told](const ProviderHealth::Status& status) {
+    told.push_back(status.operation + " " + name_of(status.state) + " " +
+                   std::to_string(status.failures));
+  });
+  health.enable({.failures = 2, .first_pause = 5s});
+  auto late = begin(0s);
+  for (int i = 0; i < 2; ++i) begin()->failed(error(ProviderError::Code::kUnavailable), 1s);
+  late->failed(error(ProviderError::Code::kUnavailable), 1s);       // open already
+  begin(6s)->failed(error(ProviderError::Code::kUnavailable), 6s);  // it tried in vain
+  begin(20s)->succeeded(20s);
+  begin(21s)->succeeded(21s);
+  EXPECT_EQ(told, (std::vector<std::string>{"chat open 2", "chat closed 0"}));
+}
+
+TEST_F(ProviderHealthTest, WhatIsLaterThanMostIsKnownFromTwentyAnswersOn) {
+  for (int i = 1; i <= 19; ++i) begin(0s)->answered(std::chrono::milliseconds(10 * i));
+  EXPECT_FALSE(begin()->late_after());
+  begin(0s)->answered(900ms);
+  EXPECT_EQ(begin()->late_after(), 900ms);
+  for (int i = 0; i < 100; ++i) begin(0s)->answered(50ms);
+  EXPECT_EQ(begin()->late_after(), 50ms);
+  const auto status = health.status().at(0);
+  EXPECT_EQ(status.latencies.count(Latencies::kBounds.size()), 0u);
+  EXPECT_EQ(status.latencies.count(0), 105u);  // at most 50 ms
+}
+
+TEST_F(ProviderHealthTest, AFallbackHasABreakerOfItsOwnAtTheSameAddress) {
+  health.enable({.failures = 1});
+  begin()->failed(error(ProviderError::Code::kUnavailable), 0s);
+  EXPECT_FALSE(begin());
+  EXPECT_TRUE(health.begin("groq", "chat", "https://api.groq.com/openai/v1/chat/completions", 0s,
+                           "fallback"));
 }
 
 }  // namespace

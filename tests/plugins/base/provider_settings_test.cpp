@@ -13,6 +13,9 @@ constexpr ProviderInfo kInfo{.provider = "acme",
                              .url_blurb = "Of the API; empty: ACME_URL, or Acme's",
                              .url_variable = "CENTRALITA_TEST_ACME_URL",
                              .key_variable = "CENTRALITA_TEST_ACME_KEY",
+                             .choice = "voice",
+                             .fallback_url_variable = "CENTRALITA_TEST_ACME_FALLBACK_URL",
+                             .fallback_key_variable = "CENTRALITA_TEST_ACME_FALLBACK_KEY",
                              .hosts = {"acme.example", "acme.invalid"}};
 constexpr char kOwn[] = "https://api.acme.example/v1";
 constexpr ProviderProperties kProperties(7, kInfo);
@@ -21,6 +24,8 @@ struct Environment {
   ~Environment() {
     g_unsetenv(kInfo.url_variable);
     g_unsetenv(kInfo.key_variable);
+    g_unsetenv(kInfo.fallback_url_variable);
+    g_unsetenv(kInfo.fallback_key_variable);
   }
 };
 
@@ -102,6 +107,38 @@ TEST(ProviderSettings, OnlyTheProviderItselfNeedsAKey) {
   EXPECT_FALSE((ProviderSettings{.base_url = kOwn, .api_key = "k"}.lacks_key(kInfo)));
 }
 
+TEST(ProviderSettings, AFallbackIsAnAddressOrAChoiceAndHasItsOwnKey) {
+  const Environment environment;
+  const auto of = [](ProviderSettings settings) { return settings.resolved(kInfo, kOwn); };
+  EXPECT_FALSE(of({.api_key = "k"}).has_fallback(kInfo));
+  const auto other_choice = of({.api_key = "k", .fallback_choice = "tenor"});
+  EXPECT_TRUE(other_choice.has_fallback(kInfo));
+  EXPECT_EQ(other_choice.fallback().base_url, kOwn);
+  EXPECT_EQ(other_choice.fallback().api_key, "k");
+  EXPECT_NE(other_choice.fallback().lane, "");
+  // The provider itself elsewhere, without a key for it.
+  EXPECT_FALSE(of({.api_key = "k", .fallback_url = "https://eu.acme.example"}).has_fallback(kInfo));
+  const auto elsewhere = of({.api_key = "k", .fallback_url = "http://other:1/v1/"});
+  EXPECT_TRUE(elsewhere.has_fallback(kInfo));
+  EXPECT_EQ(elsewhere.fallback().base_url, "http://other:1/v1");
+  EXPECT_EQ(elsewhere.fallback().api_key, "");
+}
+
+TEST(ProviderSettings, TheEnvironmentsFallbackKeyGoesToTheEnvironmentsFallbackAlone) {
+  const Environment environment;
+  g_setenv(kInfo.fallback_url_variable, "https://two.example/v1", TRUE);
+  g_setenv(kInfo.fallback_key_variable, "f", TRUE);
+  const auto of = [](const char* url) {
+    return ProviderSettings{.api_key = "k", .fallback_url = url}.resolved(kInfo, kOwn).fallback();
+  };
+  EXPECT_EQ(of("").base_url, "https://two.example/v1");
+  EXPECT_EQ(of("").api_key, "f");
+  EXPECT_EQ(of("https://two.example/v2").api_key, "f");
+  for (const char* url : {"https://evil.example/v1", "http://two.example/v1",
+                          "https://two.example:8443/v1", "https://two.example.evil.example"})
+    EXPECT_EQ(of(url).api_key, "") << url;
+}
+
 TEST(ProviderSettings, TheErrorSaysWhichVariableAndWhichProperty) {
   const auto error = missing_key(kInfo);
   EXPECT_EQ(error.code, ProviderError::Code::kBadKey);
@@ -157,7 +194,7 @@ TEST(ProviderProperties, AnIdOfTheElementsOwnIsNotTaken) {
   ProviderSettings settings;
   GValue value = G_VALUE_INIT;
   g_value_init(&value, G_TYPE_STRING);
-  for (const guint id : {6u, 12u}) {
+  for (const guint id : {6u, 7u + ProviderProperties::kCount}) {
     EXPECT_FALSE(kProperties.set(settings, id, &value));
     EXPECT_FALSE(kProperties.get(settings, id, &value));
   }

@@ -56,6 +56,52 @@ TEST_P(LlmDialogFailing, ALongWaitIsNotMade) {
   EXPECT_EQ(error.retry_after, std::chrono::milliseconds(7500));
 }
 
+TEST_P(LlmDialogFailing, WhatTheModelsServiceFailsAtTheFallbackAnswers) {
+  ScriptedChatServer fallback;
+  fallback.expect({chunk("Con gusto."), finish("stop"), done()});
+  server.expect({status(401, "{}")});
+  set("fallback-base-url", fallback.url().c_str());
+  set("fallback-model", "other/model");
+  set("fallback-api-key", "second-key");
+  start();
+  hear("Hola");
+  EXPECT_EQ(text_of(wait_for_message("dialog-reply"), "text"), "Con gusto.");
+  const auto request = fallback.wait_for_request();
+  EXPECT_EQ(request.authorization, "Bearer second-key");
+  EXPECT_EQ(request.json().string("model"), "other/model");
+  EXPECT_EQ(server.requests(), 1u);
+}
+
+TEST_P(LlmDialogFailing, AnotherModelOfTheSameServiceIsAskedWithItsKey) {
+  server.expect({status(503, "{}")});
+  server.expect({chunk("Sí."), finish("stop"), done()});
+  set("api-key", "first-key");
+  set("fallback-model", "other/model");
+  start();
+  hear("Hola");
+  EXPECT_EQ(text_of(wait_for_message("dialog-reply"), "text"), "Sí.");
+  (void)server.wait_for_request();
+  const auto request = server.wait_for_request();
+  EXPECT_EQ(request.authorization, "Bearer first-key");
+  EXPECT_EQ(request.json().string("model"), "other/model");
+}
+
+TEST_P(LlmDialogFailing, AQuestionThatFailedIsAnsweredAgainWhenAskedFor) {
+  server.expect({status(401, "{}")});
+  start();
+  hear("Hola");
+  (void)wait_for_message("dialog-failed");
+  server.expect({chunk("Hola."), finish("stop"), done()});
+  gboolean again = FALSE;
+  g_signal_emit_by_name(element.get(), "answer-again", &again);
+  EXPECT_TRUE(again);
+  EXPECT_EQ(text_of(wait_for_message("dialog-reply"), "text"), "Hola.");
+  (void)server.wait_for_request();
+  EXPECT_EQ(server.wait_for_request().messages().back(), "user: Hola");
+  g_signal_emit_by_name(element.get(), "answer-again", &again);
+  EXPECT_FALSE(again);  // it has its answer
+}
+
 TEST_P(LlmDialogFailing, ASecondFailureIsReportedOnce) {
   const auto error = fails({{status(500, "oops")}, {status(503, "<html>")}});
   EXPECT_EQ(error.code, Code::kUnavailable);

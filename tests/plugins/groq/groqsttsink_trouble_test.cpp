@@ -1,4 +1,5 @@
 // groqsttsink when the provider, the network or the application does something else.
+#include "plugins/base/provider_health.h"
 #include "tests/plugins/groq/groqsttsink_test_base.h"
 
 using namespace centralita;
@@ -53,6 +54,101 @@ TEST_P(GroqSttSinkTroubleTest, ALimitThatLastsIsNotWaitedFor) {
   EXPECT_EQ(error.code, Code::kRateLimited);
   EXPECT_EQ(error.retry_after, 7500ms);
   EXPECT_EQ(server.requests(), 1u);
+}
+
+TEST_P(GroqSttSinkTroubleTest, WhatTheServiceFailsAtTheFallbackIsAskedAtOnceWithItsOwnModelAndKey) {
+  FakeHttp fallback;
+  fallback.answer(text("otra voz"));
+  server.otherwise(status(503));
+  set("api-key", "first-key");
+  set("fallback-base-url", fallback.url().c_str());
+  set("fallback-model", "whisper-small");
+  set("fallback-api-key", "second-key");
+  start();
+  say();
+  until_messages("transcript", 1);
+  EXPECT_EQ(text_of(test.messages("transcript")[0].get(), "text"), "otra voz");
+  EXPECT_TRUE(test.provider_errors().empty());
+  EXPECT_EQ(server.requests(), 1u);
+  EXPECT_EQ(fallback.request(0).header("authorization"), "Bearer second-key");
+  EXPECT_NE(fallback.request(0).body.find("whisper-small"), std::string::npos);
+}
+
+TEST_P(GroqSttSinkTroubleTest, AWrongKeyIsNoReasonNotToAskTheFallbackAndTheKeyDoesNotGoThere) {
+  FakeHttp fallback;
+  fallback.answer(text("hola"));
+  server.otherwise(status(401));
+  set("api-key", "first-key");
+  set("fallback-base-url", fallback.url().c_str());
+  start();
+  say();
+  until_messages("transcript", 1);
+  EXPECT_EQ(fallback.request(0).header("authorization"), "");
+}
+
+TEST_P(GroqSttSinkTroubleTest, AFallbackThatFailsTooIsTheFailureThatIsReported) {
+  FakeHttp fallback;
+  fallback.otherwise(status(429));
+  server.otherwise(status(500));
+  set("fallback-base-url", fallback.url().c_str());
+  EXPECT_EQ(failure().code, Code::kRateLimited);
+  EXPECT_EQ(server.requests(), 1u);
+  EXPECT_EQ(fallback.requests(), 1u);
+}
+
+TEST_P(GroqSttSinkTroubleTest, AnUtteranceThatFailedIsTranscribedAgainWhenAskedFor) {
+  server.answer(status(400));
+  start();
+  gboolean again = TRUE;
+  g_signal_emit_by_name(element(), "transcribe-again", &again);
+  EXPECT_FALSE(again);  // nothing has failed
+  say();
+  until_messages("transcription-failed", 1);
+  server.answer(text("hola"));
+  g_signal_emit_by_name(element(), "transcribe-again", &again);
+  EXPECT_TRUE(again);
+  until_messages("transcript", 1);
+  EXPECT_EQ(text_of(test.messages("transcript")[0].get(), "text"), "hola");
+  g_signal_emit_by_name(element(), "transcribe-again", &again);
+  EXPECT_FALSE(again);
+}
+
+TEST_P(GroqSttSinkTroubleTest, ARequestLaterThanMostIsSentTwiceAndTheFirstAnswerCounts) {
+  auto& health = ProviderHealth::shared();
+  health.reset();
+  for (int i = 0; i < 20; ++i)
+    health.begin("groq", "transcription", server.url(), 0s)->answered(30ms);
+  server.answer({.end = FakeAnswer::End::kSilent});
+  server.answer(text("hola"));
+  set("hedge", TRUE);
+  start();
+  say();
+  until_messages("transcript", 1);
+  EXPECT_EQ(text_of(test.messages("transcript")[0].get(), "text"), "hola");
+  EXPECT_EQ(server.requests(), 2u);
+  EXPECT_EQ(server.request(0).body, server.request(1).body);
+  test.until("the first to be dropped", [&] { return server.closed(0); });
+  EXPECT_EQ(health.status().at(0).hedged, 1u);
+  health.reset();
+}
+
+TEST_P(GroqSttSinkTroubleTest, OfTwoTheOneThatFailsIsNotHeardOfWhileTheOtherMaySucceed) {
+  auto& health = ProviderHealth::shared();
+  health.reset();
+  for (int i = 0; i < 20; ++i)
+    health.begin("groq", "transcription", server.url(), 0s)->answered(30ms);
+  server.answer({.content_type = "application/json", .end = FakeAnswer::End::kHold});
+  server.answer(status(500));
+  set("hedge", TRUE);
+  start();
+  say();
+  until_requests(2);
+  (void)server.request(1);
+  server.send(0, R"({"text":"hola"})");
+  server.complete(0);
+  until_messages("transcript", 1);
+  EXPECT_TRUE(test.provider_errors().empty());
+  health.reset();
 }
 
 TEST_P(GroqSttSinkTroubleTest, AShortLimitIsWaitedForAndTheSameIsSentAgain) {

@@ -52,6 +52,19 @@ const Proof kProofs[] = {
     {"vad_threshold", "0.75", "vad", "threshold", "0.75"},
     {"silence_timeout_ms", "450", "vad", "hangover", "450"},
     {"speculation", "true", "stt", "speculative", "true"},
+    {"stt_fallback_endpoint", R"("https://stt.example/v1")", "stt", "fallback-base-url",
+     "https://stt.example/v1"},
+    {"stt_fallback_model", R"("whisper-large-v3")", "stt", "fallback-model", "whisper-large-v3"},
+    {"llm_fallback_endpoint", R"("https://llm.example/v1")", "dialog", "fallback-base-url",
+     "https://llm.example/v1"},
+    {"llm_fallback_model", R"("openai/gpt-oss-20b")", "dialog", "fallback-model",
+     "openai/gpt-oss-20b"},
+    {"voice_fallback_endpoint", R"("https://westus.example")", "tts", "fallback-endpoint",
+     "https://westus.example"},
+    {"voice_fallback_name", R"("es-MX-JorgeNeural")", "tts", "fallback-voice", "es-MX-JorgeNeural"},
+    {"hedge_requests", "true", "dialog", "hedge", "true"},
+    {"hedge_requests", "true", "stt", "hedge", "true"},
+    {"hedge_requests", "true", "tts", "hedge", "true"},
 };
 
 // Settings that only a whole call shows; the tests of tests/calls and tests/pipelines name them.

@@ -1,5 +1,7 @@
 // The global stop and what belongs to it, over the API and between servers that share a database.
+#include "plugins/base/provider_health.h"
 #include "server/policy/call_policy.h"
+#include "server/policy/provider_incidents.h"
 #include "tests/server/api/support.h"
 #include "tests/support/fake_http.h"
 
@@ -181,6 +183,69 @@ TEST_F(SystemTest, AServerThatIsFullRefusesAndSaysSo) {
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->code, "full");
   EXPECT_EQ(refused->spoken.substr(0, 12), "We are sorry");
+}
+
+// --- Providers -----------------------------------------------------------------
+
+struct ProviderIncidentTest : SystemTest {
+  static std::optional<ProviderHealth::Request> begin(ProviderHealth::Time now) {
+    return ProviderHealth::shared().begin("groq", "chat", "https://api.groq.com/x", now);
+  }
+  static void fail(int times) {
+    for (int i = 0; i < times; ++i)
+      begin(1s)->failed({.code = ProviderError::Code::kUnavailable, .text = "HTTP 503."}, 1s);
+  }
+  std::vector<json::Object> incidents() {
+    return get("/api/v1/incidents").json().objects("incidents");
+  }
+  ~ProviderIncidentTest() override { ProviderHealth::shared().reset(); }
+};
+
+TEST_F(ProviderIncidentTest, ABreakerThatOpensIsOneIncidentWhichEndsWhenItCloses) {
+  ASSERT_TRUE(until([this] { return store().status().can_answer_calls; }));
+  fail(4);
+  EXPECT_TRUE(incidents().empty());
+  fail(1);
+  EXPECT_FALSE(begin(2s));
+  ASSERT_TRUE(until([this] { return !incidents().empty(); }));
+  const auto metrics = get("/metrics").body;
+  const std::string who = R"({provider="groq",operation="chat",endpoint="api.groq.com"})";
+  EXPECT_NE(metrics.find("voice_provider_breaker_state" + who + " 2"), std::string::npos)
+      << metrics;
+  EXPECT_NE(metrics.find("voice_provider_requests_total" + who + " 5"), std::string::npos);
+  EXPECT_NE(metrics.find("voice_provider_not_sent_total" + who + " 1"), std::string::npos);
+  EXPECT_NE(metrics.find(R"(endpoint="api.groq.com",code="unavailable"} 5)"), std::string::npos);
+  const auto breakers = get("/api/v1/system").json().objects("breakers");
+  ASSERT_EQ(breakers.size(), 1u);
+  EXPECT_EQ(breakers[0].string("operation"), "chat");
+  EXPECT_EQ(breakers[0].string("state"), "open");
+  EXPECT_EQ(breakers[0].integer("not_sent"), 1);
+
+  auto trial = begin(60s);
+  ASSERT_TRUE(trial);
+  trial->answered(60s + 250ms);
+  trial->succeeded(61s);
+  ASSERT_TRUE(until([this] { return incidents().at(0).string("ended").has_value(); }));
+  ASSERT_EQ(incidents().size(), 1u);
+  EXPECT_EQ(incidents()[0].string("kind"), "provider");
+  EXPECT_EQ(incidents()[0].string("subject"), "groq chat api.groq.com");
+  EXPECT_NE(incidents()[0].string("reason")->find("HTTP 503."), std::string::npos);
+  EXPECT_NE(get("/metrics")
+                .body.find("voice_provider_latency_seconds_bucket" + who.substr(0, who.size() - 1) +
+                           ",le=\"0.3\"} 1"),
+            std::string::npos);
+}
+
+TEST_F(ProviderIncidentTest, OneThatWasLeftOpenByThisServerIsEndedWhenItStartsAnew) {
+  sql("insert into incidents (kind, subject, reason, raised_by) values "
+      "('provider', 'azure synthesis x', 'r', 'this'), ('provider', 'groq chat y', 'r', 'other'), "
+      "('global_stop', '', 'r', 'this')");
+  policy::ProviderIncidents incidents(
+      IoContext(Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session()),
+      store(), "this");
+  ASSERT_TRUE(until(
+      [this] { return sql("select count(*) from incidents where ended is not null") == "1"; }));
+  EXPECT_EQ(sql("select subject from incidents where ended is not null"), "azure synthesis x");
 }
 
 }  // namespace
