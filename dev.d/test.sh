@@ -45,9 +45,9 @@ web_tests() {
   (cd web && NODE_OPTIONS="${NODE_OPTIONS:-} --test-reporter=tap" npm test) || status=$?
   # A page that asks for what the server's document does not have does not compile.
   if (cd web && npm run --silent check); then
-    echo "ok - the page's types hold against the server's description"
+    printf '%s\n' "ok 1 - the page's types hold against the server's description" "# pass 1"
   else
-    echo "not ok - the page's types hold against the server's description"
+    printf '%s\n' "not ok 1 - the page's types hold against the server's description" "# fail 1"
     status=1
   fi
   return "$status"

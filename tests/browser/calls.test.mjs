@@ -46,8 +46,9 @@ describe('calls that go on, and those that are over', { skip: !(baseUrl && progr
     const row = page.locator('.live-row', { hasText: '+52 55 1234 5678' });
     await row.waitFor({ timeout: kCallMs });
     sessionId = await row.getAttribute('data-session-id');
-    await page.locator('.live-row[data-state=speaking]').waitFor({ timeout: kCallMs });
-    await page.locator('.live-row .live-agent', { hasText: /\w{3}/ }).waitFor({ timeout: kCallMs });
+    const own = page.locator(`.live-row[data-session-id="${sessionId}"]`);
+    await eventually('it to speak', async () => (await own.getAttribute('data-state')) === 'speaking', kCallMs);
+    await own.locator('.live-agent', { hasText: /\w{3}/ }).waitFor({ timeout: kCallMs });
     await shoot(page, 'envivo-es-light-1280');
     assert.deepEqual(await axeProblems(page), []);
   });
@@ -57,7 +58,7 @@ describe('calls that go on, and those that are over', { skip: !(baseUrl && progr
     page.on('websocket', (socket) => {
       if (socket.url().endsWith('/audio')) socket.on('framereceived', ({ payload }) => blocks.push(payload));
     });
-    await page.locator('.live-row a').click();
+    await page.locator(`[data-session-id="${sessionId}"] a`).click();
     await page.getByTestId('live-call').waitFor();
     await page.getByTestId('listen').click();
     await page.getByTestId('listening').waitFor();
@@ -93,7 +94,7 @@ describe('calls that go on, and those that are over', { skip: !(baseUrl && progr
     await page.getByRole('link', { name: 'Ver la llamada' }).click();
     await page.getByText('Se pasó a una persona').first().waitFor();
     await page.getByTestId('events').locator('summary').click();
-    assert.match(await page.getByTestId('events').innerText(), /context[\s\S]*transfer-connected/);
+    assert.match(await page.getByTestId('events').innerText(), /context[\s\S]*transfer warm, to \+525587654321/);
     assert.equal(await page.evaluate(() => globalThis.attacked), undefined);
     wrongs.splice(0, wrongs.length, ...wrongs.filter((one) => !one.includes('422'))); // the number that is none
   });
@@ -105,7 +106,7 @@ describe('calls that go on, and those that are over', { skip: !(baseUrl && progr
       env: { ...process.env, ADMIN_API_KEY: key },
       stdio: 'ignore',
     });
-    const row = page.locator('.live-row').first();
+    const row = page.locator('.live-row', { hasText: 'Grabadora' });
     await row.waitFor({ timeout: kCallMs });
     sessionId = await row.getAttribute('data-session-id');
     await row.locator('a').click();

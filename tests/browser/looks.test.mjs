@@ -2,8 +2,6 @@
 // and reached by the keyboard alone. BASE_URL and ADMIN_API_KEY as in simulator.test.mjs.
 
 import assert from 'node:assert/strict';
-import { gzipSync } from 'node:zlib';
-import { cpus, loadavg } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { launch, openPage } from './chromium.mjs';
 import { brokenContract } from './contract.mjs';
@@ -160,7 +158,7 @@ describe('every page', { skip: !baseUrl && 'needs BASE_URL' }, () => {
     const without = await page.evaluate(() => {
       const bare = [];
       for (const one of document.querySelectorAll('main a, main button, main input:not([type=radio]), main select, main textarea')) {
-        if (one.disabled || one.offsetParent === null) continue;
+        if (one.disabled || !one.checkVisibility({ contentVisibilityAuto: true })) continue;
         one.focus({ focusVisible: true });
         const { outlineStyle, outlineWidth } = getComputedStyle(one);
         if (outlineStyle === 'none' || parseFloat(outlineWidth) < 1) bare.push(one.outerHTML.slice(0, 80));
@@ -168,28 +166,6 @@ describe('every page', { skip: !baseUrl && 'needs BASE_URL' }, () => {
       return bare;
     });
     assert.deepEqual(without, []);
-    await context.close();
-  });
-
-  test('it weighs less than 300 KB gzipped, and is there within a second', async (t) => {
-    const { context, page } = await openPage(browser, baseUrl);
-    await signIn(page, '#/inicio');
-    let bytes = 0;
-    for (const name of ['app.js', 'app.css', 'worklet.js', 'favicon.svg'])
-      bytes += gzipSync(await (await page.request.get(`/static/${name}`)).body()).length;
-    bytes += gzipSync(await (await page.request.get('/dashboard')).body()).length;
-    const times = [];
-    for (let n = 0; n < 3; n++) {
-      await page.goto('about:blank');
-      const start = performance.now();
-      await page.goto('/dashboard#/inicio');
-      await page.locator('[data-testid=figures]').waitFor();
-      times.push(Math.round(performance.now() - start));
-    }
-    t.diagnostic(`page weight ${(bytes / 1024).toFixed(1)} KB gzipped; first view ${times.join(', ')} ms`);
-    assert.ok(bytes < 300 * 1024, `${bytes} bytes`);
-    // A machine that is busy with something else says nothing of the page.
-    if (loadavg()[0] < 2 * cpus().length) assert.ok(Math.min(...times) < 1000, `${times} ms`);
     await context.close();
   });
 });

@@ -6,14 +6,13 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { launch, openPage } from './chromium.mjs';
 import { brokenContract } from './contract.mjs';
-import { apiOf, eventually, lines, shoot, signIn } from './dashboard.mjs';
+import { apiOf, eventually, lines, signIn } from './dashboard.mjs';
 import { kAttack } from './sample_call.mjs';
 
 const baseUrl = process.env.BASE_URL;
 const kPassword = 'una frase bastante larga';
 
 const figures = (page) => page.getByTestId('figures');
-const banner = (page) => page.getByTestId('banner');
 const dialog = (page) => page.getByRole('dialog');
 async function signInAs(page, name, fragment) {
   await page.goto('/login');
@@ -129,25 +128,6 @@ describe('the panel', { skip: !baseUrl && 'needs the real server: BASE_URL' }, (
     await page.waitForURL(/period=30d/);
     await eventually('the month’s calls', async () => Number(await figures(page).locator('dd').first().innerText()) >= totals.calls);
     assert.match(await page.locator('.chart').first().locator('table').innerText(), /Llamadas/);
-    assert.deepEqual(wrongs, []);
-  });
-
-  test('calls are stopped with a reason, every page says so, and they are resumed', async () => {
-    await page.goto('/dashboard#/ajustes/system');
-    await page.getByRole('button', { name: 'Detener llamadas' }).click();
-    assert.equal(await dialog(page).getByRole('button', { name: 'Detener llamadas' }).isDisabled(), true);
-    await page.getByLabel('Motivo').fill(`Mantenimiento ${kAttack}`);
-    await page.keyboard.press('Enter');
-    await banner(page).filter({ hasText: `Mantenimiento ${kAttack}` }).waitFor();
-    assert.equal((await api('GET', '/system')).accepting, false);
-    await page.goto('/dashboard#/agentes');
-    await page.getByRole('heading', { name: 'Agentes' }).waitFor();
-    await shoot(page, 'banner-es-light-1280');
-    await banner(page).getByRole('button', { name: 'Reanudar llamadas' }).click();
-    await page.getByRole('button', { name: 'Aceptar llamadas' }).click();
-    await banner(page).waitFor({ state: 'detached' });
-    assert.equal((await api('GET', '/system')).accepting, true);
-    assert.equal(await page.evaluate(() => globalThis.attacked), undefined);
     assert.deepEqual(wrongs, []);
   });
 

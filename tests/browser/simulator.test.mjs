@@ -2,6 +2,7 @@
 //   BASE_URL        the server's address
 //   ADMIN_API_KEY   its key
 //   FAKE_MIC_WAV    what the caller says, after some seconds of silence for the greeting
+//   SPEECH_WAV      the same words, without the silence
 //   SCREENSHOT_DIR  where pictures are left; without it, none are taken
 
 import assert from 'node:assert/strict';
@@ -11,7 +12,7 @@ import { brokenContract } from './contract.mjs';
 import { eventually, key, lines, shoot, signIn } from './dashboard.mjs';
 import { hum } from './sound.mjs';
 
-const { BASE_URL: baseUrl, FAKE_MIC_WAV: microphone } = process.env;
+const { BASE_URL: baseUrl, FAKE_MIC_WAV: microphone, SPEECH_WAV: speech } = process.env;
 const kRealCallMs = 45_000; // a turn of a real call, synthesis and models included
 
 let speaking; // a browser with a microphone
@@ -220,7 +221,7 @@ describe('the simulator with a server played by the test', () => {
       { type: 'audio', data: hum(60_000).toString('base64') }, // a minute in one message: no limit of length
       mark('second'),
     );
-    await eventually('the first mark, once played', () => echoed().includes('first'), 5000);
+    await eventually('the first mark, once played', () => echoed().includes('first'));
     assert.deepEqual(echoed(), ['first']);
     const playedMs = await number(page, 'agent-played-ms');
     assert.ok(playedMs >= 360 && playedMs < 5000, `the first mark came after ${playedMs} ms of sound`);
@@ -229,7 +230,7 @@ describe('the simulator with a server played by the test', () => {
       { event: 'clear' },
       { type: 'transcript', role: 'assistant', text: 'El martes a las', turn: 0, interrupted: true },
     );
-    await eventually('the mark that was pending', () => echoed().includes('second'), 5000);
+    await eventually('the mark that was pending', () => echoed().includes('second'));
     await page.locator('[data-interrupted=true]').waitFor();
     assert.match(await lines(page, 'assistant').innerHTML(), /^El martes a las <s [^>]*>diez o a las once\.<\/s>$/);
     const rest = await number(page, 'agent-played-ms');
@@ -262,7 +263,7 @@ describe('without a microphone', () => {
     assert.match(await page.locator('.problem').innerText(), /candado/);
     await shoot(page, 'probar-refused-es-light-1280');
     await page.getByRole('button', { name: 'Usar un archivo de audio' }).click();
-    await page.getByTestId('file').setInputFiles(microphone);
+    await page.getByTestId('file').setInputFiles(speech);
     await page.getByTestId('call').click();
     await eventually('the caller in the transcript', () => lines(page, 'user').count(), kRealCallMs);
     assert.ok((await number(page, 'caller-peak-rms')) > 0.01);
