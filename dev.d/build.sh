@@ -72,12 +72,10 @@ ordinary_options() {
   printf '%s\n' -Ddebug="$debug" -Doptimization="$optimization" -Dwerror=true -Dtests="$tests"
 }
 
-# The compiler of CI, for meson to find in this shell's environment.
+# choose_fast_compiler [FLAG]: for meson to find in this shell's environment.
 choose_fast_compiler() {
   export CXX=$root/dev.d/clang-precompiled CXX_LD=lld
-  # Made again, it would make everything again.
-  [[ build-precompiled/libraries.pch -nt dev.d/precompiled.h ]] || "$CXX" --prepare ||
-    die "the libraries' headers do not compile"
+  "$CXX" --prepare "$@" || die "the libraries' headers do not compile"
 }
 
 # build_ordinary run|test: everything into build/.
@@ -92,15 +90,20 @@ build_ordinary() {
 }
 
 build_command() {
-  local dir=build options=(-Dwerror=true)
+  local dir=build sanitizers="" options=(-Dwerror=true)
   case ${1:-} in
     "") ;;
     --debug) dir=build-debug options+=(--buildtype=debug) ;;
-    --asan) dir=build-asan options+=("-Db_sanitize=address,undefined" -Db_lundef=false) ;;
-    --tsan) dir=build-tsan options+=(-Db_sanitize=thread -Db_lundef=false) ;;
+    --asan) dir=build-asan sanitizers=address,undefined ;;
+    --tsan) dir=build-tsan sanitizers=thread ;;
     *) die "./dev build takes one of --debug --asan --tsan, not '$1'" ;;
   esac
   need_packages build runtime sandbox tests
+  if [[ -n $sanitizers ]]; then
+    need_packages ci
+    choose_fast_compiler "-fsanitize=$sanitizers"
+    options+=("-Db_sanitize=$sanitizers" -Db_lundef=false -Doptimization=0)
+  fi
   if [[ $dir == build ]]; then
     build_ordinary test
   else

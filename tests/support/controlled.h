@@ -15,8 +15,7 @@ namespace centralita::test {
 // `steps`: from that stream time on, that value.
 inline void control(GstElement* element, const char* property,
                     std::initializer_list<std::pair<GstClockTime, double>> steps) {
-  const auto source =
-      Ref<GObject>::adopt(G_OBJECT(gst_object_ref_sink(gst_interpolation_control_source_new())));
+  const auto source = Ref<GObject>::adopt(G_OBJECT(gst_interpolation_control_source_new()));
   g_object_set(source.get(), "mode", GST_INTERPOLATION_MODE_NONE, nullptr);
   for (const auto& [time, value] : steps)
     gst_timed_value_control_source_set(GST_TIMED_VALUE_CONTROL_SOURCE(source.get()), time, value);

@@ -78,7 +78,7 @@ TEST_P(GroqSttSinkSpeculationTest, AnAnswerThatIsUnderWayAtTheEndIsAwaited) {
   server.complete(0);
   until_messages("transcript", 1);
   EXPECT_TRUE(flag(transcripts()[0], "final"));
-  EXPECT_GE(number_of(transcripts()[0].get(), "wait-ms"), 30u);
+  EXPECT_GT(number_of(transcripts()[0].get(), "wait-ms"), 0u);
   EXPECT_EQ(server.requests(), 1u);
 }
 
