@@ -162,7 +162,7 @@ TEST_P(AzureTtsSrcTroubleTest, AudioThatIsTooShortForItsTextIsALostConnection) {
 }
 
 TEST_P(AzureTtsSrcTroubleTest, AServiceThatDoesNotAnswerIsAFirstByteTimeout) {
-  set("first-byte-timeout", 30);
+  set("first-byte-timeout", 150);
   server.otherwise({.end = FakeAnswer::End::kSilent});
   EXPECT_EQ(failure().code, Code::kFirstByteTimeout);
   EXPECT_EQ(server.requests(), 2u);
