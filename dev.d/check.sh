@@ -20,7 +20,7 @@ check_that() {
 project_files() { git ls-files --cached --others --exclude-standard -- "$@" | while IFS= read -r f; do [[ ! -f $f ]] || printf '%s\n' "$f"; done; }
 
 cpp_files() { project_files '*.cpp' '*.h'; }
-shell_files() { project_files dev 'dev.d/*.sh' '.ci/run' '*.sh' | sort -u; }
+shell_files() { project_files dev 'dev.d/*.sh' dev.d/clang-precompiled '.ci/run' '*.sh' | sort -u; }
 
 sources_are_formatted() { cpp_files | xargs -r clang-format-14 --dry-run --Werror; }
 
@@ -48,7 +48,7 @@ docs_are_current() {
 }
 
 check_command() {
-  need_packages build runtime sandbox tests check
+  need_packages build compiler runtime sandbox tests check
   build_ordinary test
   check_that "C++ sources are formatted (./dev format)" sources_are_formatted
   check_that "shell scripts parse" shell_parses
@@ -65,7 +65,7 @@ format_command() {
 }
 
 docs_command() {
-  need_packages build runtime sandbox tests
+  need_packages build compiler runtime sandbox tests
   build_ordinary test
   case ${1:-} in
     "")

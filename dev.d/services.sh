@@ -184,7 +184,7 @@ watch_services() {
 start_services() {
   local data=$1
   mkdir -p "$data/log"
-  export_build_environment
+  export_build_environment build
   provide_admin_key "$data"
   if [[ -z ${DATABASE_URL:-} ]]; then timed "PostgreSQL" start_postgres "$data"; fi
   timed "sandbox" start_sandbox "$data"
@@ -205,7 +205,7 @@ run_command() {
   local data
   data=$(data_dir)
   lock_data "$data"
-  timed "packages" need_packages build runtime sandbox
+  timed "packages" need_packages build compiler runtime sandbox
   build_ordinary run
   [[ -x $program ]] || die "the build made no program $program"
   stop_on_signals

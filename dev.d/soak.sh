@@ -42,7 +42,7 @@ soak_command() {
   local minutes=${1:-10} data samples recording rounds=0 failed=0 until
   [[ $minutes =~ ^[0-9]+$ ]] || die "./dev soak [minutes], not '$minutes'"
   if [[ -z ${CENTRALITA_PROGRAM:-} ]]; then
-    need_packages build runtime sandbox tests
+    need_packages build compiler runtime sandbox tests
     build_ordinary run
   fi
   recording=/usr/share/asterisk/sounds/es_MX_f_Allison/queue-thankyou.wav

@@ -77,7 +77,7 @@ finish_tests() {
 # The pictures of docs/images, which the READMEs show: as the dashboard is now.
 screenshots_command() {
   (($# == 0)) || die "./dev screenshots takes no arguments"
-  need_packages build runtime sandbox tests pictures
+  need_packages build compiler runtime sandbox tests pictures
   build_ordinary test
   bash tests/browser/run.sh screenshots
 }
@@ -115,9 +115,7 @@ test_command() {
 
 # In a subshell, so that what dies in it is a failed test and not the end without a count.
 prepare_tests() (
-  local fast=()
-  [[ ${CI:-} != true ]] || fast=(ci)
-  need_packages build runtime sandbox tests ${fast[@]+"${fast[@]}"}
+  need_packages build compiler runtime sandbox tests
   build_ordinary test
   mkdir -p "$results"
 )
@@ -125,7 +123,7 @@ prepare_tests() (
 # A Python with ONNX Runtime, which the bench of voicevad compares with. Without it the bench says
 # what it leaves out.
 prepare_bench_python() {
-  local folder=build/bench-python
+  local folder=$1
   [[ ! -f $folder/ready ]] || return 0
   say "Fetching ONNX Runtime to compare with (PyPI, 20 MB)"
   if quietly "$(data_dir)/log/bench-venv.log" python -m venv --clear "$folder" &&
@@ -137,11 +135,14 @@ prepare_bench_python() {
   fi
 }
 
+# In a build of its own, of the machine's compiler and as it is installed.
 bench_command() {
+  local dir=build-bench
   need_packages build runtime sandbox tests bench
-  build_ordinary test
-  export_build_environment
-  if (($# == 0)) || [[ " $* " == *" vad "* ]]; then prepare_bench_python; fi
-  # Not --no-rebuild: the benches are built when they are asked for.
-  meson test -C build --benchmark --verbose "$@"
+  fetch_weights
+  configure "$dir" --buildtype=release -Dwerror=true -Dtests=true
+  export_build_environment "$dir"
+  if (($# == 0)) || [[ " $* " == *" vad "* ]]; then prepare_bench_python "$dir/python"; fi
+  # Not --no-rebuild: a bench and what it needs are built when it is asked for.
+  meson test -C "$dir" --benchmark --verbose "$@"
 }
