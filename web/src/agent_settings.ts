@@ -32,6 +32,7 @@ export type AgentSettings = {
   goodbye_message?: string;
   hallucination_blacklist?: Array<string>;
   hallucination_strictness?: "off" | "lenient" | "normal" | "strict";
+  hedge_requests?: boolean;
   idle_message?: string;
   idle_timeout_ms?: number;
   inactivity_max_retries?: number;
@@ -39,6 +40,8 @@ export type AgentSettings = {
   instructions?: string;
   interruption_phrases?: Array<string>;
   interruption_threshold?: number;
+  llm_fallback_endpoint?: string;
+  llm_fallback_model?: string;
   llm_model?: string;
   max_duration_ms?: number;
   max_speculations?: number;
@@ -59,6 +62,8 @@ export type AgentSettings = {
   silence_timeout_ms?: number;
   speak_first?: boolean;
   speculation?: boolean;
+  stt_fallback_endpoint?: string;
+  stt_fallback_model?: string;
   stt_keywords?: Array<string>;
   stt_language?: string;
   stt_model?: string;
@@ -70,6 +75,8 @@ export type AgentSettings = {
   transfer_ring_ms?: number;
   transfer_whitelist?: Record<string, string>;
   vad_threshold?: number;
+  voice_fallback_endpoint?: string;
+  voice_fallback_name?: string;
   voice_language?: string;
   voice_name?: string;
   voice_pitch?: number;
