@@ -27,6 +27,8 @@ constexpr std::uint32_t kRecordedReply = 1'000'000'000;
 constexpr auto kEndingLimit = 15s;
 // A message for a machine, from its first word to its last.
 constexpr auto kMessageLimit = 90s;
+// Why a call that was handed over has ended.
+constexpr char kTransferred[] = "transferred";
 // What a machine heard counts as, in the history.
 constexpr char kVoicemail[] = "voicemail";
 
@@ -236,6 +238,7 @@ void Call::finish(const std::string& status, const std::string& cause, const std
   voice_.stop();
   turn_.set_state(TurnState::kEnding);
   ended_ = true;
+  tools_.call_over(cause == kTransferred);
   if (options_.tap)
     options_.tap->ended(io_.now());
   for (auto* timer :

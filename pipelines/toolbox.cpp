@@ -61,6 +61,10 @@ std::string without(const std::vector<std::string>& hidden, const std::string& a
   return object.to_string();
 }
 
+std::string transferred_to(const std::string& name) {
+  return "The caller has been transferred to " + name + ".";
+}
+
 std::string wrong_arguments(const std::string& why) {
   return "Error: the arguments are wrong: " + why + ". Nothing was done.";
 }
@@ -198,27 +202,28 @@ void Toolbox::transfer(Run run) {
   auto order = transfer_;
   order.to = transfer_to_.at(name);
   order.name = name;
-  const auto ordered = [this, alive = std::weak_ptr(alive_), run,
+  const auto begun = begin(std::move(run));
+  const auto ordered = [this, alive = std::weak_ptr(alive_), begun,
                         order](const Result<bool>& result) {
     if (alive.expired())
       return;
     if (!result)
-      answer(run, kFailed,
+      finish(begun, kFailed,
              "The transfer to " + order.name + " failed: " + without_number(result.error(), order) +
                  " The caller is still here: say so, and offer something else.");
     else if (order.warm)
-      answer(run, kOk,
+      finish(begun, kOk,
              order.name +
                  " is being called. The caller stays with you until they answer, and you are told "
                  "when they do not: say that they are being put through.");
     else
-      answer(run, kOk, "The caller has been transferred to " + order.name + ".");
+      finish(begun, kOk, transferred_to(order.name));
   };
-  handlers_.say_first(transfer_message_, [this, run, order, ordered](bool heard) {
+  handlers_.say_first(transfer_message_, [this, begun, order, ordered](bool heard) {
     if (heard)
       line_->transfer(order, ordered);
     else
-      answer(run, kRefused, "The caller spoke, so nobody was transferred.");
+      finish(begun, kRefused, "The caller spoke, so nobody was transferred.");
   });
 }
 
@@ -234,14 +239,16 @@ void Toolbox::send_dtmf(Run run) {
         wrong_arguments("/digits must be 1 to 32 of 0-9 * # A-D w; it is \"" + digits + "\""));
   if (!line_)
     return answer(std::move(run), kFailed, kNoLine);
-  line_->send_dtmf(digits, [this, alive = std::weak_ptr(alive_), run](const Result<bool>& result) {
-    if (alive.expired())
-      return;
-    if (result)
-      answer(run, kOk, "The keys have been pressed.");
-    else
-      answer(run, kFailed, "The keys could not be pressed: " + result.error());
-  });
+  const auto begun = begin(std::move(run));
+  line_->send_dtmf(digits,
+                   [this, alive = std::weak_ptr(alive_), begun](const Result<bool>& result) {
+                     if (alive.expired())
+                       return;
+                     if (result)
+                       finish(begun, kOk, "The keys have been pressed.");
+                     else
+                       finish(begun, kFailed, "The keys could not be pressed: " + result.error());
+                   });
 }
 
 bool Toolbox::is_service(const std::string& name) const {
@@ -253,17 +260,37 @@ void Toolbox::ask_service(const HttpTool& tool, Run run) {
   const auto given = check_arguments(tool.parameters, run.arguments);
   if (!given)
     return answer(std::move(run), kRefused, wrong_arguments(given.error()));
-  const auto number = ++last_request_;
   const ToolCaller caller{.session_id = session_id_, .turn = run.turn};
-  requests_[number] = ToolRequest::start(
-      io_, tool, caller, *given, [this, number, run = std::move(run)](const ToolOutcome& outcome) {
-        const auto slot = std::move(requests_.at(number));  // it ends when this is over
-        const auto finished = run;
+  const auto begun = begin(std::move(run));
+  requests_[begun] =
+      ToolRequest::start(io_, tool, caller, *given, [this, begun](const ToolOutcome& outcome) {
+        const auto request = requests_.extract(begun);  // it ends when this is over
         const auto result = outcome.result;
-        requests_.erase(number);
-        answer(finished, outcome.ok ? kOk : kFailed, result,
+        finish(begun, outcome.ok ? kOk : kFailed, result,
                json::Object().set("status", outcome.status).set("tries", outcome.tries));
       });
+}
+
+std::uint64_t Toolbox::begin(Run run) {
+  begun_[++last_begun_] = std::move(run);
+  return last_begun_;
+}
+
+void Toolbox::finish(std::uint64_t number, const char* outcome, const std::string& result,
+                     json::Object event) {
+  if (auto run = begun_.extract(number))
+    answer(std::move(run.mapped()), outcome, result, std::move(event));
+}
+
+void Toolbox::call_over(bool transferred) {
+  requests_.clear();
+  for (auto& [number, run] : std::exchange(begun_, {})) {
+    const bool moved = transferred && run.name == kTransferCall;
+    const auto to = moved ? json::parse(run.arguments) : Unexpected(std::string());
+    answer(std::move(run), moved ? kOk : kFailed,
+           to ? transferred_to(to->object().string("destination").value_or(""))
+              : "The call ended before there was an answer.");
+  }
 }
 
 void Toolbox::answer(Run run, const char* outcome, const std::string& result, json::Object more) {

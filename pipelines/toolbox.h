@@ -56,6 +56,9 @@ class Toolbox {
   bool is_service(const std::string& name) const;
   void run(std::uint32_t turn, const std::string& id, const std::string& name,
            const std::string& arguments);
+  // What is under way still is finished: a transfer that has ended the call has succeeded; of all
+  // else nobody learns the answer any more.
+  void call_over(bool transferred);
 
  private:
   void schedule_callback(Run run);
@@ -63,6 +66,10 @@ class Toolbox {
   void send_dtmf(Run run);
   std::string transfer_parameters() const;
   void ask_service(const HttpTool& tool, Run run);
+  // One that is answered later, by finish(); its number.
+  std::uint64_t begin(Run run);
+  void finish(std::uint64_t number, const char* outcome, const std::string& result,
+              json::Object event = {});
   // `outcome` is "ok", "failed" or "refused"; `event` holds what else is known.
   void answer(Run run, const char* outcome, const std::string& result, json::Object event = {});
 
@@ -77,8 +84,9 @@ class Toolbox {
   const Handlers handlers_;
   TelephoneLine* const line_;
   const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for what answers later
-  std::uint64_t last_request_ = 0;
-  std::map<std::uint64_t, Slot> requests_;  // under way; two may have the same id
+  std::uint64_t last_begun_ = 0;
+  std::map<std::uint64_t, Run> begun_;  // and not finished; two may have the same id
+  std::map<std::uint64_t, Slot> requests_;
 };
 
 }  // namespace centralita

@@ -8,6 +8,9 @@
 namespace centralita::replay {
 namespace {
 
+// That it was interrupted is the decision; a word more or less was heard of it.
+constexpr char kInterrupted[] = "agent, interrupted";
+
 struct Line {
   milliseconds at{0};
   std::string key;   // what must be the same to be the same decision
@@ -40,7 +43,7 @@ std::vector<Line> lines_of(const RecordedCall& call) {
   for (const auto& turn : call.turns) {
     const auto what = std::string(turn.role == Role::kCaller ? "caller" : "agent") + ": \"" +
                       turn.content + "\"" + (turn.interrupted ? ", interrupted" : "");
-    lines.push_back({turn.begin, what, what});
+    lines.push_back({turn.begin, turn.interrupted ? kInterrupted : what, what});
   }
   std::stable_sort(lines.begin(), lines.end(),
                    [](const Line& a, const Line& b) { return a.at < b.at; });
@@ -70,7 +73,9 @@ std::vector<Compared> compare(const RecordedCall& before, const RecordedCall& af
   std::size_t i = 0, j = 0;
   while (i < a.size() || j < b.size()) {
     if (i < a.size() && j < b.size() && a[i].key == b[j].key) {
-      lines.push_back({a[i].at, b[j].at, b[j].what});
+      const bool other_words = a[i].key == kInterrupted && a[i].what != b[j].what;
+      lines.push_back(
+          {a[i].at, b[j].at, b[j].what + (other_words ? "; recorded: " + a[i].what : "")});
       ++i, ++j;
     } else if (j == b.size() || (i < a.size() && common[i + 1][j] >= common[i][j + 1])) {
       lines.push_back({a[i].at, std::nullopt, a[i].what});
@@ -84,7 +89,7 @@ std::vector<Compared> compare(const RecordedCall& before, const RecordedCall& af
 }
 
 std::string to_text(const std::vector<Compared>& lines, bool differences) {
-  constexpr milliseconds kSame{20};
+  constexpr milliseconds kSame{100};
   std::string text = " recorded  replayed\n";
   int same = 0, moved = 0, gone = 0, added = 0;
   for (const auto& line : lines) {

@@ -16,7 +16,7 @@ struct Compared {
 };
 // Turns and events of both in the order of time, the same ones beside each other.
 std::vector<Compared> compare(const RecordedCall& before, const RecordedCall& after);
-// As a table, with a summary; `differences`: only lines that are not the same within 20 ms.
+// As a table, with a summary; `differences`: only lines that are not the same within 100 ms.
 std::string to_text(const std::vector<Compared>& lines, bool differences);
 
 }  // namespace centralita::replay

@@ -295,18 +295,20 @@ bool FarEnd::step_done(const CallerStep& step) {
   return false;
 }
 
-std::string FarEnd::words_of(std::span<const std::int16_t> samples) const {
-  std::string words;
+SaidWords FarEnd::words_of(std::span<const std::int16_t> samples) const {
+  SaidWords said;
   const auto spans = sent_.find(samples);
   for (const auto& spoken : spoken_) {
     const auto middle = (spoken.begin + spoken.end) / 2;
     const bool among = std::any_of(spans.begin(), spans.end(), [&](const auto& span) {
       return middle >= span.begin && middle < span.end;
     });
-    if (among && !spoken.words.empty())
-      words += (words.empty() ? "" : " ") + spoken.words;
+    if (!among || spoken.words.empty())
+      continue;
+    said.words += (said.words.empty() ? "" : " ") + spoken.words;
+    said.delay = spoken.delay;
   }
-  return words;
+  return said;
 }
 
 }  // namespace centralita::replay

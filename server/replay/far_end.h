@@ -23,7 +23,7 @@ class FarEnd final : public MediaPeer, public TelephoneLine {
   bool over() const { return over_; }
 
   // The words of the steps of which the middle is in this piece of the line.
-  std::string words_of(std::span<const std::int16_t> samples) const;
+  SaidWords words_of(std::span<const std::int16_t> samples) const;
   // All that was heard of the agent, without the silence between.
   const Samples& heard() const { return heard_; }
   // What the steps have said, and when; silence at a recording's ends included.

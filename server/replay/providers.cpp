@@ -143,11 +143,12 @@ ProviderTiming Providers::timing_of(const char* who, const ProviderScript& scrip
 // --- Transcription -----------------------------------------------------------
 
 void Providers::transcribe(const Exchange& exchange) {
-  const auto timing = timing_of("stt", scenario_.stt, stt_requests_, exchange);
+  auto timing = timing_of("stt", scenario_.stt, stt_requests_, exchange);
   const auto samples = samples_of_upload(exchange->body());
-  const auto words = words_of_(samples);
+  const auto said = words_of_(samples);
+  timing.delay = said.delay.value_or(timing.delay);
   timeline_.add("stt", "<- " + std::to_string(samples.size() * 1000 / kRate) + " ms of audio");
-  answer("stt", exchange, timing, [this, exchange, words] {
+  answer("stt", exchange, timing, [this, exchange, words = said.words] {
     timeline_.add("stt", "-> " + in_quotes(words));
     exchange->begin(200, "application/json");
     exchange->send(json::Object().set("text", words).set("language", "spanish").to_string());
@@ -167,7 +168,7 @@ std::string one_line(std::string text) {
 }  // namespace
 
 void Providers::chat(const Exchange& exchange) {
-  const auto timing = timing_of("llm", scenario_.llm, llm_requests_, exchange);
+  auto timing = timing_of("llm", scenario_.llm, llm_requests_, exchange);
   std::string role, content;
   if (const auto body = json::parse(exchange->body())) {
     const auto messages = body->object().objects("messages");
@@ -196,6 +197,7 @@ void Providers::chat(const Exchange& exchange) {
     complaint_ = "the model has no answer to \"" + content + "\"";
     return;
   }
+  timing.delay = scripted->delay.value_or(timing.delay);
   answer("llm", exchange, timing, [this, exchange, scripted] {
     exchange->begin(200, "text/event-stream");
     if (scripted->tool.empty()) {
@@ -251,14 +253,17 @@ void Providers::serve(const Exchange& exchange) {
 // --- Synthesis ---------------------------------------------------------------
 
 void Providers::synthesise(const Exchange& exchange) {
-  const auto timing = timing_of("tts", scenario_.tts, tts_requests_, exchange);
+  auto timing = timing_of("tts", scenario_.tts, tts_requests_, exchange);
   const auto text = text_of_ssml(exchange->body());
   const auto format = exchange->header("X-Microsoft-OutputFormat");
   timeline_.add("tts", "<- " + in_quotes(text));
   const int rate = format.find("24khz") != std::string::npos   ? 24000
                    : format.find("16khz") != std::string::npos ? 16000
                                                                : kRate;
-  const auto audio = std::make_shared<Samples>(scripted_voice(text, rate / kRate));
+  const auto spoken = scenario_.spoken(text);
+  timing.delay = spoken.delay.value_or(timing.delay);
+  const auto audio =
+      std::make_shared<Samples>(scripted_voice(text, spoken.character, rate / kRate));
   answer("tts", exchange, timing, [this, exchange, audio, rate] {
     timeline_.add("tts", "-> audio");
     exchange->begin(200, "audio/basic");

@@ -20,7 +20,7 @@ inline constexpr char kFallbackPath[] = "/fallback";  // before the path of a se
 class Providers {
  public:
   // What the caller said in these samples of their line.
-  using WordsOf = std::function<std::string(std::span<const std::int16_t> samples)>;
+  using WordsOf = std::function<SaidWords(std::span<const std::int16_t> samples)>;
 
   Providers(const Scenario& scenario, Timeline& timeline, TimerQueue& timers, WordsOf words_of);
 

@@ -72,7 +72,8 @@ bool answers(const RecordedCall& call, std::size_t turn) {
 
 // The words of a turn one by one, evenly over its voiced time: where each was said is not recorded.
 void add_words(const RecordedCall::TurnOf& turn, std::span<const std::int16_t> line,
-               milliseconds offset, std::vector<SpokenWords>& words) {
+               milliseconds offset, std::optional<milliseconds> delay,
+               std::vector<SpokenWords>& words) {
   std::vector<milliseconds> voiced;
   for (auto at = turn.begin; at < turn.begin + turn.length; at += caller::kFrame) {
     const auto sample =
@@ -86,8 +87,37 @@ void add_words(const RecordedCall::TurnOf& turn, std::span<const std::int16_t> l
   for (std::size_t i = 0; i < single.size(); ++i) {
     const auto at = voiced.empty() ? turn.begin + turn.length / 2
                                    : voiced[(2 * i + 1) * voiced.size() / (2 * single.size())];
-    words.push_back({at, at + caller::kFrame, single[i]});
+    words.push_back({at, at + caller::kFrame, single[i], delay});
   }
+}
+
+std::optional<milliseconds> time_of(const std::optional<int>& stage) {
+  return stage && *stage > 0 ? std::optional(milliseconds(*stage)) : std::nullopt;
+}
+
+// How fast the voice spoke, where it was heard to the end; elsewhere as it did on average.
+void add_voice(const RecordedCall& call, Scenario& scenario) {
+  milliseconds time{0};
+  long characters = 0;
+  const auto letters = [](const auto& turn) { return g_utf8_strlen(turn.content.c_str(), -1); };
+  const auto whole = [&](const auto& turn) {
+    return !turn.interrupted && letters(turn) > 0 && turn.length > milliseconds(0);
+  };
+  for (const auto& turn : call.turns)
+    if (turn.role == Role::kAgent && whole(turn)) {
+      time += turn.length;
+      characters += letters(turn);
+    }
+  if (characters > 0)
+    scenario.character = static_cast<double>(time.count()) / static_cast<double>(characters);
+  for (const auto& turn : call.turns)
+    if (turn.role == Role::kAgent)
+      scenario.voice.push_back({.text = turn.whole(),
+                                .character = whole(turn)
+                                                 ? static_cast<double>(turn.length.count()) /
+                                                       static_cast<double>(letters(turn))
+                                                 : scenario.character,
+                                .delay = time_of(turn.timings.tts_first_byte)});
 }
 
 // How the carrier, and whoever it rang, answered the model's order.
@@ -216,17 +246,22 @@ Scenario scenario_of(const RecordedCall& call, Samples line, milliseconds offset
   scenario.line = std::move(line);
   scenario.line_offset = offset;
   scenario.otherwise = "Muy bien.";
+  add_voice(call, scenario);
 
   std::string said;
   auto tool = call.tools.begin();
   for (std::size_t i = 0; i < call.turns.size(); ++i) {
     const auto& turn = call.turns[i];
     if (turn.role == Role::kCaller) {
-      add_words(turn, scenario.line, offset, scenario.line_words);
+      const bool answered = i + 1 < call.turns.size() && call.turns[i + 1].role == Role::kAgent;
+      const auto stt = answered ? time_of(call.turns[i + 1].timings.stt) : std::nullopt;
+      add_words(turn, scenario.line, offset, stt, scenario.line_words);
       said = turn.content;
       continue;
     }
+    bool used_tool = false;
     for (; tool != call.tools.end() && tool->at <= turn.begin; ++tool) {
+      used_tool = true;
       scenario.answers.push_back(
           {.for_words = said, .tool = tool->name, .arguments = tool->arguments});
       if (tool->name == "transfer_call" || tool->name == "send_dtmf")
@@ -235,7 +270,11 @@ Scenario scenario_of(const RecordedCall& call, Samples line, milliseconds offset
         scenario.services[tool->name] = {tool->duration, tool->ok ? 200 : 500, tool->result};
     }
     if (answers(call, i))
-      scenario.answers.push_back({.for_words = said, .text = turn.whole()});
+      scenario.answers.push_back(
+          {.for_words = said,
+           .text = turn.whole(),
+           // With a tool before it, it is of more than one request.
+           .delay = used_tool ? std::nullopt : time_of(turn.timings.llm_first_token)});
     else if (i == 0 && scenario.agent.first_message.empty())
       scenario.agent.first_message = turn.whole();
   }

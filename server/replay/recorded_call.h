@@ -50,7 +50,8 @@ Result<RecordedCall> read_recorded_call(std::string_view document);
 json::Object to_json(const RecordedCall& call);
 
 // The call again: `line` is the caller's audio, which began `offset` after the call. The model and
-// the transcriber answer as they did, with their median delays; `agent` is told what it is told.
+// the transcriber answer as they did, each as late as it did or, where that is not known, with
+// their median delays; `agent` is told what it is told.
 Scenario scenario_of(const RecordedCall& call, Samples line, milliseconds offset,
                      AgentConfig agent);
 

@@ -169,13 +169,17 @@ int run(const Options& options) {
     throw Bad{line.error()};
   auto scenario = scenario_of(*recorded, std::move(*line), options.offset,
                               agent_of(options, recorded->client_type));
-  const auto set = [](ProviderScript& script, const std::optional<milliseconds>& delay) {
-    if (delay)
-      script.delay = *delay;
+  // Another delay is one for all of them.
+  const auto set = [](ProviderScript& script, const std::optional<milliseconds>& delay,
+                      auto& recorded) {
+    if (!delay)
+      return;
+    script.delay = *delay;
+    for (auto& each : recorded) each.delay.reset();
   };
-  set(scenario.stt, options.stt);
-  set(scenario.llm, options.llm);
-  set(scenario.tts, options.tts);
+  set(scenario.stt, options.stt, scenario.line_words);
+  set(scenario.llm, options.llm, scenario.answers);
+  set(scenario.tts, options.tts, scenario.voice);
   const auto result = run_virtual_call(scenario, launch_of(recorded->client_type));
   if (!result.complaint.empty())
     throw Bad{result.complaint};

@@ -2,6 +2,7 @@
 
 #include <glib.h>
 
+#include <algorithm>
 #include <functional>
 #include <sstream>
 
@@ -270,6 +271,16 @@ void read_line(Scenario& scenario, const std::string& line) {
 ProviderTiming ProviderScript::timing(unsigned request) const {
   const auto found = only.find(request);
   return found == only.end() ? ProviderTiming{.delay = delay} : found->second;
+}
+
+SpokenText Scenario::spoken(const std::string& clause) const {
+  const auto reply = std::find_if(voice.begin(), voice.end(), [&](const auto& spoken) {
+    return spoken.text.find(clause) != std::string::npos;
+  });
+  if (reply == voice.end())
+    return {clause, character};
+  // When the first clause came is known, and of the others it does not matter.
+  return {clause, reply->character, reply->text.starts_with(clause) ? reply->delay : std::nullopt};
 }
 
 Result<Scenario> parse_scenario(const std::string& text) {

@@ -90,7 +90,8 @@ struct ModelAnswer {
   // Of a recorded call, what the caller had said: the answer that fits best is given.
   std::string for_words = {};
   std::string text = {};
-  std::string tool = {}, arguments = {};  // instead of a text
+  std::string tool = {}, arguments = {};   // instead of a text
+  std::optional<milliseconds> delay = {};  // of its first token; nothing: as of every answer
 };
 
 struct ServiceScript {
@@ -129,6 +130,20 @@ struct CallerStep {
 struct SpokenWords {
   milliseconds begin, end;
   std::string words;
+  std::optional<milliseconds> delay = {};  // of a transcript that ends with them
+};
+
+// What the transcriber makes of a piece of the line.
+struct SaidWords {
+  std::string words;
+  std::optional<milliseconds> delay = {};
+};
+
+// What the voice says, and how.
+struct SpokenText {
+  std::string text;
+  double character;                        // ms that one takes
+  std::optional<milliseconds> delay = {};  // of the first audio
 };
 
 struct Scenario {
@@ -151,6 +166,10 @@ struct Scenario {
   Samples line;
   milliseconds line_offset{20};
   std::vector<SpokenWords> line_words;
+  double character = 65;          // ms that the voice takes for one
+  std::vector<SpokenText> voice;  // of a recorded call, a reply each
+  // How the voice says this clause.
+  SpokenText spoken(const std::string& clause) const;
   std::string otherwise;  // what the model says when it has no answer; empty: that is an error
 };
 

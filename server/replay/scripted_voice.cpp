@@ -1,7 +1,6 @@
 #include "server/replay/scripted_voice.h"
 
 #include "server/caller/voicing.h"
-#include "server/replay/scenario.h"
 
 #include <glib.h>
 
@@ -11,8 +10,6 @@
 namespace centralita::replay {
 namespace {
 
-// A character is spoken in so long: an even, unhurried voice.
-constexpr milliseconds kCharacter{65};
 constexpr char kVoice[] = "es/demo-instruct";
 
 // Where the voice's recording begins to speak after a pause.
@@ -32,11 +29,11 @@ const std::vector<std::size_t>& onsets() {
   return found;
 }
 
-Samples voice(const std::string& text) {
+Samples voice(const std::string& text, double character) {
   std::uint32_t hash = 2166136261u;
   for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619u;
-  const auto length = static_cast<std::size_t>(g_utf8_strlen(text.c_str(), -1)) *
-                      static_cast<std::size_t>(kCharacter.count()) * kRate / 1000;
+  const auto length = static_cast<std::size_t>(
+      static_cast<double>(g_utf8_strlen(text.c_str(), -1)) * character * kRate / 1000);
   const auto& samples = recording(kVoice);
   Samples out(length);
   auto at = onsets()[hash % onsets().size()];
@@ -57,8 +54,8 @@ Samples upsampled(const Samples& samples, int factor) {
 
 }  // namespace
 
-Samples scripted_voice(const std::string& text, int factor) {
-  return upsampled(voice(text), factor);
+Samples scripted_voice(const std::string& text, double character, int factor) {
+  return upsampled(voice(text, character), factor);
 }
 
 }  // namespace centralita::replay

@@ -4,11 +4,12 @@
 
 #include "server/replay/recordings.h"
 
+#include <chrono>
 #include <string>
 
 namespace centralita::replay {
 
-// At `factor` times the telephone's rate.
-Samples scripted_voice(const std::string& text, int factor);
+// A character of it takes so many ms; at `factor` times the telephone's rate.
+Samples scripted_voice(const std::string& text, double character, int factor);
 
 }  // namespace centralita::replay

@@ -1,12 +1,15 @@
 // What an agent does in a real call besides talking: hands the caller over as its settings say, and
-// knows what it is told on the way.
+// knows what it is told on the way. And a real call's recording, replayed.
 #include "server/caller/simulated_telnyx.h"
 #include "server/caller/simulated_twilio.h"
 #include "tests/calls/stack.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 using namespace centralita;
 using namespace centralita::caller;
@@ -103,6 +106,10 @@ TEST_F(Transfers, OfTheModelsAreBlindUnlessTheAgentSaysOtherwise) {
     EXPECT_EQ(std::count(done.commands.begin(), done.commands.end(), "hangup"), 0);
     const auto history = world().stack.history(done.id);
     EXPECT_EQ(history.object("call")->string("end_cause"), "transferred");
+    const auto tools = history.objects("tool_calls");
+    ASSERT_EQ(tools.size(), 1u) << history.to_string();
+    EXPECT_EQ(tools[0].string("name"), "transfer_call");
+    EXPECT_EQ(tools[0].boolean("ok"), true);
     EXPECT_EQ(lines_of(history).back(), "assistant: Le comunico con ventas.");
   }
 }
@@ -203,4 +210,69 @@ TEST(Context, ThatAnOutboundCallIsPlacedWithIsInTheInstructions) {
         << *messages[0].string("content");
   }
   stack.configure("instructions", "null");
+}
+
+// --- Replay ------------------------------------------------------------------
+
+namespace {
+
+struct Replayed {
+  int status;
+  std::string output;
+};
+
+// A call of a real telephone over a real socket, and what `centralita replay` makes of it.
+struct RecordedCall {
+  TemporaryFolder folder;
+  std::string wav = folder.path() + "/call.wav", timeline = folder.path() + "/call.json",
+              agent = folder.path() + "/agent.json";
+
+  explicit RecordedCall(const std::string& script) {
+    auto& stack = world().stack;
+    stack.configure("recording", "\"ours\"");
+    const auto done = call(&world().twilio, script, "+525500000090");
+    stack.configure("recording", "\"off\"");
+    EXPECT_TRUE(done.report.ok()) << said(done);
+    const auto history = stack.history(done.id);
+    const auto id = std::to_string(*history.object("call")->integer("id"));
+    std::ofstream(wav, std::ios::binary) << stack.get("/api/v1/calls/" + id + "/recording").body;
+    std::ofstream(timeline) << stack.get("/api/v1/calls/" + id).body;
+    std::ofstream(agent) << stack.get("/api/v1/agents/1").body;
+  }
+  Replayed replay(std::vector<std::string> more = {}) const {
+    std::vector<std::string> arguments = {"replay", wav, "--timeline", timeline, "--agent", agent};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    auto program = world().stack.another_program(arguments, {});
+    const int status = program->wait();
+    return {WEXITSTATUS(status), program->output()};
+  }
+};
+
+}  // namespace
+
+TEST(Replay, OfARealCallDecidesAsItWasDecidedAndOtherSettingsDecideOtherwise) {
+  const RecordedCall recorded(
+      "wait-greeting; say es/queue-thankyou; wait-reply; say es/please-try-again; "
+      "barge-in 1.0 es/vm-msgsaved; wait-reply; hang-up");
+  const auto same = recorded.replay();
+  std::printf("%s\n", same.output.c_str());
+  // Who said what and who was interrupted; where this machine was too slow for the call there are
+  // waits and suspicions besides.
+  int decisions = 0;
+  std::istringstream lines(same.output);
+  for (std::string line; std::getline(lines, line);)
+    for (const char* decision : {"caller: ", "agent: ", "barge-in: "})
+      if (line.find(decision) != std::string::npos) {
+        ++decisions;
+        EXPECT_EQ(line.substr(0, 20).find('-'), std::string::npos) << line;
+      }
+  EXPECT_EQ(decisions, 8) << same.output;
+  EXPECT_EQ(same.status,
+            same.output.find(" 0 only recorded, 0 only replayed") == std::string::npos);
+
+  const auto deaf = recorded.replay({"--set", "barge_in_enabled=false", "--differences"});
+  std::printf("%s\n", deaf.output.c_str());
+  EXPECT_EQ(deaf.status, 1) << deaf.output;
+  EXPECT_NE(deaf.output.find("        -  barge-in: the sound lasts"), std::string::npos);
+  EXPECT_EQ(recorded.replay({"--set", "barge_in_enabled=perhaps"}).status, 2);
 }

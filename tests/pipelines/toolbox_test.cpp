@@ -236,6 +236,19 @@ TEST_F(ToolboxTest, TwoCallsAtOnceGetTheirOwnAnswersWhateverTheirIds) {
   EXPECT_EQ(results, (std::vector<std::string>{"c: same", "c: same"}));
 }
 
+TEST_F(ToolboxTest, WhatIsUnderWayWhenTheCallEndsIsInTheHistoryAsFailed) {
+  make();
+  service.answer({.end = test::FakeAnswer::End::kSilent});
+  tools->run(4, "c1", "find_slot", R"({"day":"martes"})");
+  while (service.requests() == 0) g_main_context_iteration(context.get(), FALSE);
+  tools->call_over(false);
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_FALSE(runs[0].ok);
+  EXPECT_EQ(runs[0].result, "The call ended before there was an answer.");
+  tools->call_over(false);
+  EXPECT_EQ(runs.size(), 1u);
+}
+
 TEST_F(ToolboxTest, AfterTheCallNoResultIsGiven) {
   make();
   service.answer({.end = test::FakeAnswer::End::kSilent});
@@ -276,7 +289,8 @@ struct FakeLine final : TelephoneLine {
     commands.push_back("transfer " + order.to);
     if (order.warm)
       commands.back() += ", warm, rings " + std::to_string(order.ring_seconds) + " s";
-    done(refusal.empty() ? Result<bool>(true) : Unexpected(refusal));
+    if (answers)
+      done(refusal.empty() ? Result<bool>(true) : Unexpected(refusal));
   }
   void send_dtmf(const std::string& digits, Done done) override {
     commands.push_back("keys " + digits);
@@ -284,6 +298,7 @@ struct FakeLine final : TelephoneLine {
   }
   std::vector<std::string> commands;
   std::string refusal;
+  bool answers = true;
 };
 
 struct LineTools : ToolboxTest {
@@ -328,6 +343,19 @@ TEST_F(LineTools, AnUnknownDestinationOrACallerWhoSpeaksIsNotTransferred) {
   caller_speaks = true;
   EXPECT_NE(run("transfer_call", R"({"destination":"ventas"})").find("spoke"), std::string::npos);
   EXPECT_TRUE(phone.commands.empty());
+}
+
+TEST_F(LineTools, ATransferThatEndsTheCallBeforeItIsAnsweredHasSucceeded) {
+  phone.answers = false;
+  run("transfer_call", R"({"destination":"ventas"})");
+  EXPECT_TRUE(runs.empty());
+  tools->call_over(true);
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_TRUE(runs[0].ok);
+  EXPECT_EQ(runs[0].result, "The caller has been transferred to ventas.");
+  run("transfer_call", R"({"destination":"ventas"})");
+  tools->call_over(false);
+  EXPECT_FALSE(runs.at(0).ok);
 }
 
 TEST_F(LineTools, ARefusalOfTheCarriersIsToldToTheModel) {
