@@ -55,14 +55,18 @@ std::string said(const CarrierCall& call) {
          "\n" + to_text(call.report) + world().stack.server().output();
 }
 
-// A call from its first ring to its end at the carrier's.
-CarrierCall call(SimulatedCarrier* carrier, const std::string& script, const std::string& from) {
-  auto plan = world().stack.plan(script, CallPlan::Way::kWebhook, "default", 8000);
-  plan->from = from;
-  std::optional<CarrierCall> done;
-  carrier->call(plan, [&](CarrierCall call) { done = std::move(call); });
-  wait_until([&] { return done.has_value(); });
-  return std::move(*done);
+// Calls from their first ring to their end at the carrier's, at the same time.
+std::vector<CarrierCall> calls(const std::vector<SimulatedCarrier*>& carriers,
+                               const std::string& script) {
+  static int number = 0;
+  std::vector<CarrierCall> done;
+  for (auto* carrier : carriers) {
+    auto plan = world().stack.plan(script, CallPlan::Way::kWebhook, "default", 8000);
+    plan->from = "+52550000" + std::to_string(1000 + number++);
+    carrier->call(plan, [&](CarrierCall call) { done.push_back(std::move(call)); });
+  }
+  wait_until([&] { return done.size() == carriers.size(); });
+  return done;
 }
 
 std::vector<std::string> events_of(const json::Object& history, const std::string& prefix) {
@@ -97,9 +101,7 @@ struct Transfers : ::testing::Test {
 
 TEST_F(Transfers, OfTheModelsAreBlindUnlessTheAgentSaysOtherwise) {
   world().stack.configure("transfer_mode", "\"blind\"");
-  int number = 60;
-  for (auto* carrier : world().carriers()) {
-    const auto done = call(carrier, asks + "wait-end", "+5255000000" + std::to_string(number++));
+  for (const auto& done : calls(world().carriers(), asks + "wait-end")) {
     EXPECT_TRUE(done.violations.empty()) << said(done);
     EXPECT_EQ(done.transferred_to, kSales) << said(done);
     EXPECT_EQ(done.consulted, "");
@@ -118,19 +120,18 @@ TEST_F(Transfers, ThatAreWarmRingTheOtherPartyWhileTheCallerStays) {
   auto& stack = world().stack;
   stack.configure("transfer_mode", "\"warm\"");
   stack.configure("transfer_ring_ms", "6000");
-  int number = 70;
-  for (auto* carrier : world().carriers())
-    for (const auto& [kind, why] : {std::pair{Callee::Kind::kPerson, ""},
-                                    {Callee::Kind::kBusy, "The line is busy"},
-                                    {Callee::Kind::kNoAnswer, "Nobody answers"}}) {
-      SCOPED_TRACE(why);
+  for (const auto& [kind, why] : {std::pair{Callee::Kind::kPerson, ""},
+                                  {Callee::Kind::kBusy, "The line is busy"},
+                                  {Callee::Kind::kNoAnswer, "Nobody answers"}}) {
+    SCOPED_TRACE(why);
+    const bool answers = kind == Callee::Kind::kPerson;
+    for (auto* carrier : world().carriers()) {
       carrier->other = kind;
       carrier->other_rings = 3;
-      const auto done =
-          call(carrier,
-               asks + (kind == Callee::Kind::kPerson ? "wait-end"
-                                                     : "wait-for-agent; silence 10; hang-up"),
-               "+5255000000" + std::to_string(number++));
+    }
+    for (const auto& done :
+         calls(world().carriers(),
+               asks + (answers ? "wait-end" : "wait-for-agent; silence 10; hang-up"))) {
       EXPECT_TRUE(done.violations.empty()) << said(done);
       EXPECT_EQ(done.consulted, kSales) << said(done);
       const auto history = stack.history(done.id);
@@ -138,7 +139,7 @@ TEST_F(Transfers, ThatAreWarmRingTheOtherPartyWhileTheCallerStays) {
       ASSERT_EQ(events.size(), 2u) << history.to_string() << said(done);
       EXPECT_EQ(events[0], std::string("transfer: warm, to ") + kSales);
       EXPECT_EQ(events_of(history, "other-party-rings").size(), 1u);
-      if (kind == Callee::Kind::kPerson) {
+      if (answers) {
         EXPECT_EQ(events[1], std::string("transfer-connected: ") + kSales);
         EXPECT_EQ(done.transferred_to, kSales);
         EXPECT_EQ(history.object("call")->string("end_cause"), "transferred");
@@ -150,6 +151,7 @@ TEST_F(Transfers, ThatAreWarmRingTheOtherPartyWhileTheCallerStays) {
         EXPECT_EQ(last_request("chat").to_string().find(kSales), std::string::npos);
       }
     }
+  }
 }
 
 TEST(Context, ThatIsInjectedIntoARealCallIsInTheModelsNextRequest) {
@@ -230,7 +232,7 @@ struct RecordedCall {
   explicit RecordedCall(const std::string& script) {
     auto& stack = world().stack;
     stack.configure("recording", "\"ours\"");
-    const auto done = call(&world().twilio, script, "+525500000090");
+    const auto done = std::move(calls({&world().twilio}, script).front());
     stack.configure("recording", "\"off\"");
     EXPECT_TRUE(done.report.ok()) << said(done);
     const auto history = stack.history(done.id);
