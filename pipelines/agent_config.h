@@ -135,6 +135,9 @@ struct AgentConfig {
 
   // Connectivity.
   std::string recording = "off";  // off, ours, carrier
+  // The carrier's engine for the caller's side, where it has any: server (as the environment says),
+  // off, Denoiser, DeepFilterNet, Krisp, AiCoustics.
+  std::string noise_suppression = "server";
 };
 
 }  // namespace centralita

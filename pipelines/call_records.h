@@ -22,7 +22,8 @@ struct CallStarted {
   std::string from_number, to_number;  // as the carrier gave them; empty when it did not
   std::int64_t agent_id = 0;
   std::string agent_name;
-  bool redact_pii = false;  // the agent wants nothing personal of what is said to be kept
+  std::string client_state;  // of whoever asked for an outbound call: opaque
+  bool redact_pii = false;   // the agent wants nothing personal of what is said to be kept
   WallTime start_time;
 };
 
@@ -87,7 +88,8 @@ struct CallEnded {
 // What has been kept of a call's sound.
 struct RecordingNote {
   std::string session_id;
-  std::string origin = "ours";  // or "carrier"
+  std::string provider_call_id;  // the carrier's, where the session's is not known
+  std::string origin = "ours";   // or "carrier"
   // "recording", "complete", "interrupted" (the server died; what was kept until then is there),
   // "stopped" (see error)
   std::string state;

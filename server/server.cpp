@@ -405,9 +405,15 @@ std::unique_ptr<MediaTap> Server::record(const CallStarted& call, const AgentCon
                                          const IoContext& io) {
   if (agent.recording == "ours")
     return recorder_.begin(call.session_id, caller, voice, io.now(), io.wall());
-  if (agent.recording == "carrier")
-    io_.post([this, id = call.session_id] { phone_calls_.record(id); });
   return nullptr;
+}
+
+void Server::ask_carrier(const std::string& session_id, const CarrierWishes& wishes) {
+  io_.post([this, session_id, wishes] {
+    if (wishes.record)
+      phone_calls_.record(session_id);
+    phone_calls_.suppress_noise(session_id, wishes.noise_suppression);
+  });
 }
 
 Result<std::string> Server::launch_text(const std::string& client_type) {

@@ -76,6 +76,7 @@ class Server final : private SessionHost, private PhoneHost {
   std::optional<StreamGrant> take_grant(const std::string& token) override;
   void load_agent(const StreamGrant& grant, const IoContext& io,
                   std::function<void(Result<AgentConfig>)> done) override;
+  void ask_carrier(const std::string& session_id, const CarrierWishes& wishes) override;
   Result<std::string> launch_text(const std::string& client_type) override;
   const std::string& phrase_folder() const override { return phrase_folder_; }
   CallObserver& observer() override { return audience_; }  // PhoneHost's too

@@ -30,7 +30,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     }
     // Keys travel in headers and must not follow a redirect to another host.
     soup_message_add_flags(message_.get(), SOUP_MESSAGE_NO_REDIRECT);
-    soup_message_add_flags(message_.get(), SOUP_MESSAGE_IDEMPOTENT);
+    soup_message_add_flags(message_.get(),
+                           request.once ? SOUP_MESSAGE_NEW_CONNECTION : SOUP_MESSAGE_IDEMPOTENT);
   }
 
   void start() {

@@ -38,6 +38,9 @@ struct HttpRequest {
   std::string content_type;
   std::string body;
   HttpDeadlines deadlines;
+  // Made once and never again, whatever becomes of its connection, which is its own: for what has a
+  // price each time.
+  bool once = false;
 };
 
 struct HttpAnswer {

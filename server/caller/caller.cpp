@@ -44,15 +44,28 @@ bool is_xml_type(const std::string& type) {
 
 }  // namespace
 
-std::string load_clips(CallPlan& plan) {
-  for (const auto& file : plan.script.files()) {
-    auto samples = read_audio(file, plan.rate_hz());
+namespace {
+
+std::string load(const Script& script, int rate_hz, Clips& clips) {
+  for (const auto& file : script.files()) {
+    auto samples = read_audio(file, rate_hz);
     if (!samples)
       return samples.error();
-    const auto voiced = find_voiced(*samples, plan.rate_hz());
-    plan.clips[file] =
+    const auto voiced = find_voiced(*samples, rate_hz);
+    clips[file] =
         std::make_shared<const Clip>(Clip{.samples = std::move(*samples), .voiced = voiced});
   }
+  return {};
+}
+
+}  // namespace
+
+std::string load_clips(CallPlan& plan) { return load(plan.script, plan.rate_hz(), plan.clips); }
+
+std::string load_more_clips(CallPlan& plan, std::initializer_list<int> rates) {
+  for (const int rate : rates)
+    if (auto error = load(plan.script, rate, plan.more_clips[rate]); !error.empty())
+      return error;
   return {};
 }
 

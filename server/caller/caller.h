@@ -17,6 +17,8 @@
 #include "server/caller/wire_twilio.h"
 
 #include <functional>
+#include <initializer_list>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -45,7 +47,12 @@ struct CallPlan {
   std::string admin_key;   // simulator
 
   Script script;
-  Clips clips;  // see load_clips()
+  Clips clips;                      // see load_clips()
+  std::map<int, Clips> more_clips;  // by rate, where the other side decides on it
+  const Clips& clips_at(int rate) const {
+    const auto found = more_clips.find(rate);
+    return found == more_clips.end() ? clips : found->second;
+  }
   PlayerSettings player;
 
   std::chrono::milliseconds answer_timeout{15000};  // of each HTTP answer and of the WebSocket
@@ -61,6 +68,8 @@ struct CallPlan {
 
 // Reads the files of the script at the plan's rate. Blocks. Empty on success, else a sentence.
 std::string load_clips(CallPlan& plan);
+// At these rates besides.
+std::string load_more_clips(CallPlan& plan, std::initializer_list<int> rates);
 
 // On the thread of `io`, as CallLeg. `done` is called once, from the loop, and may destroy the
 // Caller.

@@ -3,6 +3,7 @@
 #include "server/caller/options.h"
 #include "server/caller/wav_file.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -64,6 +65,55 @@ void print(const Options& options, const LoadReport& load) {
     std::cout << caller::to_text(load);
 }
 
+// How long the script speaks and is silent before it waits for anybody: what a machine says when it
+// has picked up.
+double greeting_seconds(const caller::CallPlan& plan) {
+  using Kind = caller::Step::Kind;
+  double seconds = 0;
+  for (const auto& step : plan.script.steps) {
+    if (step.kind == Kind::kSay)
+      seconds += static_cast<double>(plan.clips.at(step.file)->samples.size()) / plan.rate_hz();
+    else if (step.kind == Kind::kWait || step.kind == Kind::kSilence)
+      seconds += std::chrono::duration<double>(step.time).count();
+    else
+      break;
+  }
+  return seconds;
+}
+
+int carrier_main(Options options) {
+  using caller::CarrierOutcome;
+  if (options.carrier.print_environment) {
+    std::cout << caller::carrier_environment(options.carrier);
+    return kOk;
+  }
+  if (const auto error = caller::load_more_clips(options.plan, {8000, 16000}); !error.empty()) {
+    std::cerr << "caller: " << error << "\n";
+    return kUsage;
+  }
+  auto& callee = options.carrier.callee;
+  callee.greeting_seconds = greeting_seconds(options.plan);
+  callee.detection_seconds = std::min(1.5, std::max(0.5, callee.greeting_seconds));
+  const auto plan = std::make_shared<const caller::CallPlan>(options.plan);
+  const CarrierOutcome outcome = caller::place_carrier_call(options.carrier, plan, options.quiet);
+  if (!options.quiet && !outcome.call.id.empty())
+    std::cout << caller::to_text(outcome.call);
+  LoadReport load;
+  load.calls.push_back(outcome.call.report);
+  if (!options.timeline_path.empty()) {
+    std::ofstream(options.timeline_path) << caller::to_json(outcome.call) << "\n";
+    options.timeline_path.clear();
+  }
+  auto error = outcome.call.streamed ? keep(options, load) : std::string();
+  if (!outcome.failure.empty())
+    std::cerr << "caller: " << outcome.failure << "\n";
+  if (!error.empty())
+    std::cerr << "caller: " << error << "\n";
+  if (outcome.interrupted)
+    return kInterrupted;
+  return outcome.failure.empty() && error.empty() ? kOk : kFailed;
+}
+
 }  // namespace
 
 int caller_main(std::span<char*> args) {
@@ -81,6 +131,8 @@ int caller_main(std::span<char*> args) {
     std::cerr << "caller: " << error << "\n";
     return kUsage;
   }
+  if (!options->carrier.name.empty())
+    return carrier_main(std::move(*options));
   const auto plan = std::make_shared<const caller::CallPlan>(options->plan);
   const auto load = caller::place_calls(plan, {.calls = options->calls,
                                                .threads = options->threads,

@@ -12,83 +12,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr char kHelp[] = R"(centralita caller - places telephone calls to a voice agent
-
-Usage: centralita caller WAY-IN [WHAT TO DO] [WHAT TO KEEP] [HOW MANY]
-
-Ways in (one of them)
-  --webhook URL         POST an incoming call to URL as Twilio does, signed with TWILIO_AUTH_TOKEN
-                        when that is in the environment, and connect to the stream of its TwiML
-    --signed-url URL    sign this URL: the public one, when it is not the one posted to
-    --stream-at URL     connect to this URL and not to the one in the TwiML
-  --stream URL          connect to the media stream at ws://... or wss://... directly
-    --param NAME=VALUE  a custom parameter of the stream (repeatable)
-  --simulator URL       call through the simulator of the server at http://..., with ADMIN_API_KEY
-                        of the environment; 16 kHz instead of 8 kHz mu-law
-    --agent NAME        the agent to talk to
-  --from NUMBER, --to NUMBER
-                        caller's and called number (+14155550100, +14155550199)
-
-What to do
-  --say FILE            say a recording and wait for the reply (repeatable). The greeting is waited
-                        for first, and the caller hangs up at the end
-  --do STEPS            steps, separated by semicolons:
-                          say FILE            speak a recording
-                          wait S              let S seconds pass
-                          wait-for-agent      until the agent begins to speak
-                          wait-reply [Q]      until the agent has spoken, then been silent for Q s (1.2)
-                          wait-greeting [Q]   the same, of the agent's first words
-                          barge-in S FILE     speak S seconds after the agent began to speak
-                          dtmf DIGITS         press keys: 0-9 * # A-D (not in the simulator)
-                          silence S           S seconds of digital silence
-                          wait-end            until the agent ends the call
-                          hang-up             end the call (added at the end where it is missing)
-  --script FILE         the same as JSON: {"steps": ["wait-greeting", {"say": "a.wav"},
-                        {"wait-reply": {"quiet": 2, "timeout": 40}},
-                        {"barge-in": {"after": 1.5, "file": "b.wav"}}, "hang-up"]}
-                        Relative names of files are taken from the script's folder
-  --noise DBFS          background noise between recordings, such as -55 (digital silence without)
-  --timeout S           of every step that waits for the agent (30)
-  --max-duration S      of the call (600)
-  Recordings: WAV of any rate, mono or stereo, or whatever else GStreamer decodes here.
-
-What to keep
-  --heard FILE          WAV of what the caller heard, silence where nothing was played
-  --both FILE           WAV with the caller left and what it heard right
-  --timeline FILE       JSON of all that happened
-  --quiet               print nothing but failures
-
-How many
-  --calls N             N calls at once (1); prints totals
-    --ramp S            over which they begin (0)
-    --threads N         that carry them (1)
-    --server-pid PID    also print threads, memory and CPU of that process
-
-Response time is from the last voiced sample of the caller to the first voice of the agent: as it
-arrives ("response") and as it is played ("heard"). Voiced is a frame of 20 ms above -45 dBFS RMS.
-A reply's turn goes from the caller's last voiced sample to the caller's next first one.
-Playout is real time: marks are echoed when the audio before them has been played, and a clear drops
-what is buffered and echoes the marks in it, as Twilio does.
-
-The exit code is 0 when every call was answered and ended normally, 1 when one was not, 2 when the
-command line is wrong, 130 when interrupted.
-
-Examples
-  centralita caller --webhook http://127.0.0.1:8000/api/v1/twilio/incoming-call --say hello.wav
-  centralita caller --stream ws://127.0.0.1:8000/api/v1/ws/media-stream --param token=abc \
-      --do "wait-greeting; say a.wav; wait-reply; say b.wav; barge-in 1.5 c.wav; wait-reply; hang-up" \
-      --both call.wav --timeline call.json
-  ADMIN_API_KEY=... centralita caller --simulator http://127.0.0.1:8000 --say hello.wav --heard out.wav
-  centralita caller --webhook http://127.0.0.1:8000/api/v1/twilio/incoming-call --say hello.wav \
-      --calls 50 --ramp 10 --server-pid $(pidof centralita)
-)";
-
 // What the options gather before it is known that they fit together.
 struct Gathered {
   Options options;
   int ways = 0;
   std::vector<std::string> say;
-  std::string steps, script_path;
+  std::string steps, script_path, byte_order;
+  const char* carrier_only = nullptr;   // given, and of use with --carrier alone
+  const char* outbound_only = nullptr;  // the same, with --outbound
 };
 
 // Empty when the value is good, else what is wrong with it.
@@ -161,6 +92,51 @@ std::string take_noise(Gathered& gathered, const std::string& value) {
   return {};
 }
 
+template <typename Member>
+Take one_of(Member member, std::vector<std::string> words) {
+  return [member, words = std::move(words)](Gathered& gathered, const std::string& value) {
+    std::string all;
+    for (const auto& word : words) {
+      if (word == value) {
+        member(gathered) = value;
+        return std::string();
+      }
+      all += (all.empty() ? "" : ", ") + word;
+    }
+    return "must be one of " + all;
+  };
+}
+
+std::string take_carrier(Gathered& gathered, const std::string& value) {
+  if (value != "twilio" && value != "telnyx")
+    return "must be twilio or telnyx";
+  gathered.options.carrier.name = value;
+  ++gathered.ways;
+  return {};
+}
+
+std::string take_server(Gathered& gathered, const std::string& value) {
+  if (!value.starts_with("http://") && !value.starts_with("https://"))
+    return "must begin with http:// or https://";
+  auto& server = gathered.options.carrier.server = value;
+  while (server.ends_with('/')) server.pop_back();
+  gathered.carrier_only = "--server";
+  return {};
+}
+
+std::string take_callee(Gathered& gathered, const std::string& value) {
+  using Kind = Callee::Kind;
+  static const std::map<std::string, Kind> kinds{
+      {"person", Kind::kPerson}, {"machine", Kind::kMachine}, {"silence", Kind::kSilence},
+      {"ivr", Kind::kIvr},       {"busy", Kind::kBusy},       {"no-answer", Kind::kNoAnswer}};
+  const auto found = kinds.find(value);
+  if (found == kinds.end())
+    return "must be person, machine, silence, ivr, busy or no-answer";
+  gathered.options.carrier.callee.kind = found->second;
+  gathered.outbound_only = "--callee";
+  return {};
+}
+
 const std::map<std::string, Take>& valued_options() {
   static const std::map<std::string, Take> options{
       {"--webhook", way(CallPlan::Way::kWebhook)},
@@ -169,6 +145,18 @@ const std::map<std::string, Take>& valued_options() {
       {"--signed-url", text([](Gathered & g) -> auto& { return g.options.plan.signed_url; })},
       {"--stream-at", text([](Gathered & g) -> auto& { return g.options.plan.stream_at; })},
       {"--param", take_parameter},
+      {"--carrier", take_carrier},
+      {"--server", take_server},
+      {"--callee", take_callee},
+      {"--listen", count(
+                       [](Gathered & g) -> auto& { return g.options.carrier.port; }, 65535)},
+      {"--voicemail", one_of([](Gathered & g) -> auto& { return g.options.carrier.voicemail; },
+                             {"ignore", "hang-up", "leave-message"})},
+      {"--message", text([](Gathered & g) -> auto& { return g.options.carrier.message; })},
+      {"--codec", one_of([](Gathered & g) -> auto& { return g.options.carrier.codec; },
+                         {"PCMU", "PCMA", "L16"})},
+      {"--byte-order",
+       one_of([](Gathered & g) -> auto& { return g.byte_order; }, {"little", "big"})},
       {"--agent", text([](Gathered & g) -> auto& { return g.options.plan.agent; })},
       {"--from", text([](Gathered & g) -> auto& { return g.options.plan.from; })},
       {"--to", text([](Gathered & g) -> auto& { return g.options.plan.to; })},
@@ -225,17 +213,47 @@ std::string from_environment(const char* name) {
   return value ? value : "";
 }
 
+std::string misfit_of_carrier(const Gathered& gathered) {
+  const auto& carrier = gathered.options.carrier;
+  const auto& plan = gathered.options.plan;
+  if (gathered.options.calls > 1 || gathered.options.server_pid > 0)
+    return "--carrier carries one call: --calls and --server-pid do not go with it";
+  if (!plan.parameters.empty() || !plan.signed_url.empty() || !plan.stream_at.empty())
+    return "--param, --signed-url and --stream-at do not go with --carrier";
+  if (carrier.name != "telnyx" && !(carrier.codec.empty() && gathered.byte_order.empty()))
+    return "--codec and --byte-order go with --carrier telnyx: Twilio has PCMU alone";
+  if (!carrier.outbound) {
+    if (gathered.outbound_only || !carrier.voicemail.empty() || !carrier.message.empty())
+      return "--callee, --voicemail and --message go with --outbound";
+    if (!plan.agent.empty())
+      return "--agent goes with --outbound: of a call to the server the number called decides";
+    return {};
+  }
+  if (plan.admin_key.empty())
+    return "--outbound needs ADMIN_API_KEY in the environment";
+  if ((carrier.voicemail == "leave-message") == carrier.message.empty())
+    return "--message goes with --voicemail leave-message, and is needed there";
+  return {};
+}
+
 std::string misfit(const Gathered& gathered) {
   const auto& options = gathered.options;
   const auto& plan = options.plan;
   if (gathered.ways != 1)
-    return "one of --webhook, --stream and --simulator is needed";
+    return "one of --webhook, --stream, --carrier and --simulator is needed";
+  if (!options.carrier.name.empty())
+    return misfit_of_carrier(gathered);
+  if (gathered.carrier_only || options.carrier.outbound || options.carrier.print_environment)
+    return std::string(gathered.carrier_only      ? gathered.carrier_only
+                       : options.carrier.outbound ? "--outbound"
+                                                  : "--print-environment") +
+           " goes with --carrier";
   if (plan.way != CallPlan::Way::kWebhook && !(plan.signed_url.empty() && plan.stream_at.empty()))
     return "--signed-url and --stream-at go with --webhook";
   if (plan.way != CallPlan::Way::kStream && !plan.parameters.empty())
     return "--param goes with --stream";
   if (plan.way != CallPlan::Way::kSimulator && !plan.agent.empty())
-    return "--agent goes with --simulator";
+    return "--agent goes with --simulator and --carrier --outbound";
   if (plan.way == CallPlan::Way::kSimulator) {
     if (plan.admin_key.empty())
       return "--simulator needs ADMIN_API_KEY in the environment";
@@ -259,8 +277,10 @@ Result<Options> parse_options(std::span<char* const> args) {
       options.help = true;
       return std::move(options);
     }
-    if (name == "--quiet") {
-      options.quiet = true;
+    if (name == "--quiet" || name == "--outbound" || name == "--print-environment") {
+      (name == "--quiet"      ? options.quiet
+       : name == "--outbound" ? options.carrier.outbound
+                              : options.carrier.print_environment) = true;
       continue;
     }
     std::optional<std::string> value;
@@ -285,11 +305,10 @@ Result<Options> parse_options(std::span<char* const> args) {
   if (!script)
     return Unexpected(script.error());
   options.plan.script = std::move(*script);
+  options.carrier.big_endian = gathered.byte_order == "big";
   if (auto wrong = misfit(gathered); !wrong.empty())
     return Unexpected(std::move(wrong));
   return std::move(options);
 }
-
-std::string help_text() { return kHelp; }
 
 }  // namespace centralita::caller

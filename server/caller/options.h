@@ -3,6 +3,7 @@
 
 #include "plugins/base/result.h"
 #include "server/caller/caller.h"
+#include "server/caller/carrier_command.h"
 
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@ namespace centralita::caller {
 
 struct Options {
   CallPlan plan;  // without clips
+  CarrierOptions carrier;
   std::string heard_path, both_path, timeline_path;
   int calls = 1;
   int threads = 1;

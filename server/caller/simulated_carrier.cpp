@@ -5,12 +5,14 @@
 
 namespace centralita::caller {
 
-SimulatedCarrier::SimulatedCarrier(IoContext io)
+SimulatedCarrier::SimulatedCarrier(IoContext io, std::uint16_t port)
     : io_(std::move(io)),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "carrier", nullptr))) {
   soup_server_add_handler(soup_.get(), nullptr, on_request, this, nullptr);
   GError* error = nullptr;
-  if (!soup_server_listen_local(soup_.get(), 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error))
+  listening_ = soup_server_listen_local(soup_.get(), port, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  const OwnedError owned(error);
+  if (!listening_ && port == 0)
     g_error("the simulated carrier cannot listen: %s", error->message);
 }
 
@@ -41,6 +43,30 @@ void SimulatedCarrier::on_request(SoupServer*, SoupServerMessage* message, const
                                    reply.body.size());
 }
 
+std::optional<double> CarrierCall::when(std::string_view what) const {
+  for (const auto& moment : moments)
+    if (moment.what == what)
+      return moment.ms;
+  return std::nullopt;
+}
+
+void SimulatedCarrier::note(Live& live, std::string what) {
+  const auto& moment = live.call.moments.emplace_back(Moment{
+      std::chrono::duration<double, std::milli>(io_.now() - live.began).count(), std::move(what)});
+  if (on_moment)
+    on_moment(live.call, moment);
+}
+
+Callee SimulatedCarrier::callee_of(const std::string& number) const {
+  const auto found = callees.find(number);
+  return found == callees.end() ? callee : found->second;
+}
+
+Callee::Kind SimulatedCarrier::other_of(const std::string& number) const {
+  const auto found = callees.find(number);
+  return found == callees.end() ? other : found->second.kind;
+}
+
 void SimulatedCarrier::later(std::function<void()> run) {
   io_.post([alive = std::weak_ptr(alive_), run = std::move(run)] {
     if (alive.lock())
@@ -53,15 +79,23 @@ void SimulatedCarrier::after(Live& live, double seconds, std::function<void()> r
       io_.after(std::chrono::nanoseconds(std::llround(seconds * 1e9)), std::move(run)));
 }
 
-void SimulatedCarrier::post(const std::string& name, HttpRequest request,
+bool SimulatedCarrier::is_live(const Live* live) const {
+  return std::any_of(live_.begin(), live_.end(),
+                     [&](const auto& entry) { return entry.get() == live; });
+}
+
+void SimulatedCarrier::post(Live& about, const std::string& name, HttpRequest request,
                             std::function<void(int, const std::string&)> answered) {
   const auto pending = std::make_shared<Post>();
   posts_.push_back(pending);
-  const auto finish = [this, name, answered = std::move(answered), weak = std::weak_ptr(pending)] {
+  const auto finish = [this, name, about = &about, answered = std::move(answered),
+                       weak = std::weak_ptr(pending)] {
     const auto post = weak.lock();
     if (!post)
       return;
     webhooks.push_back(name + " " + std::to_string(post->status));
+    if (is_live(about))
+      note(*about, "> " + webhooks.back());
     posts_.remove(post);
     if (answered)
       answered(post->status, post->body);
@@ -77,9 +111,11 @@ void SimulatedCarrier::post(const std::string& name, HttpRequest request,
 
 void SimulatedCarrier::connect(Live& live, LegSettings settings, std::unique_ptr<Wire> wire) {
   live.call.streamed = true;
+  note(live, "stream");
   settings.max_duration = live.plan->max_duration;
   settings.keep_audio = live.plan->keep_audio;
-  ScriptPlayer player(live.plan->script, live.plan->clips, wire->rate_hz(), live.plan->player);
+  ScriptPlayer player(live.plan->script, live.plan->clips_at(wire->rate_hz()), wire->rate_hz(),
+                      live.plan->player);
   CallReport report;
   report.from = live.from;
   report.to = live.to;

@@ -6,6 +6,7 @@
 //   carrier.server_url = "http://127.0.0.1:8000";           // where webhooks go
 //   carrier.call(plan, [](CarrierCall call) { ... });       // somebody calls the server
 //   carrier.callee = {.kind = Callee::Kind::kMachine, ...};  // who answers what the server dials
+//   carrier.callees["+525512345678"] = {...};                // who answers that number
 //
 // Everything happens on the thread of `io`.
 #pragma once
@@ -14,6 +15,7 @@
 
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,17 +24,31 @@ namespace centralita::caller {
 
 // Who is called by the server.
 struct Callee {
-  enum class Kind { kPerson, kMachine, kBusy, kNoAnswer };
+  enum class Kind {
+    kPerson,
+    kMachine,  // a greeting, then a beep
+    kSilence,  // picks up and says nothing: the carrier does not know who it is
+    kIvr,      // a menu: taken for a machine whose greeting ends without a beep
+    kBusy,
+    kNoAnswer
+  };
   Kind kind = Kind::kPerson;
   double ring_seconds = 0.2;
-  double detection_seconds = 1;          // after the answer: who it is is known
-  double greeting_seconds = 2;           // after the answer: a machine's greeting is over
+  double detection_seconds = 1;  // after the answer: who it is is known
+  double greeting_seconds = 2;   // after the answer: a machine's greeting is over
+  bool machine() const { return kind == Kind::kMachine || kind == Kind::kIvr; }
   std::shared_ptr<const CallPlan> plan;  // what is said, and what the report is of
+};
+
+// What became of a call, and when.
+struct Moment {
+  double ms = 0;     // since the carrier has known of the call
+  std::string what;  // "answered", "stream", "machine", "beep", "> call.answered 200", "< answer"
 };
 
 // One call, when it is over.
 struct CarrierCall {
-  std::string id;
+  std::string id, from, to;
   bool outbound = false;
   CallReport report;                    // of its stream, when there was one
   std::vector<std::string> commands;    // "answer", "streaming_start", "hangup", ...
@@ -40,26 +56,37 @@ struct CarrierCall {
   std::string consulted;                // the other party of a warm transfer
   std::string transferred_to, end;      // "server" or "caller": who ended it
   bool streamed = false;
+  std::vector<Moment> moments;
+  std::string spoken;             // by the carrier's own voice, instead of a conversation
+  std::string noise_suppression;  // the engine that was asked for
+
+  // When it was first so; none: never.
+  std::optional<double> when(std::string_view what) const;
 };
 
 class SimulatedCarrier {
  public:
   using Done = std::function<void(CarrierCall)>;
 
-  explicit SimulatedCarrier(IoContext io);
+  // `port`: of its REST API on loopback; 0: any.
+  explicit SimulatedCarrier(IoContext io, std::uint16_t port = 0);
   virtual ~SimulatedCarrier();
   SimulatedCarrier(const SimulatedCarrier&) = delete;
   SimulatedCarrier& operator=(const SimulatedCarrier&) = delete;
 
-  std::string url() const;  // of the REST API's host
+  std::string url() const;                       // of the REST API's host
+  bool listening() const { return listening_; }  // else the port is somebody else's
   virtual void call(std::shared_ptr<const CallPlan> plan, Done done) = 0;
   std::string server_url;        // without a slash at its end
   bool repeat_webhooks = false;  // every event is delivered twice
   Callee callee;
-  // The other party of a warm transfer.
+  std::map<std::string, Callee> callees;  // by number; `callee` is everybody else
+  // The other party of a warm transfer: whoever has the number, as far as they pick up.
   Callee::Kind other = Callee::Kind::kPerson;
   double other_rings = 0.5;  // seconds
   Done on_outbound;          // an outbound call is over
+  // Every webhook, command and turn of a call, as it happens.
+  std::function<void(const CarrierCall&, const Moment&)> on_moment;
 
   std::vector<std::string> webhooks;  // "call.initiated 200", in order of their answers
 
@@ -70,6 +97,8 @@ class SimulatedCarrier {
     std::shared_ptr<const CallPlan> plan;
     std::unique_ptr<CallLeg> leg;
     std::string status = "queued", from, to;
+    std::chrono::nanoseconds began{};
+    Callee callee;
     bool over = false;
     std::vector<Slot> timers;
     virtual ~Live() = default;
@@ -87,9 +116,13 @@ class SimulatedCarrier {
 
   void connect(Live& live, LegSettings settings, std::unique_ptr<Wire> wire);
   // `answered` gets the status (0: none) and the body.
-  void post(const std::string& name, HttpRequest request,
+  void post(Live& about, const std::string& name, HttpRequest request,
             std::function<void(int, const std::string&)> answered = nullptr);
+  bool is_live(const Live* live) const;
   void after(Live& live, double seconds, std::function<void()> run);
+  void note(Live& live, std::string what);
+  Callee callee_of(const std::string& number) const;
+  Callee::Kind other_of(const std::string& number) const;
   // Tells whoever waits, later; the call is gone then.
   void finish(Live& live);
   // Runs at the loop's next turn.
@@ -108,6 +141,7 @@ class SimulatedCarrier {
                          gpointer self) noexcept;
 
   Ref<SoupServer> soup_;
+  bool listening_ = true;
   std::list<std::shared_ptr<Post>> posts_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

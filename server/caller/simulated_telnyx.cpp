@@ -2,7 +2,9 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <ctime>
+#include <iterator>
 
 namespace centralita::caller {
 namespace {
@@ -28,12 +30,30 @@ std::string utc(std::time_t seconds) {
   return text;
 }
 
+void make_keys(const std::string& api_key, std::array<unsigned char, 32>& key,
+               std::array<unsigned char, 64>& secret) {
+  const auto text = "simulated Telnyx " + api_key;
+  std::array<unsigned char, crypto_hash_sha256_BYTES> seed;
+  crypto_hash_sha256(seed.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  crypto_sign_seed_keypair(key.data(), secret.data(), seed.data());
+}
+
+constexpr const char* kSuppressionEngines[] = {"Denoiser", "DeepFilterNet", "Krisp", "AiCoustics"};
+
 constexpr char kDone[] = R"({"data":{"result":"ok"}})";
 
 }  // namespace
 
-SimulatedTelnyx::SimulatedTelnyx(IoContext io) : SimulatedCarrier(std::move(io)) {
-  crypto_sign_keypair(public_.data(), secret_.data());
+SimulatedTelnyx::SimulatedTelnyx(IoContext io, std::string api_key, std::uint16_t port)
+    : SimulatedCarrier(std::move(io), port), api_key_(std::move(api_key)) {
+  make_keys(api_key_, public_, secret_);
+}
+
+std::string SimulatedTelnyx::public_key_of(const std::string& api_key) {
+  std::array<unsigned char, 32> key;
+  std::array<unsigned char, 64> secret;
+  make_keys(api_key, key, secret);
+  return base64(key.data(), key.size());
 }
 
 std::string SimulatedTelnyx::public_key() const { return base64(public_.data(), public_.size()); }
@@ -53,7 +73,10 @@ SimulatedTelnyx::TelnyxCall& SimulatedTelnyx::add(const std::string& from, const
   auto owned = std::make_unique<TelnyxCall>();
   auto& call = *owned;
   live_.push_back(std::move(owned));
+  call.began = io_.now();
   call.call.id = "v3:" + uuid();
+  call.call.from = from;
+  call.call.to = to;
   call.session_id = uuid();
   call.from = from;
   call.to = to;
@@ -99,12 +122,13 @@ void SimulatedTelnyx::event(TelnyxCall& call, const std::string& type, json::Obj
                  json::Object().set("attempt", attempt).set("delivered_to", call.webhook_url))
             .to_string();
     const auto proof = sign(body, now);
-    post(type, {.url = call.webhook_url,
-                .headers = {{"telnyx-signature-ed25519", proof.signature},
-                            {"telnyx-timestamp", proof.timestamp},
-                            {"User-Agent", "telnyx-webhooks"}},
-                .content_type = "application/json",
-                .body = body});
+    post(call, type,
+         {.url = call.webhook_url,
+          .headers = {{"telnyx-signature-ed25519", proof.signature},
+                      {"telnyx-timestamp", proof.timestamp},
+                      {"User-Agent", "telnyx-webhooks"}},
+          .content_type = "application/json",
+          .body = body});
   }
 }
 
@@ -118,7 +142,7 @@ void SimulatedTelnyx::call(std::shared_ptr<const CallPlan> plan, Done done) {
 // --- Commands ----------------------------------------------------------------
 
 SimulatedCarrier::Reply SimulatedTelnyx::answer(const Request& request) {
-  if (request.authorization != std::string("Bearer ") + kApiKey)
+  if (request.authorization != "Bearer " + api_key_)
     return {401, error_body("10009", "Authentication failed")};
   const auto document = json::parse(request.body.empty() ? "{}" : request.body);
   if (!document || !document->is_object())
@@ -157,13 +181,15 @@ SimulatedCarrier::Reply SimulatedTelnyx::dial(const json::Object& body) {
   }
   auto& call = add(*body.string("from"), *body.string("to"));
   call.call.outbound = true;
-  call.plan = callee.plan;
+  call.callee = callee_of(call.to);
+  call.plan = call.callee.plan;
   call.client_state = body.string("client_state").value_or("");
   call.webhook_url = body.string("webhook_url").value_or(call.webhook_url);
   call.stream = body;
   const auto detection = body.string("answering_machine_detection").value_or("disabled");
   call.detect = detection != "disabled";
   call.detect_end = detection == "greeting_end";
+  note(call, "< dial");
   later([this, &call] { ring(call); });
   return {200, json::Object()
                    .set("data", json::Object()
@@ -182,7 +208,9 @@ SimulatedCarrier::Reply SimulatedTelnyx::act(TelnyxCall& call, const std::string
   if (const auto id = body.string("command_id"); id && !call.command_ids.insert(*id).second)
     return {200, kDone};
   call.call.commands.push_back(action);
+  note(call, "< " + action);
   if (action == "answer") {
+    call.webhook_url = body.string("webhook_url").value_or(call.webhook_url);
     later([this, &call] { picked_up(call); });
   } else if (action == "streaming_start") {
     if (!call.answered)
@@ -202,9 +230,7 @@ SimulatedCarrier::Reply SimulatedTelnyx::act(TelnyxCall& call, const std::string
     consult(call, body);
   } else if (action == "record_start") {
     need(call, body.string("channels") == "dual", "the recording is not dual");
-    later([this, &call] {
-      event(call, "call.recording.saved", json::Object().set("recording_id", "rec-1"));
-    });
+    call.recorded = true;
   } else if (action == "transfer") {
     call.call.transferred_to = body.string("to").value_or("");
     later([this, &call] {
@@ -212,7 +238,28 @@ SimulatedCarrier::Reply SimulatedTelnyx::act(TelnyxCall& call, const std::string
       if (call.leg)
         call.leg->hang_up();
     });
-  } else if (action != "send_dtmf" && action != "suppression_start") {
+  } else if (action == "speak") {
+    if (!call.answered)
+      return {422, error_body("90034", "Call not answered yet")};
+    call.call.spoken = body.string("payload").value_or("");
+    need(call, !call.call.spoken.empty() && body.string("voice").has_value(),
+         "speak needs a payload and a voice");
+    later([this, &call] { event(call, "call.speak.started", {}); });
+    after(call, 0.3, [this, &call] {
+      if (!call.over)
+        event(call, "call.speak.ended", json::Object().set("status", "completed"));
+    });
+  } else if (action == "suppression_start") {
+    if (!call.answered)
+      return {422, error_body("90034", "Call not answered yet")};
+    call.call.noise_suppression = body.string("noise_suppression_engine").value_or("");
+    const bool known =
+        std::any_of(std::begin(kSuppressionEngines), std::end(kSuppressionEngines),
+                    [&](const char* engine) { return call.call.noise_suppression == engine; });
+    if (!known)
+      return {422, error_body("10015", "noise_suppression_engine is not known")};
+    need(call, body.string("direction") == "inbound", "it is not the caller's noise");
+  } else if (action != "send_dtmf") {
     return {404, error_body("10005", "Resource not found")};
   }
   return {200, kDone};
@@ -236,11 +283,12 @@ void SimulatedTelnyx::consult(TelnyxCall& call, const json::Object& body) {
   after(call, other_rings, [this, &call, tell, to] {
     if (call.over)
       return;
-    if (other != Callee::Kind::kPerson)
+    const auto party = other_of(to);
+    if (party != Callee::Kind::kPerson)
       return tell("call.hangup",
                   json::Object()
                       .set("state", "hangup")
-                      .set("hangup_cause", other == Callee::Kind::kBusy ? "user_busy" : "timeout"));
+                      .set("hangup_cause", party == Callee::Kind::kBusy ? "user_busy" : "timeout"));
     call.call.transferred_to = to;
     tell("call.answered", json::Object().set("state", "answered"));
     tell("call.bridged", {});
@@ -253,12 +301,12 @@ void SimulatedTelnyx::consult(TelnyxCall& call, const json::Object& body) {
 void SimulatedTelnyx::ring(TelnyxCall& call) {
   event(call, "call.initiated",
         json::Object().set("direction", "outgoing").set("state", "bridging"));
-  after(call, callee.ring_seconds, [this, &call] {
+  after(call, call.callee.ring_seconds, [this, &call] {
     if (call.over)
       return;
-    if (callee.kind == Callee::Kind::kBusy)
+    if (call.callee.kind == Callee::Kind::kBusy)
       hang_up(call, "user_busy", "callee");
-    else if (callee.kind == Callee::Kind::kNoAnswer)
+    else if (call.callee.kind == Callee::Kind::kNoAnswer)
       hang_up(call, "timeout", "unknown");
     else
       picked_up(call);
@@ -269,20 +317,31 @@ void SimulatedTelnyx::picked_up(TelnyxCall& call) {
   if (call.over || call.answered)
     return;
   call.answered = true;
+  note(call, "answered");
   event(call, "call.answered", json::Object().set("state", "answered"));
   if (!call.call.outbound)
     return;
   open_stream(call);
   if (!call.detect)
     return;
-  const bool machine = callee.kind == Callee::Kind::kMachine;
-  after(call, callee.detection_seconds, [this, &call, machine] {
-    event(call, "call.machine.detection.ended",
-          json::Object().set("result", machine ? "machine" : "human"));
+  const bool machine = call.callee.machine();
+  after(call, call.callee.detection_seconds, [this, &call, machine] {
+    if (call.over)
+      return;
+    const char* result = machine                                      ? "machine"
+                         : call.callee.kind == Callee::Kind::kSilence ? "not_sure"
+                                                                      : "human";
+    note(call, result);
+    event(call, "call.machine.detection.ended", json::Object().set("result", result));
   });
   if (machine && call.detect_end)
-    after(call, callee.greeting_seconds, [this, &call] {
-      event(call, "call.machine.greeting.ended", json::Object().set("result", "beep_detected"));
+    after(call, call.callee.greeting_seconds, [this, &call] {
+      if (call.over)
+        return;
+      const bool beep = call.callee.kind == Callee::Kind::kMachine;
+      note(call, "greeting over");
+      event(call, "call.machine.greeting.ended",
+            json::Object().set("result", beep ? "beep_detected" : "ended"));
     });
 }
 
@@ -296,16 +355,21 @@ void SimulatedTelnyx::open_stream(TelnyxCall& call) {
        "target_legs is opposite: nobody hears the agent");
   auto taken = TelnyxCodec::named(text("stream_bidirectional_codec"));
   auto sent = TelnyxCodec::named(text("stream_codec"));
-  if (const auto own = call_codecs.find(call.from); own != call_codecs.end())
-    sent = own->second;
+  if (const auto other = call_codecs.find(call.from); other != call_codecs.end())
+    sent = other->second;
   need(call, taken.has_value() && sent.has_value(), "a codec that is not known");
+  if (taken && sent)
+    taken->l16_rate_hz = sent->l16_rate_hz =
+        asked.integer("stream_bidirectional_sampling_rate") == 8000 ? 8000 : 16000;
   need(call,
        !taken ||
            asked.integer("stream_bidirectional_sampling_rate").value_or(8000) == taken->rate_hz(),
        "the sampling rate is not the codec's");
   if (!taken || !sent)
     return;
-  taken->big_endian = sent->big_endian = l16_big_endian;
+  const auto own = call_codecs.find(call.from);
+  const bool big = own == call_codecs.end() ? l16_big_endian : own->second.big_endian;
+  taken->big_endian = sent->big_endian = big;
   Parameters parameters;
   for (const auto& entry : asked.objects("custom_parameters"))
     parameters.emplace_back(entry.string("name").value_or(""), entry.string("value").value_or(""));
@@ -333,7 +397,7 @@ void SimulatedTelnyx::leg_ended(Live& live, bool by_server) {
     return hang_up(call, "normal_clearing", call.call.outbound ? "callee" : "caller");
   }
   // Closing the stream does not hang up: the line stays open until the server says so.
-  after(call, 3, [this, &call] {
+  after(call, patience_seconds, [this, &call] {
     if (call.over)
       return;
     call.call.violations.emplace_back("the server closed the stream and never hung up");
@@ -350,12 +414,15 @@ void SimulatedTelnyx::hang_up(TelnyxCall& call, const char* cause, const char* s
     return;
   call.over = true;
   call.pending_end = cause;
+  note(call, std::string("over: ") + cause);
   event(call, "call.hangup",
         json::Object()
             .set("state", "hangup")
             .set("hangup_cause", cause)
             .set("hangup_source", source)
             .set("sip_hangup_cause", "unspecified"));
+  if (call.recorded)
+    event(call, "call.recording.saved", json::Object().set("recording_id", uuid()));
   // Commands that are under way still find it, over.
   after(call, 0.5, [this, &call] { finish(call); });
 }

@@ -15,12 +15,14 @@ class SimulatedTelnyx final : public SimulatedCarrier {
   static constexpr char kApiKey[] = "KEY0000SIMULATED";
   static constexpr char kConnection[] = "1494404757140276705";
 
-  explicit SimulatedTelnyx(IoContext io);
+  // Its signing key follows from the API key: who knows that one can say the public one.
+  explicit SimulatedTelnyx(IoContext io, std::string api_key = kApiKey, std::uint16_t port = 0);
 
   void call(std::shared_ptr<const CallPlan> plan, Done done) override;
 
   // Base64, as TELNYX_PUBLIC_KEY wants it.
   std::string public_key() const;
+  static std::string public_key_of(const std::string& api_key);
   struct Signed {
     std::string timestamp, signature;
   };
@@ -29,6 +31,8 @@ class SimulatedTelnyx final : public SimulatedCarrier {
   // What the calls of these numbers are really carried in, whatever was asked for.
   std::map<std::string, TelnyxCodec> call_codecs;
   bool l16_big_endian = false;
+  // How long a line stays open without a stream until the server is said to have forgotten it.
+  double patience_seconds = 3;
 
  private:
   struct TelnyxCall : Live {
@@ -37,6 +41,7 @@ class SimulatedTelnyx final : public SimulatedCarrier {
     bool answered = false, detect = false, detect_end = false;
     json::Object stream;  // as asked for
     std::string pending_end;
+    bool recorded = false;
   };
 
   Reply answer(const Request& request) override;
@@ -53,6 +58,7 @@ class SimulatedTelnyx final : public SimulatedCarrier {
   TelnyxCall* find(const std::string& id);
   void need(TelnyxCall& call, bool right, const char* violation);
 
+  const std::string api_key_;
   std::array<unsigned char, 32> public_{};
   std::array<unsigned char, 64> secret_{};
 };

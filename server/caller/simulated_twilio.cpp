@@ -57,14 +57,20 @@ std::string error_body(int code, int status, const char* message) {
 
 }  // namespace
 
-SimulatedTwilio::SimulatedTwilio(IoContext io, std::string auth_token)
-    : SimulatedCarrier(std::move(io)), token_(std::move(auth_token)) {}
+SimulatedTwilio::SimulatedTwilio(IoContext io, std::string auth_token, std::string account,
+                                 std::uint16_t port)
+    : SimulatedCarrier(std::move(io), port),
+      token_(std::move(auth_token)),
+      account_(std::move(account)) {}
 
 SimulatedTwilio::TwilioCall& SimulatedTwilio::add(const std::string& from, const std::string& to) {
   auto owned = std::make_unique<TwilioCall>();
   auto& call = *owned;
   live_.push_back(std::move(owned));
+  call.began = io_.now();
   call.call.id = random_sid("CA");
+  call.call.from = from;
+  call.call.to = to;
   call.from = from;
   call.to = to;
   return call;
@@ -83,14 +89,14 @@ void SimulatedTwilio::send(TwilioCall& call, const std::string& name, const std:
   if (url.empty())
     return;
   for (const auto& [field, text] : incoming_call_fields(
-           {.account_sid = kAccount, .call_sid = call.call.id}, call.from, call.to)) {
+           {.account_sid = account_, .call_sid = call.call.id}, call.from, call.to)) {
     if (field == "Direction" && call.call.outbound)
       fields.emplace_back(field, "outbound-api");
     else if (field != "CallStatus" || name == "incoming-call")
       fields.emplace_back(field, text);
   }
   for (int i = 0; i < (repeat_webhooks ? 2 : 1); ++i)
-    post(name,
+    post(call, name,
          {.url = url,
           .headers = {{"X-Twilio-Signature", twilio_signature(token_, url, fields)}},
           .content_type = "application/x-www-form-urlencoded",
@@ -126,16 +132,22 @@ void SimulatedTwilio::call(std::shared_ptr<const CallPlan> plan, Done done) {
 void SimulatedTwilio::run(TwilioCall& call, const std::string& text) {
   const auto twiml = parse_twiml(text);
   const auto stream = twiml ? twiml->stream() : Result<TwimlStream>(Unexpected(twiml.error()));
+  if (twiml && !twiml->verbs.empty() && twiml->verbs[0].name == "Say") {
+    call.call.spoken = twiml->verbs[0].text;
+    call.call.end = "server";
+    return end(call, "completed");
+  }
   if (!stream) {
     call.call.violations.push_back("no stream: " + stream.error());
     return end(call, "completed");
   }
   call.status = "in-progress";
+  note(call, "answered");
   LegSettings settings{.url = stream->url};
   settings.headers.emplace_back("X-Twilio-Signature", twilio_signature(token_, stream->url, {}));
   connect(call, std::move(settings),
           std::make_unique<TwilioWire>(TwilioIds{.stream_sid = random_sid("MZ"),
-                                                 .account_sid = kAccount,
+                                                 .account_sid = account_,
                                                  .call_sid = call.call.id},
                                        stream->parameters));
 }
@@ -144,6 +156,8 @@ void SimulatedTwilio::leg_ended(Live& live, bool by_server) {
   auto& call = static_cast<TwilioCall&>(live);
   if (call.call.end.empty())
     call.call.end = by_server ? "server" : "caller";
+  if (!call.room.empty())  // the two talk for a while
+    return after(call, 1, [this, &call] { end(call, "completed"); });
   end(call, "completed");  // no verb follows <Connect>
 }
 
@@ -154,7 +168,13 @@ void SimulatedTwilio::end(TwilioCall& call, const std::string& with) {
   if (call.leg)
     return call.leg->hang_up();
   call.terminal = true;
+  note(call, "over: " + with);
   status(call, with);
+  send(call, "recording", call.recording_url,
+       {{"RecordingSid", call.recording_sid},
+        {"RecordingStatus", "completed"},
+        {"RecordingChannels", "2"},
+        {"RecordingDuration", "7"}});
   if (!call.room.empty())
     later([this, room = call.room] { leave_room(room); });
   // Commands that are under way still find it, over.
@@ -164,12 +184,12 @@ void SimulatedTwilio::end(TwilioCall& call, const std::string& with) {
 // --- The Calls resource ------------------------------------------------------
 
 SimulatedCarrier::Reply SimulatedTwilio::answer(const Request& request) {
-  const std::string pair = std::string(kAccount) + ":" + token_;
+  const std::string pair = account_ + ":" + token_;
   std::string basic = "Basic ";
   base64_encode({reinterpret_cast<const std::uint8_t*>(pair.data()), pair.size()}, basic);
   if (request.authorization != basic)
     return {401, error_body(20003, 401, "Authenticate")};
-  const std::string prefix = std::string("/2010-04-01/Accounts/") + kAccount + "/Calls";
+  const std::string prefix = "/2010-04-01/Accounts/" + account_ + "/Calls";
   constexpr std::string_view kRecordings = "/Recordings.json";
   if (request.path.starts_with(prefix + "/") && request.path.ends_with(kRecordings) &&
       request.method == "POST") {
@@ -179,16 +199,12 @@ SimulatedCarrier::Reply SimulatedTwilio::answer(const Request& request) {
       return {404, error_body(20404, 404, "The requested resource was not found")};
     const auto wanted = form_of(request.body);
     call->call.commands.emplace_back("record");
+    note(*call, "< record");
     if (value(wanted, "RecordingChannels") != "dual")
       call->call.violations.emplace_back("the recording is not dual");
     const auto sid = random_sid("RE");
-    later([this, call, sid, url = value(wanted, "RecordingStatusCallback")] {
-      send(*call, "recording", url,
-           {{"RecordingSid", sid},
-            {"RecordingStatus", "completed"},
-            {"RecordingChannels", "2"},
-            {"RecordingDuration", "7"}});
-    });
+    call->recording_sid = sid;
+    call->recording_url = value(wanted, "RecordingStatusCallback");
     return {201, json::Object().set("sid", sid).set("status", "in-progress").to_string()};
   }
   const auto form = form_of(request.body);
@@ -208,7 +224,7 @@ SimulatedCarrier::Reply SimulatedTwilio::answer(const Request& request) {
 std::string SimulatedTwilio::json_of(const TwilioCall& call) const {
   return json::Object()
       .set("sid", call.call.id)
-      .set("account_sid", kAccount)
+      .set("account_sid", account_)
       .set("from", call.from)
       .set("to", call.to)
       .set("status", call.status)
@@ -216,8 +232,7 @@ std::string SimulatedTwilio::json_of(const TwilioCall& call) const {
       .set("api_version", "2010-04-01")
       .set("answered_by", nullptr)
       .set("duration", nullptr)
-      .set("uri",
-           std::string("/2010-04-01/Accounts/") + kAccount + "/Calls/" + call.call.id + ".json")
+      .set("uri", "/2010-04-01/Accounts/" + account_ + "/Calls/" + call.call.id + ".json")
       .to_string();
 }
 
@@ -233,13 +248,15 @@ SimulatedCarrier::Reply SimulatedTwilio::create(const Form& form) {
   call.status_url = value(form, "StatusCallback");
   if (const auto room = room_of(twiml); !room.empty()) {
     for (const auto& entry : live_)  // whose other party it is
-      if (entry->leg)
+      if (entry->leg && entry->to == from)
         entry->call.consulted = to;
     later([this, &call, room] { ring_other(call, room); });
     return {201, json_of(call)};
   }
   call.call.outbound = true;
-  call.plan = callee.plan;
+  call.callee = callee_of(to);
+  call.plan = call.callee.plan;
+  note(call, "< dial");
   call.amd_url = value(form, "AsyncAmd") == "true" ? value(form, "AsyncAmdStatusCallback") : "";
   call.detection = value(form, "MachineDetection");
   if (!call.detection.empty() && call.amd_url.empty())
@@ -253,9 +270,10 @@ void SimulatedTwilio::ring_other(TwilioCall& call, const std::string& room) {
   after(call, other_rings, [this, &call, room] {
     if (call.terminal)
       return;
-    if (other == Callee::Kind::kBusy)
+    const auto party = other_of(call.to);
+    if (party == Callee::Kind::kBusy)
       return end(call, "busy");
-    if (other != Callee::Kind::kPerson)
+    if (party != Callee::Kind::kPerson)
       return end(call, "no-answer");
     call.room = room;
     status(call, "in-progress");
@@ -272,27 +290,34 @@ void SimulatedTwilio::leave_room(const std::string& room) {
 void SimulatedTwilio::ring(TwilioCall& call, const std::string& twiml) {
   status(call, "initiated");
   status(call, "ringing");
-  after(call, callee.ring_seconds, [this, &call, twiml] {
+  after(call, call.callee.ring_seconds, [this, &call, twiml] {
     if (call.terminal)
       return;
-    if (callee.kind == Callee::Kind::kBusy)
+    if (call.callee.kind == Callee::Kind::kBusy)
       return end(call, "busy");
-    if (callee.kind == Callee::Kind::kNoAnswer)
+    if (call.callee.kind == Callee::Kind::kNoAnswer)
       return end(call, "no-answer");
     status(call, "in-progress");
     run(call, twiml);
     if (call.amd_url.empty() || call.detection.empty())
       return;
-    const bool machine = callee.kind == Callee::Kind::kMachine;
-    const bool at_end = machine && call.detection == "DetectMessageEnd";
-    after(call, at_end ? callee.greeting_seconds : callee.detection_seconds,
-          [this, &call, machine, at_end] {
-            send(call, "amd", call.amd_url,
-                 {{"AnsweredBy", !machine ? "human"
-                                 : at_end ? "machine_end_beep"
-                                          : "machine_start"},
-                  {"MachineDetectionDuration", "2000"}});
-          });
+    const bool at_end = call.callee.machine() && call.detection == "DetectMessageEnd";
+    const auto seconds = at_end ? call.callee.greeting_seconds : call.callee.detection_seconds;
+    using Kind = Callee::Kind;
+    const auto kind = call.callee.kind;
+    const char* answered_by = kind == Kind::kSilence   ? "unknown"
+                              : !call.callee.machine() ? "human"
+                              : !at_end                ? "machine_start"
+                              : kind == Kind::kMachine ? "machine_end_beep"
+                                                       : "machine_end_silence";
+    after(call, seconds, [this, &call, answered_by, at_end, seconds] {
+      if (call.terminal)
+        return;
+      note(call, at_end ? "greeting over" : answered_by);
+      send(call, "amd", call.amd_url,
+           {{"AnsweredBy", answered_by},
+            {"MachineDetectionDuration", std::to_string(static_cast<int>(seconds * 1000))}});
+    });
   });
 }
 
@@ -301,10 +326,12 @@ SimulatedCarrier::Reply SimulatedTwilio::update(TwilioCall& call, const Form& fo
     return {400, error_body(21220, 400, "Call is not in-progress. Cannot redirect.")};
   if (value(form, "Status") == "completed") {
     call.call.commands.emplace_back("hangup");
+    note(call, "< hangup");
     call.call.end = "server";
     later([this, &call] { end(call, call.status == "in-progress" ? "completed" : "canceled"); });
   } else if (const auto twiml = value(form, "Twiml"); !twiml.empty()) {
     call.call.commands.emplace_back("transfer");
+    note(call, "< transfer");
     const auto begin = twiml.find("<Number>");
     if (const auto room = room_of(twiml); !room.empty()) {
       for (const auto& entry : live_)

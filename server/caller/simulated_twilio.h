@@ -12,7 +12,8 @@ class SimulatedTwilio final : public SimulatedCarrier {
  public:
   static constexpr char kAccount[] = "AC5f0e1d2c3b4a59687786950a1b2c3d4e";
 
-  SimulatedTwilio(IoContext io, std::string auth_token);
+  SimulatedTwilio(IoContext io, std::string auth_token, std::string account = kAccount,
+                  std::uint16_t port = 0);
 
   void call(std::shared_ptr<const CallPlan> plan, Done done) override;
 
@@ -22,6 +23,7 @@ class SimulatedTwilio final : public SimulatedCarrier {
     int sequence = 0;
     bool terminal = false;
     std::string room;  // the conference it is in
+    std::string recording_sid, recording_url;
   };
 
   Reply answer(const Request& request) override;
@@ -40,7 +42,7 @@ class SimulatedTwilio final : public SimulatedCarrier {
   TwilioCall& add(const std::string& from, const std::string& to);
   TwilioCall* find(const std::string& id);
 
-  const std::string token_;
+  const std::string token_, account_;
 };
 
 }  // namespace centralita::caller

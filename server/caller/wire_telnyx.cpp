@@ -113,7 +113,7 @@ bool TelnyxWire::decode(std::vector<std::int16_t>& samples) const {
     const auto high = bytes_[2 * i + (taken_.big_endian ? 0 : 1)];
     samples[i] = static_cast<std::int16_t>(low | high << 8);
   }
-  return bytes_.size() % 2 == 0 && bytes_.size() >= 640;
+  return bytes_.size() % 2 == 0 && bytes_.size() >= static_cast<std::size_t>(taken_.rate_hz() / 25);
 }
 
 std::string_view TelnyxWire::media(std::span<const std::int16_t> frame) {

@@ -10,7 +10,8 @@ struct TelnyxCodec {
   enum class Kind { kPcmu, kPcma, kL16 };
   Kind kind = Kind::kPcmu;
   bool big_endian = false;  // of L16
-  int rate_hz() const { return kind == Kind::kL16 ? 16000 : 8000; }
+  int l16_rate_hz = 16000;  // 8000 is heard of as well
+  int rate_hz() const { return kind == Kind::kL16 ? l16_rate_hz : 8000; }
   const char* name() const;
   // "PCMU", "PCMA", "L16"; empty for any other.
   static std::optional<TelnyxCodec> named(std::string_view name);

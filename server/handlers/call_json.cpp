@@ -50,6 +50,10 @@ json::Object to_json(const store::CallRow& call) {
       .set("end_cause", call.end_cause)
       .set("error", call.error)
       .set("start_time", iso_time(call.start_time));
+  if (call.client_state.empty())
+    object.set("client_state", nullptr);
+  else
+    object.set("client_state", call.client_state);
   if (call.end_time)
     object.set("end_time", iso_time(*call.end_time))
         .set("duration_ms",

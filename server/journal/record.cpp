@@ -38,6 +38,7 @@ const char* describe(const CallStarted& call, Members& members) {
   members.add("client_type", call.client_type)
       .add("direction", call.direction)
       .add("provider_call_id", call.provider_call_id)
+      .add("client_state", call.client_state)
       .add("from_number", call.from_number)
       .add("to_number", call.to_number)
       .add("agent_name", call.agent_name)
@@ -100,7 +101,8 @@ const char* describe(const ToolFinished& tool, Members& members) {
 }
 
 const char* describe(const RecordingNote& note, Members& members) {
-  members.add("origin", note.origin)
+  members.add("provider_call_id", note.provider_call_id)
+      .add("origin", note.origin)
       .add("state", note.state)
       .add("bytes", note.bytes)
       .add("duration_ms", std::int64_t{note.duration.count()})

@@ -305,6 +305,8 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
   recording_ = host_.record(info, *agent, in_, out, shard_.io());
   if (recording_)
     taps_.admit(*recording_);
+  const CarrierWishes wishes{.record = agent->recording == "carrier",
+                             .noise_suppression = agent->noise_suppression};
   info.redact_pii = agent->pii_redaction_enabled;
   call_ = std::make_unique<Call>(
       shard_.io(),
@@ -319,6 +321,8 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
                     .line = grant_->client_type == "browser" ? nullptr : this},
       static_cast<MediaPeer&>(*this), host_.observer());
   call_->start();
+  if (grant_->client_type != "browser")
+    host_.ask_carrier(session_id_, wishes);
   for (const auto& order : std::exchange(orders_, {})) this->order(order);
 }
 

@@ -27,6 +27,12 @@
 
 namespace centralita {
 
+// What the agent's settings want of a telephone call's carrier.
+struct CarrierWishes {
+  bool record = false;
+  std::string noise_suppression;  // see AgentConfig
+};
+
 // What sessions need of the rest of the server; outlives them. Called on shards.
 class SessionHost {
  public:
@@ -42,6 +48,8 @@ class SessionHost {
   virtual std::unique_ptr<MediaTap> record(const CallStarted& call, const AgentConfig& agent,
                                            const WireFormat& caller, const WireFormat& voice,
                                            const IoContext& io) = 0;
+  // The call is in the history, and the carrier is to do this with it.
+  virtual void ask_carrier(const std::string& session_id, const CarrierWishes& wishes) = 0;
   // What TelephoneLine says, of the call with that id; answered on `io`.
   virtual void transfer_call(const std::string& session_id, const TransferOrder& order,
                              const IoContext& io, TelephoneLine::Done done) = 0;

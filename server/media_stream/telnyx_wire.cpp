@@ -55,6 +55,8 @@ WireFormat telnyx_format(TelnyxSettings::Codec codec) {
       return {Encoding::kAlaw, 8000};
     case TelnyxSettings::Codec::kL16:
       return {Encoding::kPcm, 16000};
+    case TelnyxSettings::Codec::kL16Narrow:
+      return {Encoding::kPcm, 8000};
   }
   return {};
 }

@@ -57,6 +57,32 @@ void show_requests(Services& services, Exchange& exchange) {
   answer_json(exchange, 200, all);
 }
 
+// The newest first: {"uploads": [{"number", "rate", "samples"}]}; one of them as WAV by ?number=N.
+void show_uploads(Services& services, Exchange& exchange, GHashTable* query) {
+  const auto* asked =
+      query ? static_cast<const char*>(g_hash_table_lookup(query, "number")) : nullptr;
+  const auto first = services.upload_count - static_cast<std::int64_t>(services.uploads.size());
+  if (!asked) {
+    json::Array list;
+    for (auto number = services.upload_count; number-- > first;) {
+      const auto& audio = services.uploads[static_cast<std::size_t>(number - first)];
+      list.add(json::Object()
+                   .set("number", number)
+                   .set("rate", audio.rate)
+                   .set("samples", static_cast<std::int64_t>(audio.samples.size())));
+    }
+    return answer_json(exchange, 200, json::Object().set("uploads", list));
+  }
+  const auto number = g_ascii_strtoll(asked, nullptr, 10);
+  if (number < first || number >= services.upload_count)
+    return answer_bad(exchange, "there is no such upload any more");
+  const auto& audio = services.uploads[static_cast<std::size_t>(number - first)];
+  const auto bytes = audio.samples.size() * 2;
+  auto file = wav_header(1, audio.rate, 16, static_cast<std::uint32_t>(bytes));
+  file.append(reinterpret_cast<const char*>(audio.samples.data()), bytes);
+  exchange.answer(200, "audio/wav", std::move(file));
+}
+
 void show_phrases(Exchange& exchange, GHashTable* query) {
   const auto* asked =
       query ? static_cast<const char*>(g_hash_table_lookup(query, "language")) : nullptr;
@@ -82,6 +108,8 @@ void handle_admin(Services& services, std::shared_ptr<Exchange> exchange, const 
     return set_latency(services, *exchange);
   if (path == "/sandbox/requests" && method == "GET")
     return show_requests(services, *exchange);
+  if (path == "/sandbox/uploads" && method == "GET")
+    return show_uploads(services, *exchange, query);
   if (path == "/sandbox/phrases" && method == "GET")
     return show_phrases(*exchange, query);
   answer_json(

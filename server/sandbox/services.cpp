@@ -64,6 +64,13 @@ Result<Recogniser*> Services::decoder(int worker, const std::string& language) {
   return own.get();
 }
 
+void Services::keep_upload(Audio audio) {
+  uploads.push_back(std::move(audio));
+  ++upload_count;
+  if (uploads.size() > kUploadsKept)
+    uploads.pop_front();
+}
+
 void Services::note(Operation operation, json::Object request) {
   auto& log = requests[operation];
   ++log.count;

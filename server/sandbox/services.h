@@ -5,9 +5,11 @@
 #include "server/sandbox/exchange.h"
 #include "server/sandbox/recogniser.h"
 #include "server/sandbox/replies.h"
+#include "server/sandbox/wav.h"
 #include "server/sandbox/worker_pool.h"
 
 #include <array>
+#include <deque>
 
 namespace centralita::sandbox {
 
@@ -30,12 +32,17 @@ class Services {
 
   // The log of an operation; the keys themselves are never kept.
   void note(Operation operation, json::Object request);
+  // What was to be transcribed last, as it came.
+  static constexpr std::size_t kUploadsKept = 24;
+  void keep_upload(Audio audio);
 
   std::shared_ptr<TimerQueue> timers;
   FaultPlan faults;
   Latency latency;
   RateLimits limits;
   std::map<Operation, RequestLog> requests;
+  std::deque<Audio> uploads;      // the newest last
+  std::int64_t upload_count = 0;  // so far
 
  private:
   struct Gate;  // outlives us: what posted functions look at
@@ -54,7 +61,7 @@ void handle_transcription(Services& services, std::shared_ptr<Exchange> exchange
 void handle_chat(Services& services, std::shared_ptr<Exchange> exchange);
 void handle_models(Services& services, std::shared_ptr<Exchange> exchange);
 void handle_synthesis(Services& services, std::shared_ptr<Exchange> exchange);
-// /sandbox/...: faults, latency, requests, phrases.
+// /sandbox/...: faults, latency, requests, uploads, phrases.
 void handle_admin(Services& services, std::shared_ptr<Exchange> exchange, const std::string& path,
                   const std::string& method, GHashTable* query);
 

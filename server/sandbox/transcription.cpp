@@ -189,6 +189,7 @@ void handle_transcription(Services& services, std::shared_ptr<Exchange> exchange
         "file");
   if (static_cast<double>(audio->samples.size()) < kShortestAudio * audio->rate)
     return bad("Audio file is too short. Minimum audio length is 0.01 seconds.", "file");
+  services.keep_upload(*audio);
   exchange->set_least_latency(services.latency.transcription);
 
   services.recognition.run([&services, exchange, form = std::move(*form), audio = std::move(*audio),

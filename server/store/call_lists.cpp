@@ -120,4 +120,14 @@ Result<std::vector<CallRow>, StoreError> list_open_calls(Connection& connection)
   return calls;
 }
 
+Result<std::vector<CutOffCall>, StoreError> list_cut_off_calls(Connection& connection) {
+  const auto rows = connection.query(query_text("list_cut_off_calls"), {kMostOpen});
+  if (!rows)
+    return Unexpected(store_error(rows.error()));
+  std::vector<CutOffCall> calls;
+  for (const Row row : *rows)
+    calls.push_back({row.text("client_type"), row.text("provider_call_id")});
+  return calls;
+}
+
 }  // namespace centralita::store

@@ -37,4 +37,11 @@ Result<std::vector<CallFacet>, StoreError> list_call_facets(Connection& connecti
 // Calls that have not ended, whichever instance carries them; newest first.
 Result<std::vector<CallRow>, StoreError> list_open_calls(Connection& connection);
 
+// A call that ended with the server that had it, so that nobody has told its carrier.
+struct CutOffCall {
+  std::string carrier, provider_call_id;
+};
+// Of the last hours, newest first.
+Result<std::vector<CutOffCall>, StoreError> list_cut_off_calls(Connection& connection);
+
 }  // namespace centralita::store

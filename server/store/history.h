@@ -51,6 +51,7 @@ struct CallRow {
   std::string direction;    // "inbound", "outbound" or empty
   std::string from_number, to_number;
   std::string provider_call_id;
+  std::string client_state;  // of an outbound call, as it was asked for
   std::optional<std::int64_t> agent_id;
   std::string agent_name;
   std::string status;  // "active", "completed", "failed"

@@ -87,6 +87,7 @@ CallRow call_of(const Row& row) {
                .from_number = row.text("from_number"),
                .to_number = row.text("to_number"),
                .provider_call_id = row.text("provider_call_id"),
+               .client_state = row.text("client_state"),
                .agent_id = row.optional_integer("agent_id"),
                .agent_name = row.text("agent_name"),
                .status = row.text("status"),

@@ -19,7 +19,8 @@ constexpr std::array kTwilioCodes = {
     KnownCode{"20003", Code::kBadKey},      KnownCode{"20404", Code::kCallOver},
     KnownCode{"20429", Code::kRateLimited}, KnownCode{"21205", Code::kBadRequest},
     KnownCode{"21210", Code::kBadCaller},   KnownCode{"21211", Code::kBadNumber},
-    KnownCode{"21212", Code::kBadCaller},   KnownCode{"21214", Code::kBadNumber},
+    KnownCode{"21212", Code::kBadCaller},   KnownCode{"21213", Code::kBadCaller},
+    KnownCode{"10004", Code::kNoCapacity},  KnownCode{"21214", Code::kBadNumber},
     KnownCode{"21215", Code::kBadNumber},   KnownCode{"21216", Code::kBadNumber},
     KnownCode{"21217", Code::kBadNumber},   KnownCode{"21219", Code::kBadNumber},
     KnownCode{"21220", Code::kCallOver},    KnownCode{"32018", Code::kBadRequest}};
@@ -46,7 +47,7 @@ Code code_of(const std::array<KnownCode, N>& known, const std::string& number, i
   return status >= 500 ? Code::kUnavailable : Code::kBadRequest;
 }
 
-std::string what_to_do(Code code, const std::string& carrier) {
+std::string what_to_do(Code code, const std::string& carrier, const std::string& command) {
   const bool twilio = carrier == "twilio";
   switch (code) {
     case Code::kBadKey:
@@ -70,14 +71,24 @@ std::string what_to_do(Code code, const std::string& carrier) {
     case Code::kTimeout:
       return "Check that this machine reaches the carrier's API.";
     case Code::kBadRequest:
+      return command == "dial" && !twilio ? "Is TELNYX_CONNECTION_ID the application's, and has it "
+                                            "an outbound voice profile?"
+                                          : "";
     case Code::kNotConfigured:
       return "";
   }
   return "";
 }
 
+// Of a call that is yet to be made nothing can be over: what was not found is something else.
+bool makes_a_call(const std::string& command, const std::string& carrier) {
+  return command == "dial" || (command == "consult" && carrier == "twilio");
+}
+
 CarrierError error_of(Code code, std::string carrier, std::string command, int status,
                       std::string number, const std::string& message) {
+  if (code == Code::kCallOver && makes_a_call(command, carrier))
+    code = Code::kBadRequest;
   CarrierError error{.code = code,
                      .carrier = std::move(carrier),
                      .command = std::move(command),
@@ -86,7 +97,7 @@ CarrierError error_of(Code code, std::string carrier, std::string command, int s
   error.text = error.carrier + " did not " + error.command + ": " +
                (message.empty() ? "HTTP " + std::to_string(status) : message) +
                (error.carrier_code.empty() ? "" : " (" + error.carrier_code + ")") + ". " +
-               what_to_do(code, error.carrier);
+               what_to_do(code, error.carrier, error.command);
   return error;
 }
 
@@ -155,8 +166,10 @@ CarrierError CarrierError::from_failure(std::string carrier, std::string command
   using Failure = ProviderError::Code;
   const bool late = code == Failure::kConnectTimeout || code == Failure::kFirstByteTimeout ||
                     code == Failure::kStalled;
-  return error_of(late ? Code::kTimeout : Code::kUnreachable, std::move(carrier),
-                  std::move(command), 0, "", detail);
+  auto error = error_of(late ? Code::kTimeout : Code::kUnreachable, std::move(carrier),
+                        std::move(command), 0, "", detail);
+  error.never_sent = code == Failure::kRefused || code == Failure::kConnectTimeout;
+  return error;
 }
 
 CarrierError CarrierError::not_configured(std::string carrier, std::string command,

@@ -30,6 +30,7 @@ struct CarrierError {
   std::string text;              // one sentence: what happened and what to do
   std::string carrier_code;      // the carrier's own: "21211", "90018"
   int http_status = 0;           // 0: there was no answer
+  bool never_sent = false;       // there was no connection: it cannot have been executed
   std::optional<std::chrono::milliseconds> retry_after;
 
   // Whether the same command may succeed a little later.

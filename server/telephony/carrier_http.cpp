@@ -9,7 +9,7 @@ constexpr std::size_t kLargestAnswer = 1024 * 1024;
 
 // The carrier has not begun on it: another try cannot do it twice.
 bool not_executed(const CarrierError& error) {
-  return error.code == CarrierError::Code::kRateLimited;
+  return error.code == CarrierError::Code::kRateLimited || error.never_sent;
 }
 
 }  // namespace

@@ -123,9 +123,11 @@ CarrierSettings read_carrier_settings(std::vector<std::string>& mistakes) {
     read.mistake("TELNYX_CONNECTION_ID", "the digits that identify the Voice API application");
   telnyx.from_number = read.phone_number("TELNYX_FROM_NUMBER");
   using Codec = TelnyxSettings::Codec;
-  telnyx.codec =
-      read.one_of<Codec>("TELNYX_CODEC", telnyx.codec,
-                         {{"PCMU", Codec::kPcmu}, {"PCMA", Codec::kPcma}, {"L16", Codec::kL16}});
+  telnyx.codec = read.one_of<Codec>("TELNYX_CODEC", telnyx.codec,
+                                    {{"PCMU", Codec::kPcmu},
+                                     {"PCMA", Codec::kPcma},
+                                     {"L16", Codec::kL16},
+                                     {"L16-8000", Codec::kL16Narrow}});
   using Order = TelnyxSettings::ByteOrder;
   telnyx.l16_byte_order = read.one_of<Order>(
       "TELNYX_L16_BYTE_ORDER", telnyx.l16_byte_order,

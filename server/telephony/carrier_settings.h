@@ -1,7 +1,9 @@
 // What the environment tells about the carriers. Every variable is in docs/env.md.
 #pragma once
 
+#include "plugins/base/http_stream.h"
 #include "plugins/base/result.h"
+#include "plugins/base/retry.h"
 #include "server/telephony/telnyx_signature.h"
 
 #include <optional>
@@ -10,6 +12,13 @@
 
 namespace centralita {
 
+// How long one try of a command may take, and how often it is tried (carrier_http.h says when).
+// Not of the environment.
+struct CommandPatience {
+  HttpDeadlines deadlines;
+  RetryPolicy retry;
+};
+
 struct TwilioSettings {
   std::string auth_token;   // TWILIO_AUTH_TOKEN; empty: Twilio's webhooks are refused
   std::string account_sid;  // TWILIO_ACCOUNT_SID; empty: no commands, no outbound calls
@@ -17,6 +26,11 @@ struct TwilioSettings {
   std::string api_key, api_secret;
   std::string api_url = "https://api.twilio.com";  // TWILIO_API_URL, without a slash at its end
   std::string from_number;                         // TWILIO_FROM_NUMBER: of outbound calls
+  CommandPatience patience{
+      .deadlines = {.first_byte = std::chrono::seconds(8), .stall = std::chrono::seconds(4)},
+      .retry = {.tries = 4,
+                .first_pause = std::chrono::milliseconds(250),
+                .longest_pause = std::chrono::milliseconds(4000)}};
 
   bool can_command() const {
     return !account_sid.empty() && (!auth_token.empty() || !api_key.empty());
@@ -24,7 +38,7 @@ struct TwilioSettings {
 };
 
 struct TelnyxSettings {
-  enum class Codec { kPcmu, kPcma, kL16 };
+  enum class Codec { kPcmu, kPcma, kL16, kL16Narrow };
   enum class ByteOrder { kDetect, kLittle, kBig };
 
   std::optional<TelnyxPublicKey> public_key;  // TELNYX_PUBLIC_KEY; none: webhooks are refused
@@ -32,9 +46,16 @@ struct TelnyxSettings {
   std::string connection_id;                  // TELNYX_CONNECTION_ID: of outbound calls
   std::string from_number;                    // TELNYX_FROM_NUMBER
   std::string api_url = "https://api.telnyx.com/v2";  // TELNYX_API_URL
-  Codec codec = Codec::kPcmu;                         // TELNYX_CODEC: PCMU, PCMA, L16
+  Codec codec = Codec::kPcmu;                         // TELNYX_CODEC: PCMU, PCMA, L16, L16-8000
   ByteOrder l16_byte_order = ByteOrder::kDetect;      // TELNYX_L16_BYTE_ORDER: auto, little, big
   std::string noise_suppression;  // TELNYX_NOISE_SUPPRESSION: an engine's name; empty: off
+  // All of it within the minute in which an identical command is ignored.
+  CommandPatience patience{.deadlines = {.connect = std::chrono::milliseconds(3000),
+                                         .first_byte = std::chrono::milliseconds(3000),
+                                         .stall = std::chrono::milliseconds(2000)},
+                           .retry = {.tries = 5,
+                                     .first_pause = std::chrono::milliseconds(200),
+                                     .longest_pause = std::chrono::milliseconds(3000)}};
 
   bool can_command() const { return !api_key.empty(); }
 };

@@ -1,7 +1,5 @@
 #include "server/telephony/open_calls.h"
 
-#include "server/store/call_lists.h"
-
 #include <spdlog/spdlog.h>
 
 namespace centralita {
@@ -9,16 +7,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kFirst = 10s;
+constexpr auto kFirst = 4s;
 constexpr auto kEvery = 60s;
 // A call that is younger may be known to a server that has not told the history yet.
 constexpr auto kYoung = 2min;
 constexpr int kMostAtOnce = 20;
+constexpr auto kRemember = 24h;
 
 }  // namespace
 
 OpenCalls::OpenCalls(IoContext io, PhoneCalls& calls, store::Store& store)
-    : io_(std::move(io)), calls_(calls), store_(store) {
+    : io_(std::move(io)), calls_(calls), store_(store), closed_(kRemember) {
   timer_ = io_.after(kFirst, [this] { sweep(); });
 }
 
@@ -31,6 +30,25 @@ void OpenCalls::sweep() {
         if (open)  // else the next minute will do
           ask(*open);
       });
+  using Lines = std::vector<store::CutOffCall>;
+  store_.read<Lines>(
+      [](store::Connection& connection) { return store::list_cut_off_calls(connection); }, nullptr,
+      [this](const Result<Lines, store::StoreError>& lines) {
+        if (lines)
+          close(*lines);
+      });
+}
+
+void OpenCalls::close(const std::vector<store::CutOffCall>& lines) {
+  int closed = 0;
+  for (const auto& line : lines) {
+    if (closed == kMostAtOnce || calls_.knows(line.provider_call_id) ||
+        !closed_.add(line.provider_call_id, io_.now()))
+      continue;
+    ++closed;
+    spdlog::warn("call {}: was cut off with its server; its line is closed", line.provider_call_id);
+    calls_.close_line(line.carrier, line.provider_call_id);
+  }
 }
 
 void OpenCalls::ask(const std::vector<store::CallRow>& open) {

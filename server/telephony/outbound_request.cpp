@@ -1,5 +1,7 @@
 #include "server/telephony/outbound_request.h"
 
+#include <algorithm>
+
 namespace centralita {
 namespace {
 
@@ -100,6 +102,10 @@ Result<OutboundRequest, std::vector<std::string>> read_outbound_request(const js
     read.mistake("carrier must be twilio or telnyx.");
   if (request.client_state.size() > kLongestClientState)
     read.mistake("client_state may have 1024 bytes at most.");
+  // A line of a log, a cell of an export: nothing in it may begin another one.
+  if (std::any_of(request.client_state.begin(), request.client_state.end(),
+                  [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
+    read.mistake("client_state may hold no control characters.");
   if (body.has("ring_seconds")) {
     const auto seconds = body.integer("ring_seconds");
     if (!seconds || *seconds < 5 || *seconds > 600)

@@ -33,7 +33,8 @@ PhoneCalls::PhoneCalls(IoContext io, const CarrierSettings& settings, StreamGran
       telnyx_(io, settings.telnyx),
       limits_(settings.outbound, settings.outbound.state_file),
       begun_(kRemember),
-      finished_(kRemember) {
+      finished_(kRemember),
+      noise_suppression_(settings.telnyx.noise_suppression) {
   sweep();
 }
 
@@ -282,6 +283,7 @@ Result<PhoneCalls::Dialled, PhoneCalls::Refusal> PhoneCalls::dial(const Outbound
                                  .from_number = from,
                                  .to_number = request.to,
                                  .agent_name = request.agent,
+                                 .client_state = request.client_state,
                                  .start_time = call.started});
   host_.set_call_status(call.session_id, "queued");
   using Action = Voicemail::Action;
@@ -366,6 +368,24 @@ Result<bool> PhoneCalls::hang_up(const std::string& id) {
   return true;
 }
 
+void PhoneCalls::suppress_noise(const std::string& session_id, const std::string& engine) {
+  const auto& wanted = engine == "server" ? noise_suppression_ : engine;
+  auto* call = find(session_id);
+  if (!call || call->carrier != &telnyx_ || call->stage == Stage::kOver || wanted.empty() ||
+      wanted == "off")
+    return;
+  telnyx_.start_noise_suppression(
+      call->provider_id, wanted,
+      counted([this, session_id, wanted](Result<bool, CarrierError> answer) {
+        auto* call = find(session_id);
+        if (!answer)
+          spdlog::warn("{} The call goes on without.", answer.error().text);
+        if (call)
+          tell(*call, answer ? "noise-suppression" : "noise-suppression-failed",
+               answer ? wanted : answer.error().text);
+      }));
+}
+
 // --- Sweeps ------------------------------------------------------------------
 
 void PhoneCalls::sweep() {
@@ -379,6 +399,16 @@ void PhoneCalls::ask_alive(const std::string& carrier, const std::string& id, Do
   for (Carrier* each : {static_cast<Carrier*>(&twilio_), static_cast<Carrier*>(&telnyx_)})
     if (carrier == each->name())
       each->is_alive(id, counted(std::move(done)));
+}
+
+void PhoneCalls::close_line(const std::string& carrier, const std::string& id) {
+  for (Carrier* each : {static_cast<Carrier*>(&twilio_), static_cast<Carrier*>(&telnyx_)})
+    if (carrier == each->name())
+      each->hang_up(id, counted([id](Result<bool, CarrierError> answer) {
+                      if (!answer && answer.error().code != CarrierError::Code::kNotConfigured)
+                        spdlog::error("call {}: {} The line may stay open.", id,
+                                      answer.error().text);
+                    }));
 }
 
 void PhoneCalls::reconcile() {

@@ -5,6 +5,8 @@
 //
 //   inbound Twilio   webhook -> token -> stream -> ... -> hang up
 //   inbound Telnyx   call.initiated -> answer -> call.answered -> streaming_start -> stream -> ...
+//                    refused:  ... -> answer -> call.answered -> speak -> call.speak.ended -> hang
+//                    up
 //   outbound         dial -> ringing -> answered -> stream, and what has answered beside it
 //
 // Webhooks come twice, late and in any order: a call only ever moves forward, and what is heard of
@@ -26,6 +28,7 @@
 #include "server/telephony/twilio_carrier.h"
 
 #include <list>
+#include <map>
 #include <memory>
 
 namespace centralita {
@@ -100,6 +103,12 @@ class PhoneCalls {
 
   // Asks the carriers about calls that nothing has been heard of for a while.
   void reconcile();
+  // Of a call that nobody carries any more: hung up, when the carrier still has it.
+  void close_line(const std::string& carrier, const std::string& id);
+
+  // Of a call whose agent is there: noise of the caller's side is taken away by the carrier.
+  // `engine`: as of AgentConfig::noise_suppression.
+  void suppress_noise(const std::string& session_id, const std::string& engine);
 
   bool knows(const std::string& id) { return find(id) != nullptr; }
   // Of a call that need not be known here. Nothing is answered where there is no such carrier.
@@ -124,6 +133,7 @@ class PhoneCalls {
     Stage stage = Stage::kQueued;
     Voicemail voicemail;
     std::optional<Heard> heard;
+    std::optional<policy::Refusal> refused;
     WallTime started{};
     std::optional<WallTime> answered;
     Clock::TimePoint news{};
@@ -145,6 +155,8 @@ class PhoneCalls {
   void advance(PhoneCall& call, Stage stage);
   void telnyx_initiated(const TelnyxEvent& event, const std::string& base_url);
   void telnyx_answered(PhoneCall& call);
+  void speak_refusal(PhoneCall& call);
+  void orphaned(const std::string& id);
   void expect_stream(PhoneCall& call);
   void consult(PhoneCall& call, const TransferOrder& order, Done accepted);
   void rings(PhoneCall& call);  // the other party of its transfer
@@ -175,7 +187,9 @@ class PhoneCalls {
   TelnyxCarrier telnyx_;
   OutboundLimits limits_;
   Calls calls_;
-  SeenIds begun_, finished_;  // calls whose stream has begun; that are over
+  SeenIds begun_, finished_;             // calls whose stream has begun; that are over
+  std::map<std::string, Slot> orphans_;  // Telnyx' calls that nobody here knows of
+  const std::string noise_suppression_;  // of Telnyx, where the agent leaves it to the server
   int commands_ = 0;
   Slot sweep_;
 };

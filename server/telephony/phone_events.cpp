@@ -9,6 +9,12 @@
 namespace centralita {
 namespace {
 
+using namespace std::chrono_literals;
+
+// From the order to say why a call is refused to the hanging up.
+constexpr auto kRefusalLimit = 20s;
+constexpr auto kOrphanGrace = 5s;
+
 // twilio.com/docs/voice/twiml, "CallStatus values". Empty: not an end.
 std::optional<CarrierEnd> twilio_end(const std::string& status, const std::string& sip_code) {
   if (status == "completed" || status == "busy" || status == "no-answer" || status == "canceled")
@@ -105,6 +111,11 @@ void PhoneCalls::twilio_stream_failed(const std::string& call_sid, const std::st
 
 void PhoneCalls::telnyx_event(const TelnyxEvent& event, const std::string& base_url) {
   const auto& id = event.call_control_id;
+  if (event.type == "call.recording.saved" || event.type == "call.recording.error")
+    return recording_kept(id, event.recording_id, {},
+                          event.type == "call.recording.saved"
+                              ? ""
+                              : "Telnyx could not record: " + event.failure_reason + ".");
   if (id.empty() || finished_.contains(id))
     return;
   if (event.type == "call.initiated" && event.direction == "incoming")
@@ -116,6 +127,9 @@ void PhoneCalls::telnyx_event(const TelnyxEvent& event, const std::string& base_
     // Its initiation, late, must not answer a call that has ended.
     if (event.type == "call.hangup")
       finished_.add(id, io_.now());
+    else if (event.type == "call.answered" || event.type == "streaming.stopped" ||
+             event.type == "streaming.failed")
+      orphaned(id);
     return;
   }
   if (event.type == "call.initiated") {
@@ -125,10 +139,8 @@ void PhoneCalls::telnyx_event(const TelnyxEvent& event, const std::string& base_
   } else if (event.type == "call.hangup") {
     const auto end = telnyx_end(event);
     over(*call, end, end_cause(end, call->direction == "outbound"));
-  } else if (event.type == "call.recording.saved" || event.type == "call.recording.error") {
-    const bool saved = event.type == "call.recording.saved";
-    recording_kept(id, event.recording_id, {},
-                   saved ? "" : "Telnyx could not record: " + event.failure_reason + ".");
+  } else if (event.type == "call.speak.ended" && call->refused) {
+    command_hang_up(*call);
   } else if (event.type == "streaming.failed") {
     fail(*call, "stream-failed",
          "Telnyx' media stream failed: " +
@@ -157,25 +169,21 @@ void PhoneCalls::telnyx_initiated(const TelnyxEvent& event, const std::string& b
   spdlog::info("call {} from Telnyx: {} -> {}", call.provider_id, call.from, call.to);
   if (const auto refused = host_.refusal(event.to)) {
     spdlog::error("call {} refused: {}", call.provider_id, refused->text);
-    call.hang_up_commanded = true;  // what is rejected needs no hanging up
-    return telnyx_.reject(call.provider_id, counted([](Result<bool, CarrierError> answer) {
-                            if (!answer)
-                              spdlog::error("{}", answer.error().text);
-                          }));
+    call.refused = *refused;  // which is said to the caller, and for that it is answered
   }
   call.answering = true;
-  telnyx_.answer(
-      call.provider_id, counted([this, id = call.provider_id](Result<bool, CarrierError> answer) {
-        auto* call = find(id);
-        if (!call || call->stage == Stage::kOver)
-          return;
-        if (!answer)
-          return fail(*call, "not-answered", answer.error().text);
-        // Should call.answered be lost, the stream is asked for all the same.
-        if (!call->stream_asked)
-          call->timer =
-              io_.after(std::chrono::seconds(3), [this, call] { telnyx_answered(*call); });
-      }));
+  telnyx_.answer(call.provider_id, base_url + kTelnyxPath,
+                 counted([this, id = call.provider_id](Result<bool, CarrierError> answer) {
+                   auto* call = find(id);
+                   if (!call || call->stage == Stage::kOver)
+                     return;
+                   if (!answer)
+                     return fail(*call, "not-answered", answer.error().text);
+                   // Should call.answered be lost, the stream is asked for all the same.
+                   if (!call->stream_asked)
+                     call->timer = io_.after(std::chrono::seconds(3),
+                                             [this, call] { telnyx_answered(*call); });
+                 }));
 }
 
 void PhoneCalls::telnyx_answered(PhoneCall& call) {
@@ -183,6 +191,8 @@ void PhoneCalls::telnyx_answered(PhoneCall& call) {
   if (call.streamed || call.stream_asked || call.hang_up_commanded)
     return;
   call.stream_asked = true;
+  if (call.refused)
+    return speak_refusal(call);
   expect_stream(call);
   if (call.direction == "outbound")
     return;  // dialled with its stream
@@ -202,9 +212,38 @@ void PhoneCalls::telnyx_answered(PhoneCall& call) {
   };
   telnyx_.start_streaming(call.provider_id, websocket_url(call.base_url) + kMediaStreamPath,
                           call.token, counted(failed));
-  telnyx_.start_noise_suppression(call.provider_id, [](Result<bool, CarrierError> answer) {
-    if (!answer)
-      spdlog::warn("{} The call goes on without.", answer.error().text);
+}
+
+void PhoneCalls::speak_refusal(PhoneCall& call) {
+  record_end(call, "failed", "refused", call.refused->text);
+  // Should the end of the sentence not be told.
+  call.timer = io_.after(kRefusalLimit, [this, &call] { command_hang_up(call); });
+  telnyx_.speak(call.provider_id, call.refused->spoken, call.refused->language,
+                counted([this, id = call.provider_id](Result<bool, CarrierError> answer) {
+                  if (answer)
+                    return;
+                  spdlog::error("{}", answer.error().text);
+                  if (auto* call = find(id))
+                    command_hang_up(*call);
+                }));
+}
+
+// What is heard of a call that this server does not carry: of a server that died the line is still
+// there, and the caller hears nothing. A server that has it would have had the event
+// (docs/haproxy.cfg). A moment is left to what only came in another order.
+void PhoneCalls::orphaned(const std::string& id) {
+  if (orphans_.contains(id))
+    return;
+  orphans_[id] = io_.after(kOrphanGrace, [this, id] {
+    orphans_.erase(id);
+    if (find(id) || finished_.contains(id))
+      return;
+    telnyx_.is_alive(id, counted([this, id](Result<bool, CarrierError> alive) {
+                       if (!alive || !*alive || find(id))
+                         return;
+                       spdlog::warn("call {}: nobody carries it any more; it is hung up", id);
+                       close_line("telnyx", id);
+                     }));
   });
 }
 

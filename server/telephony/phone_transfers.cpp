@@ -254,13 +254,15 @@ void PhoneCalls::record(const std::string& session_id) {
 
 void PhoneCalls::recording_kept(const std::string& call_id, const std::string& reference,
                                 std::chrono::milliseconds duration, const std::string& error) {
-  if (const auto* call = find(call_id))
-    host_.note_recording({.session_id = call->session_id,
-                          .origin = "carrier",
-                          .state = error.empty() ? "complete" : "stopped",
-                          .duration = duration,
-                          .reference = reference,
-                          .error = error});
+  // It may be told of long after the call, or to another server: then the carrier's id says whose.
+  const auto* call = find(call_id);
+  host_.note_recording({.session_id = call ? call->session_id : "",
+                        .provider_call_id = call_id,
+                        .origin = "carrier",
+                        .state = error.empty() ? "complete" : "stopped",
+                        .duration = duration,
+                        .reference = reference,
+                        .error = error});
 }
 
 }  // namespace centralita

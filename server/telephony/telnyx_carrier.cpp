@@ -6,12 +6,6 @@
 namespace centralita {
 namespace {
 
-using namespace std::chrono_literals;
-
-// An identical command within a minute is ignored, so a lost answer costs nothing but the repeat.
-constexpr RetryPolicy kRetry{.tries = 5, .first_pause = 200ms, .longest_pause = 3000ms};
-constexpr HttpDeadlines kDeadlines{.connect = 3000ms, .first_byte = 3000ms, .stall = 2000ms};
-
 std::string escaped(const std::string& text) {
   return OwnedString(g_uri_escape_string(text.c_str(), nullptr, FALSE)).get();
 }
@@ -39,37 +33,32 @@ std::string TelnyxCarrier::cannot_dial() const {
 }
 
 void TelnyxCarrier::send(std::string name, std::string method, const std::string& path,
-                         const json::Object* body, CarrierAnswer answer, RetryPolicy retry) {
+                         const json::Object* body, CarrierAnswer answer) {
   if (!settings_.can_command())
     return answer(Unexpected(CarrierError::not_configured("telnyx", name, "TELNYX_API_KEY")));
-  CarrierCommand command{.name = std::move(name), .repeatable = true, .retry = retry};
+  // An identical command within a minute is ignored, so a lost answer costs nothing but the repeat.
+  CarrierCommand command{
+      .name = std::move(name), .repeatable = true, .retry = settings_.patience.retry};
   command.request = {
       .method = std::move(method),
       .url = settings_.api_url + path,
       .headers = {{"Authorization", "Bearer " + settings_.api_key}, {"Accept", "application/json"}},
       .content_type = body ? "application/json" : "",
       .body = body ? body->to_string() : "",
-      .deadlines = kDeadlines};
+      .deadlines = settings_.patience.deadlines};
   http_.send(std::move(command), std::move(answer));
 }
 
 void TelnyxCarrier::act(std::string name, const std::string& call_id, const char* action,
                         json::Object body, Done done) {
-  act(std::move(name), call_id, action, std::move(body), std::move(done), kRetry);
-}
-
-void TelnyxCarrier::act(std::string name, const std::string& call_id, const char* action,
-                        json::Object body, Done done, RetryPolicy retry) {
   body.set("command_id", new_command_id());
-  send(
-      std::move(name), "POST", "/calls/" + escaped(call_id) + "/actions/" + action, &body,
-      [done = std::move(done)](Result<json::Object, CarrierError> answer) {
-        if (answer)
-          done(true);
-        else
-          done(Unexpected(answer.error()));
-      },
-      retry);
+  send(std::move(name), "POST", "/calls/" + escaped(call_id) + "/actions/" + action, &body,
+       [done = std::move(done)](Result<json::Object, CarrierError> answer) {
+         if (answer)
+           done(true);
+         else
+           done(Unexpected(answer.error()));
+       });
 }
 
 void TelnyxCarrier::set_stream(json::Object& body, const std::string& url,
@@ -89,8 +78,21 @@ void TelnyxCarrier::set_stream(json::Object& body, const std::string& url,
       .set("stream_bidirectional_target_legs", "both");
 }
 
-void TelnyxCarrier::answer(const std::string& call_id, Done done) {
-  act("answer", call_id, "answer", json::Object(), std::move(done));
+void TelnyxCarrier::answer(const std::string& call_id, const std::string& webhook_url, Done done) {
+  act("answer", call_id, "answer",
+      json::Object().set("webhook_url", webhook_url).set("webhook_url_method", "POST"),
+      std::move(done));
+}
+
+void TelnyxCarrier::speak(const std::string& call_id, const std::string& text,
+                          const std::string& language, Done done) {
+  act("speak", call_id, "speak",
+      json::Object()
+          .set("payload", text)
+          .set("payload_type", "text")
+          .set("voice", "female")
+          .set("language", language),
+      std::move(done));
 }
 
 void TelnyxCarrier::reject(const std::string& call_id, Done done) {
@@ -106,13 +108,10 @@ void TelnyxCarrier::start_streaming(const std::string& call_id, const std::strin
   act("start-streaming", call_id, "streaming_start", std::move(body), std::move(done));
 }
 
-void TelnyxCarrier::start_noise_suppression(const std::string& call_id, Done done) {
-  if (settings_.noise_suppression.empty())
-    return;
+void TelnyxCarrier::start_noise_suppression(const std::string& call_id, const std::string& engine,
+                                            Done done) {
   act("suppress-noise", call_id, "suppression_start",
-      json::Object()
-          .set("direction", "inbound")
-          .set("noise_suppression_engine", settings_.noise_suppression),
+      json::Object().set("direction", "inbound").set("noise_suppression_engine", engine),
       std::move(done));
 }
 
@@ -166,18 +165,16 @@ void TelnyxCarrier::send_dtmf(const std::string& call_id, const std::string& dig
 }
 
 void TelnyxCarrier::is_alive(const std::string& call_id, Done done) {
-  send(
-      "look-up", "GET", "/calls/" + escaped(call_id), nullptr,
-      [done = std::move(done)](Result<json::Object, CarrierError> answer) {
-        if (!answer) {
-          if (answer.error().code == CarrierError::Code::kCallOver)
-            return done(false);
-          return done(Unexpected(answer.error()));
-        }
-        const auto data = answer->object("data");
-        done(data && data->boolean("is_alive").value_or(false));
-      },
-      kRetry);
+  send("look-up", "GET", "/calls/" + escaped(call_id), nullptr,
+       [done = std::move(done)](Result<json::Object, CarrierError> answer) {
+         if (!answer) {
+           if (answer.error().code == CarrierError::Code::kCallOver)
+             return done(false);
+           return done(Unexpected(answer.error()));
+         }
+         const auto data = answer->object("data");
+         done(data && data->boolean("is_alive").value_or(false));
+       });
 }
 
 void TelnyxCarrier::dial(const DialRequest& request, Dialled done) {
@@ -198,19 +195,17 @@ void TelnyxCarrier::dial(const DialRequest& request, Dialled done) {
     body.set(
         "answering_machine_detection",
         request.machine_detection == MachineDetection::kMessageEnd ? "greeting_end" : "detect");
-  send(
-      "dial", "POST", "/calls", &body,
-      [done = std::move(done)](Result<json::Object, CarrierError> answer) {
-        if (!answer)
-          return done(Unexpected(answer.error()));
-        const auto data = answer->object("data");
-        auto id = data ? data->string("call_control_id") : std::nullopt;
-        if (!id)
-          return done(Unexpected(CarrierError::from_telnyx(
-              "dial", 502, R"({"errors":[{"detail":"the answer has no call_control_id"}]})")));
-        done(std::move(*id));
-      },
-      kRetry);
+  send("dial", "POST", "/calls", &body,
+       [done = std::move(done)](Result<json::Object, CarrierError> answer) {
+         if (!answer)
+           return done(Unexpected(answer.error()));
+         const auto data = answer->object("data");
+         auto id = data ? data->string("call_control_id") : std::nullopt;
+         if (!id)
+           return done(Unexpected(CarrierError::from_telnyx(
+               "dial", 502, R"({"errors":[{"detail":"the answer has no call_control_id"}]})")));
+         done(std::move(*id));
+       });
 }
 
 }  // namespace centralita

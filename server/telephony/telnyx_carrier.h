@@ -25,22 +25,24 @@ class TelnyxCarrier final : public Carrier {
   void send_dtmf(const std::string& call_id, const std::string& digits, Done done) override;
   void is_alive(const std::string& call_id, Done done) override;
 
-  void answer(const std::string& call_id, Done done);
+  // What is heard of the call from then on comes to `webhook_url`.
+  void answer(const std::string& call_id, const std::string& webhook_url, Done done);
   // USER_BUSY, before the call is answered.
   void reject(const std::string& call_id, Done done);
+  // By Telnyx' own voice; "call.speak.ended" says when it has been heard. `language`: BCP 47.
+  void speak(const std::string& call_id, const std::string& text, const std::string& language,
+             Done done);
   // Media to `stream_url` and back. The token comes in the upgrade's headers.
   void start_streaming(const std::string& call_id, const std::string& stream_url,
                        const std::string& token, Done done);
-  // Of the caller's side, by the engine of the settings; nothing is sent when there is none.
-  void start_noise_suppression(const std::string& call_id, Done done);
+  // Of the caller's side. `engine`: as of TelnyxSettings::noise_suppression.
+  void start_noise_suppression(const std::string& call_id, const std::string& engine, Done done);
 
  private:
   void act(std::string name, const std::string& call_id, const char* action, json::Object body,
-           Done done, RetryPolicy retry);
-  void act(std::string name, const std::string& call_id, const char* action, json::Object body,
            Done done);
   void send(std::string name, std::string method, const std::string& path, const json::Object* body,
-            CarrierAnswer answer, RetryPolicy retry);
+            CarrierAnswer answer);
   void set_stream(json::Object& body, const std::string& url, const std::string& token) const;
 
   const TelnyxSettings settings_;

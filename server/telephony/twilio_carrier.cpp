@@ -49,7 +49,8 @@ void TwilioCarrier::post(std::string name, const std::string& path, const Form& 
   if (!settings_.can_command())
     return answer(Unexpected(
         CarrierError::not_configured("twilio", name, "TWILIO_ACCOUNT_SID or TWILIO_AUTH_TOKEN")));
-  CarrierCommand command{.name = std::move(name), .repeatable = repeatable};
+  CarrierCommand command{
+      .name = std::move(name), .repeatable = repeatable, .retry = settings_.patience.retry};
   const bool key = !settings_.api_key.empty();
   command.request = {
       .method = form.empty() ? "GET" : "POST",
@@ -59,7 +60,8 @@ void TwilioCarrier::post(std::string name, const std::string& path, const Form& 
                   {"Accept", "application/json"}},
       .content_type = form.empty() ? "" : "application/x-www-form-urlencoded",
       .body = form_body(form),
-      .deadlines = {.first_byte = std::chrono::seconds(8), .stall = std::chrono::seconds(4)}};
+      .deadlines = settings_.patience.deadlines,
+      .once = !repeatable};
   http_.send(std::move(command), std::move(answer));
 }
 
@@ -98,8 +100,8 @@ void TwilioCarrier::dial(const DialRequest& request, Dialled done) {
 }
 
 void TwilioCarrier::update(std::string name, const std::string& call_id, const Form& form,
-                           Done done) {
-  post(std::move(name), "/Calls/" + escaped(call_id) + ".json", form, true,
+                           bool repeatable, Done done) {
+  post(std::move(name), "/Calls/" + escaped(call_id) + ".json", form, repeatable,
        [done = std::move(done)](Result<json::Object, CarrierError> answer) {
          if (answer)
            done(true);
@@ -109,12 +111,13 @@ void TwilioCarrier::update(std::string name, const std::string& call_id, const F
 }
 
 void TwilioCarrier::hang_up(const std::string& call_id, Done done) {
-  update("hang-up", call_id, {{"Status", "completed"}}, unless_over(std::move(done)));
+  update("hang-up", call_id, {{"Status", "completed"}}, true, unless_over(std::move(done)));
 }
 
 void TwilioCarrier::transfer(const std::string& call_id, const std::string& to,
                              const std::string& from, Done done) {
-  update("transfer", call_id, {{"Twiml", twiml_dial(to, from)}}, std::move(done));
+  // Not repeatable, nor is joining: the document would begin anew, and cut off who has answered.
+  update("transfer", call_id, {{"Twiml", twiml_dial(to, from)}}, false, std::move(done));
 }
 
 void TwilioCarrier::consult(const ConsultRequest& request, Dialled done) {
@@ -136,7 +139,7 @@ void TwilioCarrier::consult(const ConsultRequest& request, Dialled done) {
 }
 
 void TwilioCarrier::join(const std::string& call_id, const std::string& tag, Done done) {
-  update("join", call_id, {{"Twiml", twiml_conference("transfer-" + tag)}}, std::move(done));
+  update("join", call_id, {{"Twiml", twiml_conference("transfer-" + tag)}}, false, std::move(done));
 }
 
 void TwilioCarrier::record(const std::string& call_id, const std::string& base_url, Dialled done) {

@@ -32,7 +32,8 @@ class TwilioCarrier final : public Carrier {
   using Form = std::vector<std::pair<std::string, std::string>>;
   void post(std::string name, const std::string& path, const Form& form, bool repeatable,
             CarrierAnswer answer);
-  void update(std::string name, const std::string& call_id, const Form& form, Done done);
+  void update(std::string name, const std::string& call_id, const Form& form, bool repeatable,
+              Done done);
   std::string account_path() const;
 
   const TwilioSettings settings_;

@@ -1,6 +1,6 @@
 -- $1 filter, see calls_matching(); $2, $3: start_time (microseconds) and id of the last call of the page
 -- before, both null for the first; $4 how many; $5 how many to pass over
-select c.id, c.session_id, c.client_type, c.direction, c.from_number, c.to_number, c.provider_call_id,
+select c.id, c.session_id, c.client_type, c.direction, c.from_number, c.to_number, c.provider_call_id, c.client_state,
        c.agent_id, c.agent_name, c.status, c.end_cause, c.error, c.extracted_data,
        c.extraction_state, c.extraction_error, c.usage, c.cost,
        agent_retention_days(a.config, c.client_type) as agent_days,

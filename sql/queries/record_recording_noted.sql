@@ -6,6 +6,7 @@ select c.id, $1::jsonb ->> 'origin', $1::jsonb ->> 'state', ($1::jsonb ->> 'byte
        nullif($1::jsonb ->> 'error', '')
   from calls c
  where c.session_id = $1::jsonb ->> 'session_id'
+    or $1::jsonb ->> 'session_id' = '' and c.provider_call_id = nullif($1::jsonb ->> 'provider_call_id', '')
 on conflict (call_id) do update
    set origin = excluded.origin,
        state = case when excluded.state = 'recording' then recordings.state else excluded.state end,

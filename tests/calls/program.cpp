@@ -75,6 +75,12 @@ void Program::signal(int number) {
     kill(pid_, number);
 }
 
+bool Program::has_ended() {
+  if (!ended_ && waitpid(pid_, &status_, WNOHANG) == pid_)
+    ended_ = true;
+  return ended_;
+}
+
 int Program::wait() {
   if (!ended_)
     waitpid(pid_, &status_, 0);

@@ -27,6 +27,7 @@ class Program {
   int pid() const { return pid_; }
   void signal(int number);
   int wait();  // its exit status
+  bool has_ended();
 
  private:
   std::string log_;

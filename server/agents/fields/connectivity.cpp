@@ -20,6 +20,22 @@ std::vector<Field> connectivity_fields() {
        .choices = {{"off", {"No", "No"}},
                    {"ours", {"Este servidor", "This server"}},
                    {"carrier", {"La operadora", "The carrier"}}}},
+      {.name = "noise_suppression",
+       .member = &AgentConfig::noise_suppression,
+       .tab = Tab::kConnectivity,
+       .title = {"Quitar ruido (Telnyx)", "Noise suppression (Telnyx)"},
+       .help =
+           {"Telnyx limpia la voz de quien llama antes de que llegue aquí; lo cobra aparte. Para "
+            "quien llama desde la calle o un coche. Twilio no lo tiene.",
+            "Telnyx cleans the caller's voice before it gets here, at a price of its own. For "
+            "callers in the street or in a car. Twilio has none."},
+       .group = {"Línea", "Line"},
+       .choices = {{"server", {"Lo que diga el servidor", "As the server says"}},
+                   {"off", {"No", "Off"}},
+                   {"Denoiser", {"Denoiser", "Denoiser"}},
+                   {"DeepFilterNet", {"DeepFilterNet", "DeepFilterNet"}},
+                   {"Krisp", {"Krisp", "Krisp"}},
+                   {"AiCoustics", {"AiCoustics", "AiCoustics"}}}},
   };
 }
 

@@ -92,6 +92,7 @@ const char* const kInCalls[] = {
     "endpointing_max",
     "merge_window",
     "recording",
+    "noise_suppression",
     "filler_delay",
     "filler_phrases",
     "transfer_whitelist",

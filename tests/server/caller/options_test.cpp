@@ -37,9 +37,9 @@ TEST(CallerOptions, AreReadInBothSpellings) {
 }
 
 TEST(CallerOptions, SayWhatIsWrong) {
-  EXPECT_EQ(error_of({}), "one of --webhook, --stream and --simulator is needed");
+  EXPECT_EQ(error_of({}), "one of --webhook, --stream, --carrier and --simulator is needed");
   EXPECT_EQ(error_of({"--stream", "ws://h", "--webhook", "http://h"}),
-            "one of --webhook, --stream and --simulator is needed");
+            "one of --webhook, --stream, --carrier and --simulator is needed");
   EXPECT_EQ(error_of({"--stream", "http://h"}),
             "--stream must begin with ws:// or wss://, not 'http://h'");
   EXPECT_EQ(error_of({"--shout"}), "unknown option '--shout'; see --help");
@@ -53,6 +53,33 @@ TEST(CallerOptions, SayWhatIsWrong) {
             "--heard and --both keep one call: they do not go with --calls");
   EXPECT_EQ(error_of({"--stream", "ws://h", "--script", "/nonexistent/x.json"}),
             "cannot read /nonexistent/x.json");
+}
+
+TEST(CallerOptions, ACarrierIsOneCallOfItsOwn) {
+  const auto options = parse({"--carrier", "telnyx", "--server", "https://pbx.example/", "--codec",
+                              "L16", "--byte-order", "big", "--say", "a.wav"});
+  ASSERT_TRUE(options) << options.error();
+  EXPECT_EQ(options->carrier.name, "telnyx");
+  EXPECT_EQ(options->carrier.server, "https://pbx.example");
+  EXPECT_EQ(options->carrier.codec, "L16");
+  EXPECT_TRUE(options->carrier.big_endian);
+  EXPECT_FALSE(options->carrier.outbound);
+  EXPECT_EQ(error_of({"--carrier", "acme"}), "--carrier must be twilio or telnyx, not 'acme'");
+  EXPECT_EQ(error_of({"--stream", "ws://h", "--server", "http://h"}),
+            "--server goes with --carrier");
+  EXPECT_EQ(error_of({"--carrier", "twilio", "--codec", "PCMA"}),
+            "--codec and --byte-order go with --carrier telnyx: Twilio has PCMU alone");
+  EXPECT_EQ(error_of({"--carrier", "twilio", "--callee", "machine"}),
+            "--callee, --voicemail and --message go with --outbound");
+  EXPECT_EQ(error_of({"--carrier", "twilio", "--calls", "2"}),
+            "--carrier carries one call: --calls and --server-pid do not go with it");
+  g_unsetenv("ADMIN_API_KEY");
+  EXPECT_EQ(error_of({"--carrier", "twilio", "--outbound"}),
+            "--outbound needs ADMIN_API_KEY in the environment");
+  g_setenv("ADMIN_API_KEY", "key", TRUE);
+  EXPECT_EQ(error_of({"--carrier", "twilio", "--outbound", "--voicemail", "leave-message"}),
+            "--message goes with --voicemail leave-message, and is needed there");
+  g_unsetenv("ADMIN_API_KEY");
 }
 
 TEST(CallerOptions, HelpNamesEveryOption) {

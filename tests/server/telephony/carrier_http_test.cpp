@@ -121,7 +121,7 @@ TEST_F(CarrierTest, TelnyxRepeatsADialWithTheSameCommandId) {
 
 TEST_F(CarrierTest, ACommandsCallIdIsOneSegmentOfThePath) {
   answer(200, kOk);
-  EXPECT_TRUE(wait<bool>([&](auto done) { telnyx.answer("v3:a/b?c", done); }));
+  EXPECT_TRUE(wait<bool>([&](auto done) { telnyx.answer("v3:a/b?c", "https://h/w", done); }));
   EXPECT_EQ(server.request(0).path, "/v2/calls/v3:a/b?c/actions/answer");  // decoded
 }
 

@@ -102,6 +102,10 @@ TEST(OutboundRequest, AllThatIsWrongIsSaidAtOnce) {
       "voicemail":{"action":"leave-message"}})");
   ASSERT_FALSE(request);
   EXPECT_EQ(request.error().size(), 7u);
+  for (const char* state : {"a\\nb", "\\u0007", "\\u007f"})
+    EXPECT_FALSE(
+        read((std::string(R"({"to":"+525512345678","client_state":")") + state + "\"}").c_str()))
+        << state;
   for (const char* number :
        {"", "+", "+0525512345678", "+52551234567890123", "+52 55 1234 5678", "sip:a@b"})
     EXPECT_FALSE(is_e164(number)) << number;
