@@ -163,8 +163,7 @@ TEST(Commands, WhatMayHaveBeenExecutedIsRepeatedOnlyWhereThatIsTheSameCommand) {
       EXPECT_EQ(error.has_value(), !command.repeated);
       ASSERT_EQ(world.server.requests(), command.repeated ? 2u : 1u);
       if (error) {
-        EXPECT_EQ(error->code,
-                  what == std::string("503") ? Code::kUnavailable : Code::kTimeout)
+        EXPECT_EQ(error->code, what == std::string("503") ? Code::kUnavailable : Code::kTimeout)
             << error->text;
         EXPECT_NE(error->text.find(std::string(command.carrier) + " did not " + command.name),
                   std::string::npos)
