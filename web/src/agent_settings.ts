@@ -47,6 +47,7 @@ export type AgentSettings = {
   max_speculations?: number;
   max_tokens?: number;
   merge_window_ms?: number;
+  noise_suppression?: "server" | "off" | "Denoiser" | "DeepFilterNet" | "Krisp" | "AiCoustics";
   outbound_context?: string;
   outbound_first_message?: string;
   pii_redaction_enabled?: boolean;
