@@ -4,7 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launch, openPage } from './chromium.mjs';
-import { key, signIn } from './dashboard.mjs';
+import { key, lines, signIn } from './dashboard.mjs';
 
 const { BASE_URL: baseUrl, FAKE_MIC_WAV: microphone, IMAGES: folder } = process.env;
 
@@ -32,18 +32,25 @@ const kPages = {
     await page.goto('/dashboard#/probar');
     await page.getByLabel(/^(Agente|Agent)$/).selectOption('Ventas');
     await page.getByTestId('call').click();
-    await page.locator('[data-role=assistant]').first().waitFor({ timeout: 45_000 });
-    for (const words of ['Buenos días', 'Quiero una cita el martes']) {
+    const listens = () => page.locator('[data-testid=simulator][data-agent-state=listening]').waitFor({ timeout: 45_000 });
+    await listens();
+    for (const [turn, words] of ['Buenos días', 'Quiero una cita el martes'].entries()) {
       await page.locator('#say-text').fill(words);
       await page.keyboard.press('Enter');
-      await page.waitForTimeout(5000);
+      await lines(page, 'assistant').nth(turn + 1).waitFor({ timeout: 45_000 });
+      await listens();
     }
+  },
+  historial: async (page) => {
+    await page.goto('/dashboard#/historial?status=completed');
+    await page.locator('[data-call-id]').nth(10).waitFor();
   },
   agente: async (page) => {
     await page.goto('/dashboard#/agentes');
     await page.getByRole('link', { name: 'Ventas', exact: true }).click();
     await page.locator('[data-tab=voice]').click();
     await page.locator('[data-setting=voice_name] button').last().click();
+    await page.locator('[data-voice]').first().waitFor();
   },
 };
 
@@ -54,13 +61,13 @@ for (const language of ['es', 'en'])
     const { context, page } = await openPage(browser, baseUrl, {
       viewport: { width, height: width === 1280 ? 800 : 760 },
       colorScheme: width === 1280 ? 'light' : 'dark',
+      reducedMotion: 'reduce',
     });
     await signIn(page, '#/inicio');
     await makeAgents(page);
     await page.getByRole('button', { name: language, exact: true }).click();
     for (const [name, open] of Object.entries(kPages)) {
       await open(page);
-      await page.waitForTimeout(600);
       await page.evaluate(() => {
         document.activeElement?.blur();
         scrollTo(0, 0);

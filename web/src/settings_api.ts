@@ -36,8 +36,6 @@ export const createUser = (body: { name: string; password: string; role: Role })
 export const changeUser = (id: number, body: { role?: Role; disabled?: boolean }) =>
   ask('PATCH /api/v1/users/{id}', { path: { id }, body });
 export const deleteUser = (id: number) => ask('DELETE /api/v1/users/{id}', { path: { id } });
-export const changeOwnPassword = (password: string, next: string) =>
-  ask('PUT /api/v1/session/password', { body: { password, new_password: next } });
 
 export const listKeys = async () => (await ask('GET /api/v1/api-keys')).api_keys;
 export const createKey = (body: { name: string; role: Role; expires_in_days?: number }) =>

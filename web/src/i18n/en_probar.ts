@@ -96,7 +96,6 @@ export const probarEn: Dictionary['probar'] = {
   downloadSoundHelp: 'Left, the caller; right, the agent as it was heard.',
   wrongHere: 'What went wrong here',
   replaying: 'The voice of a call of the history is played again',
-  replayFailed: 'The voice of that call could not be fetched',
   replayReady: (name) => `${name}: ready to call. It plays when the agent has finished its greeting.`,
   replayName: (id) => `call-${id}.wav`,
   diagnoses: {

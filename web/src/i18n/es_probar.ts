@@ -94,7 +94,6 @@ export const probarEs = {
   downloadSoundHelp: 'Izquierda, quien llama; derecha, el agente como se oyó.',
   wrongHere: 'Qué falló aquí',
   replaying: 'Se repite la voz de una llamada del historial',
-  replayFailed: 'No se pudo traer la voz de esa llamada',
   replayReady: (name: string) => `${name}: lista para llamar. Sonará cuando el agente termine su saludo.`,
   replayName: (id: string) => `llamada-${id}.wav`,
   diagnoses: {

@@ -140,7 +140,8 @@ function FacetField(props: {
   const { name, value, values, onValue } = props;
   const t = words.value;
   const tables = { client_type: t.channels, status: t.statuses, direction: t.directions, end_cause: t.causes };
-  const say = (one: string) => lookUp(name === 'agent' ? {} : kMine.has(name) ? t.call.values : tables[name as keyof typeof tables], one);
+  const table = name === 'agent' ? {} : kMine.has(name) ? t.call.values : tables[name as keyof typeof tables];
+  const say = (one: string) => (kMine.has(name) ? [one] : one.split(',')).map((part) => lookUp(table, part)).join(', ');
   const known = values.some((one) => one.value === value) || value === '';
   return (
     <label class="filter-facet">

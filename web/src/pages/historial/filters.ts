@@ -79,7 +79,9 @@ export function chipsOf(filter: Filter, words: Dictionary, now: Date): Chip[] {
     const value = filter[name];
     if (!value) continue;
     const table = name in tables ? tables[name as keyof typeof tables] : name === 'agent' ? {} : words.call.values;
-    chips.push({ names: [name], text: `${t.facets[name]}: ${lookUp(table, value)}` });
+    // Several with commas between; names that people gave may have commas of their own.
+    const values = name in tables ? value.split(',') : [value];
+    chips.push({ names: [name], text: `${t.facets[name]}: ${values.map((one) => lookUp(table, one)).join(', ')}` });
   }
   return chips;
 }

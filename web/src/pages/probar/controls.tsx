@@ -179,7 +179,7 @@ function FileChoice() {
   const t = words.value.probar;
   return (
     <>
-      <label class="button file-choice">
+      <label class="button file-choice" title={t.fileHint}>
         <input
           type="file"
           accept="audio/*,.wav"
