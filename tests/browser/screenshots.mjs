@@ -4,7 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launch, openPage } from './chromium.mjs';
-import { key, lines, signIn } from './dashboard.mjs';
+import { eventually, key, lines, signIn } from './dashboard.mjs';
 
 const { BASE_URL: baseUrl, FAKE_MIC_WAV: microphone, IMAGES: folder } = process.env;
 
@@ -26,19 +26,23 @@ async function makeAgents(page) {
 const kPages = {
   inicio: async (page) => {
     await page.goto('/dashboard#/inicio?period=30d');
+    // A month's, not the day's that was there before.
+    const calls = () => page.getByTestId('figures').locator('dd').first().innerText();
+    await eventually('the month', async () => Number(await calls()) > 300);
     await page.locator('.chart').last().waitFor();
   },
   probar: async (page) => {
     await page.goto('/dashboard#/probar');
     await page.getByLabel(/^(Agente|Agent)$/).selectOption('Ventas');
     await page.getByTestId('call').click();
-    const listens = () => page.locator('[data-testid=simulator][data-agent-state=listening]').waitFor({ timeout: 45_000 });
-    await listens();
+    await lines(page, 'assistant').first().waitFor({ timeout: 45_000 });
     for (const [turn, words] of ['Buenos días', 'Quiero una cita el martes'].entries()) {
+      // Whoever lets the agent finish is not said to have interrupted it.
+      const state = () => page.getByTestId('simulator').getAttribute('data-agent-state');
+      await eventually('the end of what the agent says', async () => (await state()) === 'listening', 60_000);
       await page.locator('#say-text').fill(words);
       await page.keyboard.press('Enter');
       await lines(page, 'assistant').nth(turn + 1).waitFor({ timeout: 45_000 });
-      await listens();
     }
   },
   historial: async (page) => {

@@ -29,7 +29,11 @@ export function useLoad<T>(read: () => Promise<T>, key: string, everyMs?: number
       setState((before) => ({ value: before.value, problem: missing ? null : problemOf(error), missing }));
     }
   };
+  const shown = useRef(key);
   useEffect(() => {
+    // What was read for another key is not shown under this one's name.
+    if (shown.current !== key) setState({ value: null, problem: null, missing: false });
+    shown.current = key;
     void reload();
     const timer =
       everyMs === undefined
