@@ -164,7 +164,9 @@ bool AgentVoice::all_heard() const {
          (ledger_.turn() == number && ledger_.heard_text(io_.now()) == reply.text);
 }
 
-void AgentVoice::drop_all() {
+void AgentVoice::drop_all() { drop(false); }
+
+void AgentVoice::drop(bool call_over) {
   mark_timer_.reset();
   if (replies_.empty())
     return;
@@ -174,13 +176,15 @@ void AgentVoice::drop_all() {
   while (!replies_.empty()) {
     const auto number = replies_.begin()->first;
     // An older reply has been sent whole: the ledger is already at the newer one.
+    const auto all = std::string(replies_.begin()->second.text);
     const bool whole = number < ledger_.turn();
-    end_reply(number, whole ? std::string(replies_.begin()->second.text) : heard, !whole);
+    // Who has heard every word of it and goes has interrupted nobody.
+    end_reply(number, whole ? all : heard, !whole && !(call_over && heard == all));
   }
 }
 
 void AgentVoice::stop() {
-  drop_all();
+  drop(true);
   stopped_ = true;
 }
 

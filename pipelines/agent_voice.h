@@ -73,6 +73,7 @@ class AgentVoice final : public CallSinkListener {
   void on_cleared(bool far_end_plays) override;
 
  private:
+  void drop(bool call_over);
   void begin_clause(const ClauseStart& clause);
   void played(std::uint32_t reply);
   void end_reply(std::uint32_t reply, const std::string& heard, bool interrupted);

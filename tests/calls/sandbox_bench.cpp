@@ -13,7 +13,7 @@ using Way = caller::CallPlan::Way;
 
 namespace {
 
-constexpr int kCalls = 10, kAtOnce = 2;
+constexpr int kCalls = 8, kAtOnce = 2;
 constexpr char kCaller[] =
     "wait-greeting; say es/queue-thankyou; wait-reply; say es/please-try-again; wait-reply; "
     "say es/vm-msgsaved; wait-reply; say es/vm-goodbye; wait-reply; hang-up";
