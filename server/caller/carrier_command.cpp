@@ -98,6 +98,12 @@ class Run {
     if (!call_)
       return outcome;
     outcome.call = std::move(*call_);
+    // A machine may be hung up on wherever it is in its greeting.
+    auto& report = outcome.call.report;
+    if (options_.outbound && options_.callee.machine() && report.failure_kind == "agent-hung-up") {
+      report.failure_kind.clear();
+      report.failure.clear();
+    }
     if (outcome.failure.empty())
       outcome.failure = what_went_wrong(outcome.call);
     if (!quiet_)

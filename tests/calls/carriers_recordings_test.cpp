@@ -63,6 +63,7 @@ TEST(Recordings, BothSidesAreKeptAsTheyWereHeardAndWhatWasCutOffIsNotInThem) {
                   "\"Buenos días, le habla la recepción de la clínica. Si quiere una cita, dígame "
                   "por favor qué día le viene bien y a qué hora prefiere que sea.\"");
   Calls calls;
+  calls.greet_once();
   std::vector<Scenario*> ones;
   for (auto* carrier : world().carriers())
     ones.push_back(&calls.inbound(carrier, "barge-in 1.2 es/queue-thankyou; wait-reply; hang-up"));

@@ -22,7 +22,7 @@ World::World()
     carrier->server_url = stack.url();
     carrier->repeat_webhooks = true;
   }
-  stack.configure("first_message", "\"Hola, buenos días.\"");  // short: it is often waited for
+  stack.configure("first_message", "\"Buenos días, le habla la recepción.\"");  // short
 }
 
 World& world() {
@@ -98,6 +98,11 @@ void Calls::wait() {
     return std::all_of(scenarios_.begin(), scenarios_.end(),
                        [](const Scenario& scenario) { return scenario.done; });
   });
+}
+
+void Calls::greet_once() {
+  inbound(&world().twilio, "wait-for-agent; hang-up");
+  wait();
 }
 
 json::Object Calls::history(const Scenario& scenario) const {

@@ -55,6 +55,8 @@ class Calls {
   Scenario& outbound(caller::SimulatedCarrier* carrier, caller::Callee callee,
                      const std::string& script, const std::string& voicemail = "");
   void wait();
+  // So that the greeting has been made before many want it at once.
+  void greet_once();
   json::Object history(const Scenario& scenario) const;
 
  private:
