@@ -17,6 +17,8 @@ World::World()
              {"TWILIO_API_URL", twilio.url()},
              {"TWILIO_FROM_NUMBER", "+12125550101"},
              {"OUTBOUND_MAX_CONCURRENT", "20"},
+             // A machine that has other things to do beside the tests is no reason to refuse calls.
+             {"MAX_PACING_LATENESS_MS", "0"},
              {"OUTBOUND_ALLOWED_PREFIXES", "+52"}}) {
   for (SimulatedCarrier* carrier : carriers()) {
     carrier->server_url = stack.url();
@@ -90,6 +92,7 @@ Scenario& Calls::outbound(SimulatedCarrier* carrier, Callee callee, const std::s
                                     (voicemail.empty() ? "" : ",\"voicemail\":") + voicemail + "}",
                                 {{"X-API-Key", Stack::kAdminKey}});
   EXPECT_EQ(reply.status, 202) << reply.body;
+  scenario.done = reply.status != 202;  // nobody is called
   return scenario;
 }
 
