@@ -4,16 +4,45 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace centralita {
 namespace {
 
 constexpr int kBacklog = 1024;  // calls that ring in the same moment; GSocket's own is 10
 constexpr guint kPauseMs = 100;
+constexpr guint kSweepMs = 3000;
+constexpr char kLeftAlone[] = "centralita-left-alone";
 
 // The address is the one thing that libsoup hands on from the connection to its messages.
 constexpr char kSocketKey[] = "centralita-socket";
 
+// An address object of its own: the socket keeps the one that it gives out, and would be kept by
+// it, open, for ever.
+Ref<GSocketAddress> remote_address(GSocket* socket) {
+  const auto given = Ref<GSocketAddress>::adopt(g_socket_get_remote_address(socket, nullptr));
+  sockaddr_storage native{};
+  if (!given || !g_socket_address_to_native(given.get(), &native, sizeof native, nullptr))
+    return nullptr;
+  return Ref<GSocketAddress>::adopt(g_socket_address_new_from_native(&native, sizeof native));
+}
+
 }  // namespace
+
+// Known as long as it lives, and whether it was found hung up on the last time.
+struct SoupListener::Accepted {
+  explicit Accepted(GSocket* socket) { g_weak_ref_init(&weak, socket); }
+  ~Accepted() { g_weak_ref_clear(&weak); }
+  GWeakRef weak;
+  bool over = false;
+};
+
+SoupListener::~SoupListener() {
+  close();
+  if (sweeper_)
+    g_source_destroy(sweeper_.get());
+}
 
 SoupListener::SoupListener(SoupServer* server, Ref<GSocket> socket)
     : server_(Ref<SoupServer>::share(server)), socket_(std::move(socket)) {}
@@ -43,6 +72,16 @@ Result<std::unique_ptr<SoupListener>> SoupListener::listen(SoupServer* server,
   listener->port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound.get()));
   listener->keep_connections();
   listener->watch();
+  auto* self = listener.get();
+  self->sweeper_ = Ref<GSource>::adopt(g_timeout_source_new(kSweepMs));
+  g_source_set_callback(
+      self->sweeper_.get(),
+      +[](gpointer data) noexcept -> gboolean {
+        static_cast<SoupListener*>(data)->sweep();
+        return G_SOURCE_CONTINUE;
+      },
+      self, nullptr);
+  g_source_attach(self->sweeper_.get(), g_main_context_get_thread_default());
   return listener;
 }
 
@@ -65,6 +104,25 @@ void SoupListener::keep_connections() {
     return;
   }
   g_object_set_data_full(G_OBJECT(server_.get()), kOtherEnd, other.release(), g_object_unref);
+}
+
+void SoupListener::sweep() {
+  std::erase_if(accepted_, [](const std::unique_ptr<Accepted>& accepted) {
+    const auto socket = Ref<GSocket>::adopt(static_cast<GSocket*>(g_weak_ref_get(&accepted->weak)));
+    if (!socket || g_socket_is_closed(socket.get()) ||
+        g_object_get_data(G_OBJECT(socket.get()), kLeftAlone))
+      return true;
+    char byte;
+    const bool over = recv(g_socket_get_fd(socket.get()), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    if (!std::exchange(accepted->over, over) || !over)
+      return false;
+    g_socket_close(socket.get(), nullptr);
+    return true;
+  });
+}
+
+void leave_alone(GSocket* socket) {
+  g_object_set_data(G_OBJECT(socket), kLeftAlone, GINT_TO_POINTER(1));
 }
 
 void SoupListener::close() {
@@ -112,8 +170,7 @@ bool SoupListener::accept() {
     return false;
   }
   const auto local = Ref<GSocketAddress>::adopt(g_socket_get_local_address(socket.get(), nullptr));
-  const auto remote =
-      Ref<GSocketAddress>::adopt(g_socket_get_remote_address(socket.get(), nullptr));
+  const auto remote = remote_address(socket.get());
   if (!local || !remote)
     return true;  // gone already
   g_socket_set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, TRUE, nullptr);
@@ -121,6 +178,13 @@ bool SoupListener::accept() {
                          g_object_unref);
   const auto connection = Ref<GIOStream>::adopt(
       G_IO_STREAM(g_socket_connection_factory_create_connection(socket.get())));
+  if (accepted_.size() >= most_accepted_) {
+    std::erase_if(accepted_, [](const std::unique_ptr<Accepted>& each) {
+      return !Ref<GSocket>::adopt(static_cast<GSocket*>(g_weak_ref_get(&each->weak)));
+    });
+    most_accepted_ = std::max<std::size_t>(64, 2 * accepted_.size());
+  }
+  accepted_.push_back(std::make_unique<Accepted>(socket.get()));
   soup_server_accept_iostream(server_.get(), connection.get(), local.get(), remote.get(), nullptr);
   return true;
 }

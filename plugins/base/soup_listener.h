@@ -2,6 +2,10 @@
 // go of the sockets that it accepts itself (a reference is lost: 352 bytes a connection, for as
 // long as the process lives).
 //
+// A client that hangs up at the very moment in which its answer has been written makes libsoup 3.2
+// forget the connection without closing it: what has been hung up on for some seconds is closed
+// here.
+//
 //   auto listener = SoupListener::listen(server, "127.0.0.1", 0);
 //   listener->port();
 //
@@ -13,6 +17,7 @@
 #include "plugins/base/soup_ref.h"
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <string>
 
@@ -23,7 +28,7 @@ class SoupListener {
   // `host` is an address (IPv4 or IPv6), no name; port 0 takes a free one. The error is a sentence.
   static Result<std::unique_ptr<SoupListener>> listen(SoupServer* server, const std::string& host,
                                                       std::uint16_t port);
-  ~SoupListener() { close(); }
+  ~SoupListener();
   SoupListener(const SoupListener&) = delete;
   SoupListener& operator=(const SoupListener&) = delete;
 
@@ -36,15 +41,23 @@ class SoupListener {
   void keep_connections();
   void watch();
   void pause();
+  void sweep();
   bool accept();  // whether to go on
   static gboolean on_readable(GSocket*, GIOCondition, gpointer self) noexcept;
   static gboolean on_pause_over(gpointer self) noexcept;
 
   Ref<SoupServer> server_;
   Ref<GSocket> socket_;
+  struct Accepted;
+  std::list<std::unique_ptr<Accepted>> accepted_;
+  std::size_t most_accepted_ = 64;  // then those that are gone are left out
+  Ref<GSource> sweeper_;
   Ref<GSource> source_;  // waits for a connection, or for the end of a pause
   std::uint16_t port_ = 0;
 };
+
+// The connection is somebody else's from now on: a WebSocket's.
+void leave_alone(GSocket* socket);
 
 // The socket a message came by, which soup_server_message_get_socket() does not know here. Nullptr
 // for a message that did not come by a SoupListener.

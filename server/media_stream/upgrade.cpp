@@ -1,5 +1,7 @@
 #include "server/media_stream/upgrade.h"
 
+#include "plugins/base/soup_listener.h"
+
 namespace centralita {
 namespace {
 
@@ -10,6 +12,8 @@ struct Handover {
 void on_101_written(SoupServerMessage* message, gpointer data) noexcept {
   if (soup_server_message_get_status(message) != SOUP_STATUS_SWITCHING_PROTOCOLS)
     return;
+  if (auto* socket = socket_of(message))
+    leave_alone(socket);
   auto uri = Ref<GUri>::share(soup_server_message_get_uri(message));
   auto stream = Ref<GIOStream>::adopt(soup_server_message_steal_connection(message));
   static_cast<Handover*>(data)->take(std::move(stream), std::move(uri));

@@ -5,6 +5,10 @@
 #include <gtest/gtest.h>
 #include <malloc.h>
 
+#include <filesystem>
+#include <iterator>
+#include <string_view>
+
 namespace centralita {
 namespace {
 
@@ -64,6 +68,66 @@ TEST_F(SoupListenerTest, AnswersWithTheSocketAndTheClientKnown) {
   EXPECT_TRUE(visit((*listener)->port()));
   EXPECT_NE(socket, nullptr);
   EXPECT_EQ(client, "127.0.0.1");
+}
+
+// A client that hangs up between two requests, as browsers and load balancers do.
+TEST_F(SoupListenerTest, AKeptConnectionThatTheClientClosesIsClosedHereToo) {
+  const auto listener = SoupListener::listen(server.get(), "127.0.0.1", 0);
+  ASSERT_TRUE(listener);
+  const auto open_files = [] {
+    const std::filesystem::directory_iterator files("/proc/self/fd");
+    return std::distance(begin(files), end(files));
+  };
+  const auto before = open_files();
+  for (int i = 0; i < 20; ++i) {
+    const auto address = Ref<GSocketAddress>::adopt(
+        g_inet_socket_address_new_from_string("127.0.0.1", (*listener)->port()));
+    const auto client = Ref<GSocket>::adopt(
+        g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr));
+    ASSERT_TRUE(g_socket_connect(client.get(), address.get(), nullptr, nullptr));
+    constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    g_socket_send(client.get(), kRequest.data(), kRequest.size(), nullptr, nullptr);
+    g_socket_set_blocking(client.get(), FALSE);
+    char bytes[256];
+    while (g_socket_receive(client.get(), bytes, sizeof bytes, nullptr, nullptr) <= 0)
+      g_main_context_iteration(context.get(), FALSE);
+    g_socket_close(client.get(), nullptr);
+    for (int quiet = 0; quiet < 100; ++quiet) {
+      if (g_main_context_iteration(context.get(), FALSE))
+        quiet = 0;
+      g_usleep(20);
+    }
+  }
+  EXPECT_LE(open_files(), before + 1);
+}
+
+// libsoup 3.2 reads the end in the middle of going on to the next request, and keeps the
+// connection.
+TEST_F(SoupListenerTest, AConnectionThatEndsWithItsRequestIsClosedWithinSeconds) {
+  const auto listener = SoupListener::listen(server.get(), "127.0.0.1", 0);
+  ASSERT_TRUE(listener);
+  const auto open_files = [] {
+    const std::filesystem::directory_iterator files("/proc/self/fd");
+    return std::distance(begin(files), end(files));
+  };
+  const auto before = open_files();
+  for (int i = 0; i < 5; ++i) {
+    const auto address = Ref<GSocketAddress>::adopt(
+        g_inet_socket_address_new_from_string("127.0.0.1", (*listener)->port()));
+    const auto client = Ref<GSocket>::adopt(
+        g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr));
+    ASSERT_TRUE(g_socket_connect(client.get(), address.get(), nullptr, nullptr));
+    constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    g_socket_send(client.get(), kRequest.data(), kRequest.size(), nullptr, nullptr);
+    g_socket_close(client.get(), nullptr);
+  }
+  const auto end = g_get_monotonic_time() + 20 * G_TIME_SPAN_SECOND;
+  bool came = false;
+  while (g_get_monotonic_time() < end && !(came && open_files() <= before + 1)) {
+    g_main_context_iteration(context.get(), TRUE);
+    came |= socket != nullptr;
+  }
+  EXPECT_LE(open_files(), before + 1);
 }
 
 TEST_F(SoupListenerTest, AThousandConnectionsLeaveNoMemoryBehind) {
