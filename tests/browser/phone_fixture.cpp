@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <memory>
 #include <string>
+#include <vector>
 
 using namespace centralita;
 using namespace centralita::caller;
