@@ -19,6 +19,7 @@ constexpr auto kSweepEvery = 60s;
 // Nothing heard for so long, and no stream either: the carrier is asked.
 constexpr auto kSilence = 90s;
 constexpr auto kRemember = 24h;
+constexpr std::size_t kMostEarly = 200;
 
 std::string new_session_id() { return OwnedString(g_uuid_string_random()).get(); }
 
@@ -309,6 +310,19 @@ Result<PhoneCalls::Dialled, PhoneCalls::Refusal> PhoneCalls::dial(const Outbound
   return answer;
 }
 
+bool PhoneCalls::too_early(const Carrier& carrier, const std::string& id,
+                           std::function<void()> tell) {
+  const bool dialling = std::any_of(calls_.begin(), calls_.end(), [&](const PhoneCall& call) {
+    return call.carrier == &carrier && call.provider_id.empty() && call.stage != Stage::kOver;
+  });
+  if (!dialling)
+    return false;
+  early_.emplace_back(id, std::move(tell));
+  if (early_.size() > kMostEarly)
+    early_.pop_front();
+  return true;
+}
+
 void PhoneCalls::dialled(const std::string& session_id,
                          Result<std::string, CarrierError> provider_id) {
   auto* call = find(session_id);
@@ -337,6 +351,14 @@ void PhoneCalls::dialled(const std::string& session_id,
                                    .to_number = call->to,
                                    .agent_name = call->agent,
                                    .start_time = call->started});
+  std::vector<std::function<void()>> early;
+  std::erase_if(early_, [&](auto& entry) {
+    if (entry.first != *provider_id)
+      return false;
+    early.push_back(std::move(entry.second));
+    return true;
+  });
+  for (const auto& tell : early) tell();
 }
 
 // --- Orders of an operator ---------------------------------------------------

@@ -27,6 +27,8 @@
 #include "server/telephony/transfer.h"
 #include "server/telephony/twilio_carrier.h"
 
+#include <deque>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -157,6 +159,9 @@ class PhoneCalls {
   void telnyx_answered(PhoneCall& call);
   void speak_refusal(PhoneCall& call);
   void orphaned(const std::string& id);
+  // Whether `tell` is kept for later: a call of that carrier is being dialled, and this id may be
+  // the one that it will have. What is told of a call can be quicker than the answer to dialling.
+  bool too_early(const Carrier& carrier, const std::string& id, std::function<void()> tell);
   void expect_stream(PhoneCall& call);
   void consult(PhoneCall& call, const TransferOrder& order, Done accepted);
   void rings(PhoneCall& call);  // the other party of its transfer
@@ -190,6 +195,7 @@ class PhoneCalls {
   SeenIds begun_, finished_;             // calls whose stream has begun; that are over
   std::map<std::string, Slot> orphans_;  // Telnyx' calls that nobody here knows of
   const std::string noise_suppression_;  // of Telnyx, where the agent leaves it to the server
+  std::deque<std::pair<std::string, std::function<void()>>> early_;  // by the carrier's id
   int commands_ = 0;
   Slot sweep_;
 };

@@ -78,8 +78,13 @@ std::optional<std::string> PhoneCalls::twilio_incoming(const std::string& call_s
 void PhoneCalls::twilio_status(const std::string& call_sid, const std::string& status,
                                const std::string& sip_code) {
   auto* call = find(call_sid);
-  if (!call)
+  if (!call) {
+    too_early(twilio_, call_sid, [this, call_sid, status, sip_code] {
+      if (find(call_sid))
+        twilio_status(call_sid, status, sip_code);
+    });
     return;
+  }
   if (status == "ringing") {
     advance(*call, Stage::kRinging);
   } else if (status == "in-progress" || status == "answered") {
@@ -123,6 +128,11 @@ void PhoneCalls::telnyx_event(const TelnyxEvent& event, const std::string& base_
   if (telnyx_transfer(event))
     return;
   auto* call = find(id);
+  if (!call && too_early(telnyx_, id, [this, event, base_url] {
+        if (find(event.call_control_id))
+          telnyx_event(event, base_url);
+      }))
+    return;
   if (!call) {
     // Its initiation, late, must not answer a call that has ended.
     if (event.type == "call.hangup")
