@@ -148,7 +148,9 @@ TEST(Machines, WhoAnswersIsFoundOutBesideTheGreetingAndTheRestFollowsWithoutDead
         message = *first - beep;
         EXPECT_GT(*message, 0);
         EXPECT_LT(*message, 1000) << said(call);
-        EXPECT_EQ(lines_of(history).back(), std::string("assistant: ") + kMessage) << said(call);
+        // What the machine said may be in the history behind it.
+        EXPECT_EQ(count(lines_of(history), std::string("assistant: ") + kMessage), 1)
+            << history.to_string();
         // All of it is heard before the line is closed.
         ASSERT_TRUE(hung_up);
         EXPECT_GT(*hung_up - beep, 2500);
