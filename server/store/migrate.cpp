@@ -9,6 +9,9 @@
 namespace centralita::store {
 namespace {
 
+// See migrate.h.
+constexpr std::string_view kBreaking = "breaking_";
+
 std::string label(int version, const std::string& name) {
   char number[16];
   std::snprintf(number, sizeof number, "%04d", version);
@@ -26,9 +29,14 @@ Result<int, DbError> count_applied(Connection& connection, std::span<const Migra
   for (const Row row : *rows) {
     const auto version = static_cast<int>(row.integer("version"));
     const auto found = label(version, row.text("name"));
-    if (version > static_cast<int>(migrations.size()))
-      return Unexpected(refused("the database is newer than this program: it has migration " +
-                                found + "; use the program that ran it, or a later one"));
+    if (version > static_cast<int>(migrations.size())) {
+      if (row.text("name").starts_with(kBreaking))
+        return Unexpected(
+            refused("the database is newer than this program can use: it has "
+                    "migration " +
+                    found + "; use the program that ran it, or a later one"));
+      continue;
+    }
     if (version != applied + 1)
       return Unexpected(refused("schema_migrations holds " + found + ", out of its order"));
     const auto& ours = migrations[static_cast<std::size_t>(version - 1)];

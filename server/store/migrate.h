@@ -3,8 +3,12 @@
 //
 // Each migration of sql/migrations runs once, in its own transaction, under an advisory lock that
 // any number of processes may ask for at once; schema_migrations says what has been run. A
-// migration that was changed after it was run, one that this program does not know, or a database
-// newer than the program is an error, and nothing is touched.
+// migration that was changed after it was run, or another one under its number, is an error, and
+// nothing is touched.
+//
+// Migrations only add, so that a program works on a database that a newer one has brought further:
+// that is what makes going back, and one server after the other, possible. One that older programs
+// cannot live with has a name that begins with "breaking_"; they then refuse the database.
 #pragma once
 
 #include "server/store/connection.h"
