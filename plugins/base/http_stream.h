@@ -10,6 +10,8 @@
 // the Slot aborts the request (the connection is closed if the answer was not whole) and no
 // function is called any more; the functions may drop it themselves.
 //
+// A request on a traced context (IoContext::traced) carries a `traceparent`.
+//
 // A POST is marked idempotent: without that, libsoup opens a new connection, and a TLS handshake,
 // for every one. The price is that libsoup itself repeats a request whose kept-alive connection
 // turns out to be closed, which is what is wanted here.

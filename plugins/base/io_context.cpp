@@ -55,6 +55,12 @@ Ref<SoupSession> IoContext::make_session() {
   return session;
 }
 
+IoContext IoContext::traced(std::string trace_id) const {
+  auto traced = *this;
+  traced.trace_id_ = std::move(trace_id);
+  return traced;
+}
+
 std::optional<IoContext> IoContext::from_gst(GstContext* context) {
   if (!gst_context_has_context_type(context, kIoContextType))
     return std::nullopt;
@@ -63,7 +69,9 @@ std::optional<IoContext> IoContext::from_gst(GstContext* context) {
   if (!gst_structure_get(gst_context_get_structure(context), "main-context", G_TYPE_MAIN_CONTEXT,
                          &main_context, "session", SOUP_TYPE_SESSION, &session, nullptr))
     return std::nullopt;
-  return IoContext(Ref<GMainContext>::adopt(main_context), Ref<SoupSession>::adopt(session));
+  IoContext io(Ref<GMainContext>::adopt(main_context), Ref<SoupSession>::adopt(session));
+  const char* trace = gst_structure_get_string(gst_context_get_structure(context), "trace-id");
+  return trace ? io.traced(trace) : io;
 }
 
 Ref<GstContext> IoContext::to_gst() const {
@@ -71,6 +79,9 @@ Ref<GstContext> IoContext::to_gst() const {
   gst_structure_set(gst_context_writable_structure(context.get()), "main-context",
                     G_TYPE_MAIN_CONTEXT, context_.get(), "session", SOUP_TYPE_SESSION,
                     session_.get(), nullptr);
+  if (!trace_id_.empty())
+    gst_structure_set(gst_context_writable_structure(context.get()), "trace-id", G_TYPE_STRING,
+                      trace_id_.c_str(), nullptr);
   return context;
 }
 

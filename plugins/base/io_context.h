@@ -16,6 +16,7 @@
 #include "plugins/base/timer_queue.h"
 
 #include <optional>
+#include <string>
 
 namespace centralita {
 
@@ -33,6 +34,11 @@ class IoContext {
   // A session fit for many calls: no limit of two connections a host, no decompression of streams,
   // kept-alive connections dropped after a minute.
   static Ref<SoupSession> make_session();
+
+  // The same context, for the work of one trace: each HttpStream on it carries a `traceparent`
+  // (plugins/base/trace_context.h).
+  IoContext traced(std::string trace_id) const;
+  const std::string& trace_id() const { return trace_id_; }  // empty: of none
 
   static std::optional<IoContext> from_gst(GstContext* context);
   Ref<GstContext> to_gst() const;
@@ -56,6 +62,7 @@ class IoContext {
   Ref<GMainContext> context_;
   Ref<SoupSession> session_;
   std::shared_ptr<TimerQueue> timers_;
+  std::string trace_id_;
 };
 
 // How an element comes by its IoContext. The element forwards its set_context vfunc to offer() and

@@ -2,9 +2,11 @@
 // misbehave.
 #include "plugins/base/http_stream.h"
 #include "plugins/base/soup_listener.h"
+#include "plugins/base/trace_context.h"
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <set>
 #include <string>
 
@@ -36,7 +38,13 @@ struct HttpStreamTest : ::testing::Test {
     auto* body = soup_server_message_get_response_body(message);
     auto* headers = soup_server_message_get_response_headers(message);
     test->connections.insert(socket_of(message));
-    if (where == "/echo") {
+    if (where == "/trace") {
+      const char* trace = soup_message_headers_get_list(
+          soup_server_message_get_request_headers(message), "traceparent");
+      soup_server_message_set_status(message, 200, nullptr);
+      soup_message_body_append(body, SOUP_MEMORY_COPY, trace ? trace : "none",
+                               trace ? strlen(trace) : 4);
+    } else if (where == "/echo") {
       auto* request = soup_server_message_get_request_body(message);
       soup_server_message_set_status(message, 200, nullptr);
       soup_server_message_set_response(message, "text/plain", SOUP_MEMORY_COPY, request->data,
@@ -94,6 +102,22 @@ TEST_F(HttpStreamTest, AnswerAndBodyArriveAndThenTheEnd) {
   EXPECT_EQ(answer->status, 200);
   EXPECT_EQ(answer->content_type, "text/plain");
   EXPECT_EQ(body, "hola");
+}
+
+TEST_F(HttpStreamTest, OnlyATracedContextsRequestsCarryATraceparent) {
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const auto asked = [&](const IoContext& on) {
+    done = false;
+    body.clear();
+    const Slot request = HttpStream::start(on, {.url = url + "/trace"}, recording());
+    run_until_done();
+    return body;
+  };
+  EXPECT_EQ(asked(*io), "none");
+  const auto traced = io->traced(trace);
+  EXPECT_EQ(trace_id_in(asked(traced)), trace) << body;
+  // Elements get it with the context that their pipeline is given.
+  EXPECT_EQ(trace_id_in(asked(*IoContext::from_gst(traced.to_gst().get()))), trace) << body;
 }
 
 TEST_F(HttpStreamTest, PostsReuseTheWarmConnection) {
