@@ -23,6 +23,7 @@ struct CallStarted {
   std::int64_t agent_id = 0;
   std::string agent_name;
   std::string client_state;  // of whoever asked for an outbound call: opaque
+  std::string trace_id;      // of W3C Trace Context; empty: the one its session_id stands for
   bool redact_pii = false;   // the agent wants nothing personal of what is said to be kept
   WallTime start_time;
 };

@@ -8,6 +8,7 @@
 
 #include "pipelines/call_records.h"
 #include "plugins/base/locked.h"
+#include "server/logging/trace_id.h"
 #include "server/privacy/pii.h"
 
 #include <functional>
@@ -31,7 +32,12 @@ class CallAudience final : public CallObserver {
   void call_started(const CallStarted& call) override {
     if (call.redact_pii && !redact_all_)
       redacted_.lock()->insert(call.session_id);
-    for (auto* observer : observers_) observer->call_started(call);
+    auto traced = call;
+    if (call.trace_id.empty())
+      traced.trace_id = trace_id_of(call.session_id);
+    for (const auto* id : {&traced.session_id, &traced.provider_call_id})
+      remember_trace(*id, traced.trace_id);
+    for (auto* observer : observers_) observer->call_started(traced);
   }
   void turn_finished(const TurnFinished& turn) override {
     if (!redacts(turn.session_id)) {
@@ -68,6 +74,11 @@ class CallAudience final : public CallObserver {
     clean.arguments = without_pii(tool.arguments);
     clean.result = without_pii(tool.result);
     for (auto* observer : observers_) observer->tool_finished(clean);
+  }
+
+  // What of it may be told; for what does not come by here.
+  std::string told(const std::string& session_id, const std::string& text) {
+    return redacts(session_id) ? without_pii(text) : text;
   }
 
  private:

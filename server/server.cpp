@@ -27,7 +27,6 @@
 #include "server/handlers/webhooks_handler.h"
 #include "server/media_stream/upgrade.h"
 #include "server/metrics/provider_metrics.h"
-#include "server/store/call_deletion.h"
 #include "server/telephony/carrier_paths.h"
 
 #include <spdlog/spdlog.h>
@@ -41,7 +40,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPurgeEvery = 5min;
 constexpr auto kFlushLimit = 5s;
 constexpr auto kCloseLimit = 2s;
 constexpr auto kHangUpLimit = 2s;
@@ -75,43 +73,62 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
                 {.on_note = [this](const RecordingNote& note) { store_->record(note); },
                  .on_event = [this](const CallEvent& event) { audience_.call_event(event); }}),
       recordings_(io_, recorder_, *store_, settings_.recording_days),
-      caretaker_(io_, *store_, settings_.retention_days),
+      caretaker_(io_, *store_,
+                 {.calls = settings_.retention_days, .deliveries = settings_.webhook_days}),
       router_(authenticator_, address_, settings_.rate_limit),
       policy_(io_, *store_, settings_.policy,
               {.data_dir = settings_.data_dir,
                .instance = settings_.instance.empty() ? g_get_host_name() : settings_.instance,
                .load = [this] { return load(); }}),
       provider_incidents_(io_, *store_, policy_.instance()),
-      webhook_sender_(io_, *store_, settings_.webhooks_allow_private),
+      webhook_sender_(
+          io_, *store_,
+          {.allow_private = settings_.webhooks_allow_private, .redact = settings_.redact_webhooks}),
       phone_calls_(io_, settings_.carriers, grants_, *this),
+      call_orders_(io_, *store_, [this](const std::string& id) { return has_call(id); }),
       open_calls_(io_, phone_calls_, *store_),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita", nullptr))),
       shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
   ProviderHealth::shared().enable();
-  audience_.admit(*store_);
-  // The event that a call has ended waits for what is read in it.
-  analyst_ = std::make_unique<Analyst>(io_, *store_, [this] { webhook_sender_.poll(); });
-  audience_.admit(*analyst_);
-  audience_.price_by([this](const CallUsage& usage) { return prices_.cost(usage); });
-  audience_.admit(policy_);
-  audience_.admit(live_calls_);
   for (const char* type : {"browser", "telnyx", "twilio"})
     launch_texts_.emplace(type, read_launch_file(settings_.pipelines_dir + "/" + type + ".launch"));
   prepared_speech_ = std::make_unique<PreparedSpeech>(
       io_, *store_, phrase_folder_,
       [this](const std::string& client_type) { return launch_text(client_type); });
+  caretaker_.on_erased([this](const std::vector<std::string>& session_ids) {
+    for (const auto& id : session_ids) recordings_.forget(id);
+  });
+  gather_audience();
+  add_own_readiness();
+  add_own_metrics();
+  add_handlers();
+  add_stream_routes();
+  router_.attach(soup_.get());
+  deadline_ = std::make_unique<RequestDeadline>(soup_.get(), settings_.request_limit);
+}
+
+// Who is told of calls, in this order: the history first.
+void Server::gather_audience() {
+  audience_.admit(*store_);
+  // The event that a call has ended waits for what is read in it.
+  analyst_ =
+      std::make_unique<Analyst>(io_, *store_,
+                                AnalystOptions{.redact_every_call = settings_.redact_transcripts,
+                                               .on_read = [this] { webhook_sender_.poll(); }});
+  audience_.admit(*analyst_);
+  audience_.price_by([this](const CallUsage& usage) { return prices_.cost(usage); });
+  audience_.admit(policy_);
+  audience_.admit(live_calls_);
   audience_.admit(call_metrics_);
   if (settings_.redact_transcripts)
     audience_.redact_every_call();
-  add_own_readiness();
-  add_own_metrics();
+}
+
+void Server::add_handlers() {
   add_health_handler(router_, readiness_, [this] { return policy_.draining(); });
   add_metrics_handler(router_, metrics_);
   add_log_level_handler(router_, *store_);
   add_privacy_handler(router_, *store_, caretaker_);
-  caretaker_.on_erased([this](const std::vector<std::string>& session_ids) {
-    for (const auto& id : session_ids) recordings_.forget(id);
-  });
   add_pages_handler(router_, authenticator_, settings_.web_dir);
   add_accounts_handler(router_, authenticator_, *store_);
   const KeptFor kept{.call_days = settings_.retention_days,
@@ -136,15 +153,11 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
   add_system_handler(router_, policy_, *store_);
   add_twilio_handler(router_, settings_.carriers.twilio, address_, io_, *this, phone_calls_);
   add_telnyx_handler(router_, settings_.carriers.telnyx, address_, io_, *this, phone_calls_);
-  add_outbound_handler(router_, address_, phone_calls_);
-  add_context_handler(router_, [this](const std::string& id, const StreamOrder& order) {
-    return order_live(id, order);
-  });
+  add_outbound_handler(router_, address_, phone_calls_, call_orders_);
+  add_context_handler(
+      router_, call_orders_,
+      [this](const std::string& id, const StreamOrder& order) { return order_live(id, order); });
   add_extraction_handler(router_, *store_, [this] { analyst_->look_soon(); });
-  add_stream_routes();
-  router_.attach(soup_.get());
-  deadline_ = std::make_unique<RequestDeadline>(soup_.get(), settings_.request_limit);
-  purge_deleted_calls();
 }
 
 Server::~Server() {
@@ -206,6 +219,9 @@ void Server::add_own_metrics() {
                  static_cast<double>(status.journal.waiting));
     scrape.gauge("journal_in_memory", "Records that are not on the disk yet", {},
                  static_cast<double>(status.journal.in_memory));
+    scrape.counter("journal_dropped_total",
+                   "Records that are lost: the disk failed and the memory was full", {},
+                   static_cast<double>(status.journal.dropped));
     scrape.counter("store_rejected_total", "Records that the database would not have", {},
                    static_cast<double>(status.rejected));
     const auto load = policy_.load();
@@ -234,15 +250,6 @@ Result<bool> Server::listen() {
   listener_ = std::move(*listener);
   port_ = listener_->port();
   return true;
-}
-
-void Server::purge_deleted_calls() {
-  purge_timer_ = io_.after(kPurgeEvery, [this] { purge_deleted_calls(); });
-  store_->change<std::int64_t>(
-      store::purge_deleted_calls, nullptr, [](Result<std::int64_t, store::StoreError> purged) {
-        if (purged && *purged > 0)
-          spdlog::info("history: {} deleted calls are gone for good", *purged);
-      });
 }
 
 std::string Server::base_url() const {
@@ -476,6 +483,16 @@ void Server::session_ended(MediaSession& session) {
     });
 }
 
+bool Server::has_call(const std::string& id) {
+  if (phone_calls_.knows(id))
+    return true;
+  const auto sessions = sessions_.copy();
+  return std::any_of(sessions.begin(), sessions.end(), [&](const auto& entry) {
+    const auto& known = entry.second;
+    return !known.id.empty() && (known.id == id || known.provider_id == id);
+  });
+}
+
 bool Server::order_live(const std::string& id, const StreamOrder& order) {
   for (const auto& [session, known] : sessions_.copy())
     if (!known.id.empty() && (known.id == id || known.provider_id == id)) {
@@ -512,7 +529,7 @@ void Server::order_stream(const std::string& session_id, StreamOrder order) {
 }
 
 void Server::clause_began(const MediaSession& session, int turn, const std::string& text) {
-  live_calls_.clause(session.session_id(), turn, text);
+  live_calls_.clause(session.session_id(), turn, audience_.told(session.session_id(), text));
 }
 
 std::optional<policy::Refusal> Server::refusal(const std::string& number) {

@@ -6,6 +6,7 @@
 #include "server/analysis/analyst.h"
 #include "server/billing/prices.h"
 #include "server/call_audience.h"
+#include "server/live/call_orders.h"
 #include "server/live/live_calls.h"
 #include "server/media_stream/session.h"
 #include "server/metrics/call_metrics.h"
@@ -60,14 +61,17 @@ class Server final : private SessionHost, private PhoneHost {
   void shut_down(const std::string& cause);
 
  private:
+  void gather_audience();
+  void add_handlers();
   void add_own_readiness();
   void add_own_metrics();
   void watch_drain(std::function<void()> done);
   void order_all(const StreamOrder& order);
   void add_stream_routes();
-  void purge_deleted_calls();
   policy::Load load() const;
   bool on_session(const std::string& session_id, std::function<void(MediaSession*)> function);
+  // Whether a call is this server's, by either of its ids.
+  bool has_call(const std::string& id);
   // Of a call whose stream is here, by its session_id or its carrier's id; false: there is none.
   bool order_live(const std::string& id, const StreamOrder& order);
   void open_stream(const Exchange& exchange, std::optional<StreamGrant> grant);
@@ -118,12 +122,12 @@ class Server final : private SessionHost, private PhoneHost {
   recording::Retention recordings_;
   Caretaker caretaker_;
   Router router_;
-  Slot purge_timer_;
   StreamGrants grants_;
   policy::CallPolicy policy_;
   policy::ProviderIncidents provider_incidents_;
   WebhookSender webhook_sender_;
   PhoneCalls phone_calls_;
+  CallOrders call_orders_;
   OpenCalls open_calls_;
   std::map<std::string, Result<std::string>> launch_texts_;  // by client type; read at start
   std::unique_ptr<PreparedSpeech> prepared_speech_;

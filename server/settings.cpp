@@ -37,7 +37,7 @@ void read_number(const char* name, int low, int high, int& value,
     value = number;
 }
 
-// "logs,transcripts", or "all".
+// "logs,transcripts,webhooks", or "all".
 void read_redaction(Settings& settings, std::vector<std::string>& mistakes) {
   std::string rest = text("PII_REDACTION");
   while (!rest.empty()) {
@@ -46,9 +46,10 @@ void read_redaction(Settings& settings, std::vector<std::string>& mistakes) {
     const bool all = part == "all";
     settings.redact_logs |= all || part == "logs";
     settings.redact_transcripts |= all || part == "transcripts";
-    if (!one_of(part, {"all", "logs", "transcripts"}))
+    settings.redact_webhooks |= all || part == "webhooks";
+    if (!one_of(part, {"all", "logs", "transcripts", "webhooks"}))
       mistakes.push_back("PII_REDACTION has \"" + part +
-                         "\"; it is a list of logs and transcripts, or all.");
+                         "\"; it is a list of logs, transcripts and webhooks, or all.");
   }
 }
 
@@ -136,6 +137,7 @@ Result<Settings, std::vector<std::string>> read_settings() {
   if (!one_of(format, {"text", "json"}))
     mistakes.push_back("LOG_FORMAT is \"" + format + "\"; it must be text or json.");
   read_number("RETENTION_DAYS", 0, 3'650, settings.retention_days, mistakes);
+  read_number("WEBHOOK_RETENTION_DAYS", 0, 3'650, settings.webhook_days, mistakes);
   read_redaction(settings, mistakes);
   for (const char* name : {"GROQ_BASE_URL", "AZURE_SPEECH_ENDPOINT", "TWILIO_API_URL",
                            "TELNYX_API_URL", "CENTRALITA_SANDBOX_URL"})

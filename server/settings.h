@@ -46,8 +46,10 @@ struct Settings {
   std::string pipelines_dir;        // CENTRALITA_PIPELINES
   std::string sandbox_url;          // CENTRALITA_SANDBOX_URL; empty: real providers
   int retention_days = 0;           // RETENTION_DAYS; 0: calls are kept for ever
+  int webhook_days = 30;            // WEBHOOK_RETENTION_DAYS; 0: deliveries are kept for ever
   bool redact_logs = false;         // PII_REDACTION holds "logs"
   bool redact_transcripts = false;  // PII_REDACTION holds "transcripts"
+  bool redact_webhooks = false;     // PII_REDACTION holds "webhooks"
   bool log_json = false;            // LOG_FORMAT
   std::string log_level = "info";   // LOG_LEVEL: trace, debug, info, warning, error
 };

@@ -22,6 +22,7 @@ struct StreamGrant {
   std::string profile;                           // of the agent; empty: the client type's
   std::map<std::string, std::string> variables;  // for the agent's {{name}}s
   std::string direction = "inbound";
+  std::string trace_id;  // of the request that announced the call; empty: it named none
 };
 
 class StreamGrants {

@@ -138,7 +138,8 @@ def lint_links(path):
 
 
 def env_names(path):
-    return set(re.findall(r'(?m)^\| `([A-Z][A-Z0-9_]+)`', (ROOT / path).read_text()))
+    cells = re.findall(r'(?m)^\| (`[^|]+)\|', (ROOT / path).read_text())
+    return {name for cell in cells for name in re.findall(r'`([A-Z][A-Z0-9_]+)`', cell)}
 
 
 def lint_env():

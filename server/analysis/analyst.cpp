@@ -3,6 +3,7 @@
 #include "plugins/base/http_stream.h"
 #include "plugins/base/provider_settings.h"
 #include "server/analysis/extraction.h"
+#include "server/privacy/pii_json.h"
 
 #include <spdlog/spdlog.h>
 
@@ -41,8 +42,8 @@ struct Analyst::Work {
   std::string body;
 };
 
-Analyst::Analyst(IoContext io, store::Store& store, std::function<void()> on_read)
-    : io_(std::move(io)), store_(store), on_read_(std::move(on_read)) {
+Analyst::Analyst(IoContext io, store::Store& store, AnalystOptions options)
+    : io_(std::move(io)), store_(store), options_(std::move(options)) {
   look_at(kAfterEnd);
 }
 
@@ -141,7 +142,7 @@ void Analyst::ask(const std::shared_ptr<Work>& work) {
   // The handlers live in the request, which the work holds: not longer than it.
   auto* self = work.get();
   work->request = HttpStream::start(
-      io_, std::move(request),
+      io_.traced(call.trace_id), std::move(request),
       {.on_answer = [self](const HttpAnswer& answer) { self->status = answer.status; },
        .on_bytes =
            [self](std::span<const std::uint8_t> bytes) {
@@ -167,7 +168,11 @@ void Analyst::answered(const std::shared_ptr<Work>& work) {
   const auto data = read_extraction(extraction_schema(work->agent), work->body);
   if (!data)
     return failed(work, "The model's answer does not fit the schema: " + data.error(), true);
-  finish(work, {.id = call.id, .state = "done", .data = *data, .error = ""});
+  const bool redact = options_.redact_every_call || work->agent.pii_redaction_enabled;
+  finish(work, {.id = call.id,
+                .state = "done",
+                .data = redact ? json_without_pii(*data) : *data,
+                .error = ""});
 }
 
 void Analyst::failed(const std::shared_ptr<Work>& work, const std::string& error, bool may_pass) {
@@ -194,8 +199,8 @@ void Analyst::finish(const std::shared_ptr<Work>& work, store::ExtractionOutcome
         // What could not be stored stays "running" and is due again in five minutes.
         if (!stored)
           spdlog::warn("analysis: call {}: {}", outcome.id, stored.error().message);
-        else if (outcome.state != "waiting" && on_read_)
-          on_read_();
+        else if (outcome.state != "waiting" && options_.on_read)
+          options_.on_read();
         look();
       });
 }

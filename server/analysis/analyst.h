@@ -24,13 +24,20 @@
 
 namespace centralita {
 
+struct AnalystOptions {
+  // Nothing personal is kept of what is found in any call; else it is as the agent says.
+  bool redact_every_call = false;
+  // Called, on the main thread, when a call has come to its end here and the database has it: done,
+  // failed or skipped.
+  std::function<void()> on_read = {};
+};
+
 class Analyst final : public CallObserver {
  public:
   static constexpr int kAtOnce = 2, kMostTries = 4;
 
-  // Begins at once, with what a previous run left. `on_read` is called, on the main thread, when a
-  // call has come to its end here and the database has it: done, failed or skipped.
-  Analyst(IoContext io, store::Store& store, std::function<void()> on_read = {});
+  // Begins at once, with what a previous run left.
+  Analyst(IoContext io, store::Store& store, AnalystOptions options = {});
   ~Analyst() override;
 
   void call_started(const CallStarted&) override {}
@@ -55,7 +62,7 @@ class Analyst final : public CallObserver {
 
   const IoContext io_;
   store::Store& store_;
-  const std::function<void()> on_read_;
+  const AnalystOptions options_;
   const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for answers that come later
   std::map<std::int64_t, std::shared_ptr<Work>> working_;             // by call id
   bool claiming_ = false;

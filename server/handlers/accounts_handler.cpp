@@ -114,27 +114,42 @@ struct Accounts {
 
   // Rights have changed, whatever came of it: nobody is believed from memory any more.
   template <typename T>
-  auto answer(const Exchange& exchange, int status, const char* member) const {
-    return [exchange, status, member, &authenticator = authenticator](Answer<T> result) {
+  auto answer(const Exchange& exchange, int status) const {
+    return [exchange, status, &authenticator = authenticator](Answer<T> result) {
       authenticator.forget();
       if (!result)
         return reply_store_error(*exchange, result.error());
-      exchange->reply_json(
-          status, member ? json::Object().set(member, json_of(*result)) : json_of(*result));
+      exchange->reply_json(status, json_of(*result));
     };
+  }
+
+  // What takes as long as a password does, or a refusal when too many do.
+  template <typename T>
+  void in_background(const Exchange& exchange, std::function<T()> work,
+                     std::function<void(T)> then) const {
+    if (!authenticator.background().run<T>(std::move(work), std::move(then)))
+      exchange->reply_error(503, "busy", "Too many passwords are being checked. Try again.");
   }
 
   void with_hash(const Exchange& exchange, const std::string& password,
                  std::function<void(std::string)> then) const {
-    const bool taken = authenticator.background().run<std::string>(
-        [password] { return hash_password(password); },
+    in_background<std::string>(
+        exchange, [password] { return hash_password(password); },
         [exchange, then = std::move(then)](std::string hash) {
           if (hash.empty())
             return exchange->reply_error(503, "busy", "There is no memory to hash a password.");
           then(hash);
         });
-    if (!taken)
-      exchange->reply_error(503, "busy", "Too many passwords are being checked. Try again.");
+  }
+
+  // The session that asks stays, whatever else ends with the change.
+  void update(const Exchange& exchange, std::int64_t id, const store::UserChange& change) const {
+    store.change<User>(
+        [id, change, kept = authenticator.session_hash(*exchange),
+         author = author_of(*exchange)](Connection& connection) {
+          return store::update_user(connection, id, change, kept, author);
+        },
+        nullptr, answer<User>(exchange, 200));
   }
 
   void session(const Exchange& exchange) const {
@@ -167,7 +182,8 @@ struct Accounts {
          current = body->string("password").value_or("")](Answer<store::UserSecret> user) {
           if (!user)
             return reply_store_error(*exchange, user.error());
-          const bool taken = authenticator.background().run<bool>(
+          in_background<bool>(
+              exchange,
               [hash = user->password_hash, current] { return check_password(hash, current); },
               [*this, exchange, id, password](bool right) {
                 if (!right)
@@ -176,30 +192,17 @@ struct Accounts {
                                                      "The present password is not right."}
                                                    .in(language_of(*exchange)));
                 with_hash(exchange, password, [*this, exchange, id](const std::string& hash) {
-                  store.change<User>(
-                      [id, hash, kept = authenticator.session_hash(*exchange),
-                       author = author_of(*exchange)](Connection& connection) {
-                        return store::update_user(connection, *id, {.password_hash = hash}, kept,
-                                                  author);
-                      },
-                      nullptr, answer<User>(exchange, 200, nullptr));
+                  update(exchange, *id, {.password_hash = hash});
                 });
               });
-          if (!taken)
-            exchange->reply_error(503, "busy", "Too many passwords are being checked. Try again.");
         });
   }
 
   template <typename T>
   void list(const Exchange& exchange, const char* member,
             Answer<std::vector<T>> (*all)(Connection&)) const {
-    store.read<std::vector<T>>(all, nullptr, [exchange, member](Answer<std::vector<T>> found) {
-      if (!found)
-        return reply_store_error(*exchange, found.error());
-      json::Array array;
-      for (const auto& each : *found) array.add(json_of(each));
-      exchange->reply_json(200, json::Object().set(member, array));
-    });
+    store.read<std::vector<T>>(
+        all, nullptr, reply_list<T>(exchange, member, [](const T& each) { return json_of(each); }));
   }
 
   void create_user(const Exchange& exchange) const {
@@ -218,7 +221,7 @@ struct Accounts {
           [name, role, hash, author = author_of(*exchange)](Connection& connection) {
             return store::create_user(connection, *name, hash, *role, author);
           },
-          nullptr, answer<User>(exchange, 201, nullptr));
+          nullptr, answer<User>(exchange, 201));
     });
   }
 
@@ -233,22 +236,14 @@ struct Accounts {
     if (body->has("role") && !(change.role = role_of_body(*exchange, *body)))
       return;
     change.disabled = body->boolean("disabled");
-    const auto store_it = [*this, exchange, id](const store::UserChange& final_change) {
-      store.change<User>(
-          [id, final_change, kept = authenticator.session_hash(*exchange),
-           author = author_of(*exchange)](Connection& connection) {
-            return store::update_user(connection, *id, final_change, kept, author);
-          },
-          nullptr, answer<User>(exchange, 200, nullptr));
-    };
     const auto password = body->string("password");
     if (!password)
-      return store_it(change);
+      return update(exchange, *id, change);
     if (check_new_password(*exchange, *password, change.name.value_or("")))
-      with_hash(exchange, *password, [store_it, change](const std::string& hash) {
+      with_hash(exchange, *password, [*this, exchange, id, change](const std::string& hash) {
         auto with_password = change;
         with_password.password_hash = hash;
-        store_it(with_password);
+        update(exchange, *id, with_password);
       });
   }
 
@@ -258,7 +253,7 @@ struct Accounts {
           [id, author = author_of(*exchange)](Connection& connection) {
             return store::delete_user(connection, *id, author);
           },
-          nullptr, answer<User>(exchange, 200, nullptr));
+          nullptr, answer<User>(exchange, 200));
   }
 
   void create_key(const Exchange& exchange) const {
@@ -300,7 +295,7 @@ struct Accounts {
           [id, author = author_of(*exchange)](Connection& connection) {
             return store::revoke_api_key(connection, *id, author);
           },
-          nullptr, answer<ApiKey>(exchange, 200, nullptr));
+          nullptr, answer<ApiKey>(exchange, 200));
   }
 };
 

@@ -87,6 +87,21 @@ std::optional<int> page_limit(HttpExchange& exchange, int usual) {
   return std::nullopt;
 }
 
+std::optional<IdPage> id_page(HttpExchange& exchange, int usual) {
+  const auto limit = page_limit(exchange, usual);
+  if (!limit)
+    return std::nullopt;
+  IdPage page{.limit = *limit, .before = std::nullopt};
+  const auto text = exchange.query("before");
+  if (text.empty())
+    return page;
+  page.before = whole_number(text);
+  if (page.before)
+    return page;
+  exchange.reply_error(400, "bad-before", "before must be the id of the last one of a page.");
+  return std::nullopt;
+}
+
 agents::Language language_of(const HttpExchange& exchange) {
   return agents::preferred_language(exchange.header("Accept-Language"));
 }

@@ -8,8 +8,11 @@
 #include "server/store/history.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace centralita {
 
@@ -21,11 +24,32 @@ std::optional<std::int64_t> whole_number(const std::string& text);
 // The page size of a list: "limit", 1-200. Empty: it has been refused.
 std::optional<int> page_limit(HttpExchange& exchange, int usual);
 
+// Of a list by descending ids: its page size, and "before", the id of the last one of the page
+// before. Empty: it has been refused.
+struct IdPage {
+  int limit;
+  std::optional<std::int64_t> before;
+};
+std::optional<IdPage> id_page(HttpExchange& exchange, int usual);
+
 agents::Language language_of(const HttpExchange& exchange);
 
 // The status that belongs to the error's code, and its sentence in the caller's language where
 // there is one.
 void reply_store_error(HttpExchange& exchange, const store::StoreError& error);
+
+// For Store::read(): answers {MEMBER: [...]}, each made by `to_json`.
+template <typename T, typename ToJson>
+auto reply_list(std::shared_ptr<HttpExchange> exchange, const char* member, ToJson to_json) {
+  return [exchange = std::move(exchange), member,
+          to_json](Result<std::vector<T>, store::StoreError> found) {
+    if (!found)
+      return reply_store_error(*exchange, found.error());
+    json::Array list;
+    for (const auto& each : *found) list.add(to_json(each));
+    exchange->reply_json(200, json::Object().set(member, list));
+  };
+}
 
 // Who asks, for the audit log.
 store::Author author_of(const HttpExchange& exchange);

@@ -5,8 +5,6 @@
 namespace centralita {
 namespace {
 
-using Entries = std::vector<store::AuditEntry>;
-
 json::Object json_of(const store::AuditEntry& entry) {
   json::Object object;
   object.set("id", entry.id)
@@ -20,27 +18,12 @@ json::Object json_of(const store::AuditEntry& entry) {
 }
 
 void list_entries(store::Store& store, const Exchange& exchange) {
-  const auto limit = page_limit(*exchange, 50);
-  if (!limit)
-    return;
-  std::optional<std::int64_t> before;
-  if (const auto text = exchange->query("before"); !text.empty()) {
-    before = whole_number(text);
-    if (!before)
-      return exchange->reply_error(400, "bad-before", "before must be the id of an entry.");
-  }
-  store.read<Entries>(
-      [subject = exchange->query("subject"), before, limit](store::Connection& connection) {
-        return store::list_audit(connection, subject, before, *limit);
-      },
-      nullptr,
-      [exchange](Result<Entries, store::StoreError> entries) {
-        if (!entries)
-          return reply_store_error(*exchange, entries.error());
-        json::Array list;
-        for (const auto& entry : *entries) list.add(json_of(entry));
-        exchange->reply_json(200, json::Object().set("entries", list));
-      });
+  if (const auto page = id_page(*exchange, 50))
+    store.read<std::vector<store::AuditEntry>>(
+        [subject = exchange->query("subject"), page](store::Connection& connection) {
+          return store::list_audit(connection, subject, page->before, page->limit);
+        },
+        nullptr, reply_list<store::AuditEntry>(exchange, "entries", json_of));
 }
 
 }  // namespace

@@ -70,6 +70,10 @@ json::Object to_json(const store::CallRow& call) {
         json::Object().set("state", call.extraction_state).set("error", call.extraction_error));
   set_stored(object, "usage", call.usage);
   set_stored(object, "cost", call.cost);
+  if (call.trace_id.empty())
+    object.set("trace_id", nullptr);
+  else
+    object.set("trace_id", call.trace_id);
   if (call.recording)
     object.set("recording", to_json(*call.recording));
   else

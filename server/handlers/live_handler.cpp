@@ -6,6 +6,7 @@
 #include "server/live/event_stream.h"
 #include "server/media_stream/upgrade.h"
 #include "server/store/call_deletion.h"
+#include "server/store/call_orders.h"
 
 #include <spdlog/spdlog.h>
 
@@ -49,11 +50,28 @@ void list_calls(LiveCalls& calls, store::Store& store, const Exchange& exchange)
       });
 }
 
+// What is said in a call is known where it is: who asks here is told where that is.
+void reply_not_here(store::Store& store, const Exchange& exchange) {
+  store.read<std::string>(
+      [id = exchange->id](store::Connection& connection) {
+        return store::host_of_call(connection, id);
+      },
+      nullptr,
+      [exchange](const Result<std::string, store::StoreError>& host) {
+        if (!host || host->empty())
+          return exchange->reply_error(404, store::kNotFound, "There is no such live call here.");
+        exchange->reply_error(409, "call-elsewhere",
+                              "The call is on the server " + *host +
+                                  ": what is said in it is known and heard there only. It can be "
+                                  "hung up, transferred and told things from here.");
+      });
+}
+
 void listen(LiveCalls& calls, const IoContext& io, store::Store& store, const OnSession& on_session,
             const Exchange& exchange) {
   const auto id = exchange->id;
   if (!calls.has(id))
-    return exchange->reply_error(404, store::kNotFound, "There is no such live call here.");
+    return reply_not_here(store, exchange);
   auto socket = Ref<GSocket>::share(socket_of(exchange->message()));
   const bool upgraded = upgrade_to_websocket(
       exchange->message(), [io, on_session, id, socket](Ref<GIOStream> stream, Ref<GUri> uri) {
@@ -106,11 +124,13 @@ void add_live_handler(Router& router, LiveCalls& calls, const IoContext& io, sto
              [&calls, &store](const Exchange& exchange) { list_calls(calls, store, exchange); });
   router.add("GET", "/api/v1/live-calls/stream", Access::kViewer,
              [&calls, io](const Exchange& exchange) { stream_events(calls, io, *exchange); });
-  router.add("GET", "/api/v1/live-calls/{id}", Access::kViewer, [&calls](const Exchange& exchange) {
-    if (const auto detail = calls.detail(exchange->id))
-      return exchange->reply_json(200, *detail);
-    exchange->reply_error(404, store::kNotFound, "There is no such live call here.");
-  });
+  router.add("GET", "/api/v1/live-calls/{id}", Access::kViewer,
+             [&calls, &store](const Exchange& exchange) {
+               const auto detail = calls.detail(exchange->id);
+               if (!detail)
+                 return reply_not_here(store, exchange);
+               exchange->reply_json(200, *detail);
+             });
   router.add("GET", "/api/v1/live-calls/{id}/audio", Access::kEditor,
              [&calls, io, &store, on_session](const Exchange& exchange) {
                listen(calls, io, store, on_session, exchange);

@@ -44,15 +44,8 @@ std::optional<std::string> number_of(HttpExchange& exchange) {
 }
 
 void list_numbers(store::Store& store, const Exchange& exchange) {
-  using Numbers = std::vector<AssignedNumber>;
-  store.read<Numbers>(store::list_numbers, nullptr,
-                      [exchange](Result<Numbers, StoreError> numbers) {
-                        if (!numbers)
-                          return reply_store_error(*exchange, numbers.error());
-                        json::Array list;
-                        for (const auto& number : *numbers) list.add(json_of(number));
-                        exchange->reply_json(200, json::Object().set("numbers", list));
-                      });
+  store.read<std::vector<AssignedNumber>>(store::list_numbers, nullptr,
+                                          reply_list<AssignedNumber>(exchange, "numbers", json_of));
 }
 
 void get_number(store::Store& store, const Exchange& exchange) {

@@ -1,5 +1,7 @@
 #include "server/handlers/outbound_handler.h"
 
+#include "plugins/base/trace_context.h"
+
 namespace centralita {
 namespace {
 
@@ -26,6 +28,7 @@ void place_call(const Exchange& exchange, const PublicAddress& address, PhoneCal
   }
   if (*carrier)
     request->carrier = carrier;
+  request->trace_id = trace_id_in(exchange->header("traceparent"));
   const auto dialled = calls.dial(*request, address.call_url(*exchange));
   if (!dialled)
     return exchange->reply_error(dialled.error().status, dialled.error().code.c_str(),
@@ -63,49 +66,47 @@ int status_of(CarrierError::Code code) {
   return 502;
 }
 
-void steer_call(const Exchange& exchange, PhoneCalls& calls) {
-  const auto body = body_of(exchange);
-  if (!body)
-    return;
-  const auto action = body->string("action").value_or("");
-  const auto done = [exchange](Result<bool, CarrierError> answer) {
-    if (answer)
-      return exchange->reply_json(200, json::Object().set("status", "done"));
-    exchange->reply_error(status_of(answer.error().code), CarrierError::name(answer.error().code),
-                          answer.error().text);
+constexpr char kSteer[] = "steer";
+
+void steer_call(PhoneCalls& calls, const std::string& id, const json::Object& order,
+                const CallOrders::Done& answer) {
+  const auto refuse = [&](const char* why) { answer(CallOrders::error(422, "bad-request", why)); };
+  const auto done = [answer](Result<bool, CarrierError> result) {
+    if (result)
+      return answer({200, json::Object().set("status", "done")});
+    const auto& error = result.error();
+    answer(CallOrders::error(status_of(error.code), CarrierError::name(error.code), error.text));
   };
+  const auto action = order.string("action").value_or("");
   if (action == "hang-up") {
-    if (const auto hung_up = calls.hang_up(exchange->id); !hung_up)
-      return exchange->reply_error(404, "call-over", hung_up.error());
+    if (const auto hung_up = calls.hang_up(id); !hung_up)
+      return answer(CallOrders::error(404, "call-over", hung_up.error()));
     return done(true);
   }
   if (action == "transfer") {
-    const auto to = body->string("to").value_or("");
+    const auto to = order.string("to").value_or("");
     if (!is_e164(to))
-      return exchange->reply_error(
-          422, "bad-request", "to must be a number in international form, such as +525512345678.");
-    const auto mode = body->string("mode").value_or("blind");
-    const auto ring = body->integer("ring_seconds").value_or(30);
+      return refuse("to must be a number in international form, such as +525512345678.");
+    const auto mode = order.string("mode").value_or("blind");
+    const auto ring = order.integer("ring_seconds").value_or(30);
     if ((mode != "blind" && mode != "warm") || ring < 5 || ring > 120)
-      return exchange->reply_error(422, "bad-request",
-                                   "mode must be blind or warm, and ring_seconds from 5 to 120.");
+      return refuse("mode must be blind or warm, and ring_seconds from 5 to 120.");
     return calls.transfer(
-        exchange->id, {.to = to, .warm = mode == "warm", .ring_seconds = static_cast<int>(ring)},
-        done);
+        id, {.to = to, .warm = mode == "warm", .ring_seconds = static_cast<int>(ring)}, done);
   }
   if (action == "dtmf") {
-    const auto digits = body->string("digits").value_or("");
+    const auto digits = order.string("digits").value_or("");
     if (!are_digits(digits))
-      return exchange->reply_error(422, "bad-request",
-                                   "digits must be 1 to 32 of 0-9 * # A-D, and w or W for pauses.");
-    return calls.send_dtmf(exchange->id, digits, done);
+      return refuse("digits must be 1 to 32 of 0-9 * # A-D, and w or W for pauses.");
+    return calls.send_dtmf(id, digits, done);
   }
-  exchange->reply_error(422, "bad-request", "action must be hang-up, transfer or dtmf.");
+  refuse("action must be hang-up, transfer or dtmf.");
 }
 
 }  // namespace
 
-void add_outbound_handler(Router& router, const PublicAddress& address, PhoneCalls& calls) {
+void add_outbound_handler(Router& router, const PublicAddress& address, PhoneCalls& calls,
+                          CallOrders& orders) {
   for (const auto& [path, carrier] : {std::pair{"/api/v1/calls", ""},
                                       {"/api/v1/calls/test-outbound", ""},
                                       {"/admin/test-call-twilio", "twilio"},
@@ -114,8 +115,16 @@ void add_outbound_handler(Router& router, const PublicAddress& address, PhoneCal
                [&address, &calls, carrier = carrier](const Exchange& exchange) {
                  place_call(exchange, address, calls, carrier);
                });
-  router.add("POST", "/api/v1/live-calls/{id}", Access::kEditor,
-             [&calls](const Exchange& exchange) { steer_call(exchange, calls); });
+  orders.add(kSteer,
+             [&calls](const std::string& id, const json::Object& order,
+                      const CallOrders::Done& done) { steer_call(calls, id, order, done); });
+  router.add(
+      "POST", "/api/v1/live-calls/{id}", Access::kEditor, [&orders](const Exchange& exchange) {
+        if (const auto body = body_of(exchange))
+          orders.give(kSteer, exchange->id, *body, [exchange](const CallOrders::Reply& reply) {
+            exchange->reply_json(reply.status, reply.body);
+          });
+      });
 }
 
 }  // namespace centralita

@@ -1,6 +1,7 @@
 #include "server/handlers/simulator_handler.h"
 
 #include "plugins/base/http_stream.h"
+#include "plugins/base/trace_context.h"
 
 #include <spdlog/spdlog.h>
 
@@ -94,10 +95,12 @@ void add_simulator_handler(Router& router, const Settings& settings, const IoCon
                              config.error().code.c_str(), config.error().message);
                        const auto start = std::make_shared<Start>();
                        start->exchange = exchange;
-                       start->client_id = grants.issue({.client_type = "browser",
-                                                        .agent = config->name,
-                                                        .profile = profile,
-                                                        .variables = variables});
+                       start->client_id =
+                           grants.issue({.client_type = "browser",
+                                         .agent = config->name,
+                                         .profile = profile,
+                                         .variables = variables,
+                                         .trace_id = trace_id_in(exchange->header("traceparent"))});
                        start->agent = std::move(*config);
                        if (sandbox_url.empty())
                          answer(start);

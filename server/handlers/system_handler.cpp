@@ -121,28 +121,15 @@ json::Object json_of(const store::Incident& incident) {
 }
 
 void list_incidents(store::Store& store, const Exchange& exchange) {
-  const auto limit = page_limit(*exchange, 50);
-  if (!limit)
-    return;
-  std::optional<std::int64_t> before;
-  if (const auto text = exchange->query("before"); !text.empty()) {
-    before = whole_number(text);
-    if (!before)
-      return exchange->reply_error(400, "bad-before", "before must be the id of an incident.");
-  }
-  using Incidents = std::vector<store::Incident>;
-  store.read<Incidents>(
-      [before, limit](store::Connection& connection) {
-        return store::list_incidents(connection, before, *limit);
-      },
-      nullptr,
-      [exchange](Result<Incidents, store::StoreError> incidents) {
-        if (!incidents)
-          return reply_store_error(*exchange, incidents.error());
-        json::Array list;
-        for (const auto& incident : *incidents) list.add(json_of(incident));
-        exchange->reply_json(200, json::Object().set("incidents", list));
-      });
+  using store::Incident;
+  if (const auto page = id_page(*exchange, 50))
+    store.read<std::vector<Incident>>(
+        [page](store::Connection& connection) {
+          return store::list_incidents(connection, page->before, page->limit);
+        },
+        nullptr, reply_list<Incident>(exchange, "incidents", [](const Incident& incident) {
+          return json_of(incident);
+        }));
 }
 
 }  // namespace

@@ -191,11 +191,13 @@ void patch_webhook(store::Store& store, bool allow_private, const Exchange& exch
       });
 }
 
-void delete_webhook(store::Store& store, const Exchange& exchange) {
+using Delete = Result<bool, StoreError> (*)(store::Connection&, std::int64_t, const store::Author&);
+
+void take_out(store::Store& store, Delete take_out, const Exchange& exchange) {
   if (const auto id = id_of(exchange))
     store.change<bool>(
-        [id = *id, author = author_of(*exchange)](store::Connection& connection) {
-          return store::delete_webhook(connection, id, author);
+        [id = *id, take_out, author = author_of(*exchange)](store::Connection& connection) {
+          return take_out(connection, id, author);
         },
         nullptr,
         [exchange](Result<bool, StoreError> deleted) {
@@ -225,17 +227,12 @@ void list_deliveries(store::Store& store, const Exchange& exchange) {
       return exchange->reply_error(400, "bad-query", "state must be pending, delivered or dead.");
     query.state = state;
   }
-  using Deliveries = std::vector<store::Delivery>;
-  store.read<Deliveries>(
+  store.read<std::vector<store::Delivery>>(
       [query](store::Connection& connection) { return store::list_deliveries(connection, query); },
       nullptr,
-      [exchange](Result<Deliveries, StoreError> deliveries) {
-        if (!deliveries)
-          return reply_store_error(*exchange, deliveries.error());
-        json::Array list;
-        for (const auto& delivery : *deliveries) list.add(json_of(delivery));
-        exchange->reply_json(200, json::Object().set("deliveries", list));
-      });
+      reply_list<store::Delivery>(exchange, "deliveries", [](const store::Delivery& delivery) {
+        return json_of(delivery);
+      }));
 }
 
 using Resend = Result<store::Delivery, StoreError> (*)(store::Connection&, std::int64_t,
@@ -275,12 +272,14 @@ void add_webhooks_handler(Router& router, store::Store& store, WebhookSender& se
     patch_webhook(store, allow_private, exchange);
   });
   add("DELETE", "/api/v1/webhooks/{id}",
-      [&store](const Exchange& exchange) { delete_webhook(store, exchange); });
+      [&store](const Exchange& exchange) { take_out(store, store::delete_webhook, exchange); });
   add("POST", "/api/v1/webhooks/{id}/test", [&store, &sender](const Exchange& exchange) {
     send_again(store, sender, store::send_test, exchange);
   });
   add("GET", "/api/v1/webhook-deliveries",
       [&store](const Exchange& exchange) { list_deliveries(store, exchange); });
+  add("DELETE", "/api/v1/webhook-deliveries/{id}",
+      [&store](const Exchange& exchange) { take_out(store, store::delete_delivery, exchange); });
   add("POST", "/api/v1/webhook-deliveries/{id}/redeliver",
       [&store, &sender](const Exchange& exchange) {
         send_again(store, sender, store::redeliver, exchange);

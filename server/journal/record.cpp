@@ -42,6 +42,7 @@ const char* describe(const CallStarted& call, Members& members) {
       .add("from_number", call.from_number)
       .add("to_number", call.to_number)
       .add("agent_name", call.agent_name)
+      .add("trace_id", call.trace_id)
       .add("start_time", us(call.start_time));
   if (call.agent_id)
     members.add("agent_id", call.agent_id);

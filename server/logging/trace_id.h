@@ -1,5 +1,6 @@
-// The trace of a call, after the W3C's Trace Context: one trace id a call, made of the call's own
-// id, so that every instance, log line and record knows it without being told.
+// The trace of a call, after the W3C's Trace Context: the one of the request that announced it, or
+// one that is made of the call's own id, so that every server, log line and record knows it without
+// being told. Any thread.
 #pragma once
 
 #include <string>
@@ -7,7 +8,11 @@
 
 namespace centralita {
 
-// 32 hexadecimal digits, never all zero.
-std::string trace_id_of(std::string_view session_id);
+// 32 hexadecimal digits, never all zero. `call_id`: the call's session_id; of a call that was
+// remembered also its carrier's id.
+std::string trace_id_of(std::string_view call_id);
+
+// That id stands for that trace from now on. The newest some thousands of them are kept.
+void remember_trace(std::string_view call_id, std::string_view trace_id);
 
 }  // namespace centralita

@@ -1,5 +1,6 @@
 #include "server/media_stream/session.h"
 
+#include "server/logging/trace_id.h"
 #include "server/media_stream/browser_wire.h"
 #include "server/media_stream/telnyx_wire.h"
 #include "server/media_stream/twilio_wire.h"
@@ -273,13 +274,15 @@ void MediaSession::on_start(const StreamMessage& message) {
     watch_media();
   host_.stream_began(*this);
 
-  CallStarted info{.session_id = session_id_,
-                   .client_type = grant_->client_type,
-                   .direction = grant_->direction,
-                   .provider_call_id = message.call_id,
-                   .from_number = grant_->from_number,
-                   .to_number = grant_->to_number,
-                   .start_time = std::chrono::system_clock::now()};
+  CallStarted info{
+      .session_id = session_id_,
+      .client_type = grant_->client_type,
+      .direction = grant_->direction,
+      .provider_call_id = message.call_id,
+      .from_number = grant_->from_number,
+      .to_number = grant_->to_number,
+      .trace_id = grant_->trace_id.empty() ? trace_id_of(session_id_) : grant_->trace_id,
+      .start_time = std::chrono::system_clock::now()};
   waiting_ = std::move(info);
   host_.load_agent(*grant_, shard_.io(), [weak = weak_from_this()](Result<AgentConfig> agent) {
     if (const auto self = weak.lock())
@@ -308,8 +311,9 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
   const CarrierWishes wishes{.record = agent->recording == "carrier",
                              .noise_suppression = agent->noise_suppression};
   info.redact_pii = agent->pii_redaction_enabled;
+  const auto io = shard_.io().traced(info.trace_id);
   call_ = std::make_unique<Call>(
-      shard_.io(),
+      io,
       Call::Options{.info = std::move(info),
                     .agent = std::move(*agent),
                     .launch = with_codecs(std::move(*launch), in_, out),

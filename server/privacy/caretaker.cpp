@@ -2,6 +2,8 @@
 
 #include "server/store/call_deletion.h"
 #include "server/store/erasure.h"
+#include "server/store/instances.h"
+#include "server/store/webhooks.h"
 
 #include <spdlog/spdlog.h>
 
@@ -17,15 +19,15 @@ constexpr int kAtATime = 500;
 
 }  // namespace
 
-Caretaker::Caretaker(IoContext io, store::Store& store, int retention_days)
-    : io_(std::move(io)), store_(store), retention_days_(retention_days) {
+Caretaker::Caretaker(IoContext io, store::Store& store, Retention retention)
+    : io_(std::move(io)), store_(store), retention_(retention) {
   again(60s);
 }
 
 void Caretaker::again(std::chrono::seconds delay) {
   timer_ = io_.after(delay, [this] {
     clean();
-    again(1h);
+    again(5min);
   });
 }
 
@@ -36,14 +38,33 @@ void Caretaker::tell(const Ids& session_ids) const {
 
 void Caretaker::clean(std::function<void(std::int64_t)> done) {
   // What was deleted by hand goes for good in the same round.
-  store_.change<std::int64_t>(store::purge_deleted_calls, nullptr,
-                              [](Result<std::int64_t, store::StoreError>) {});
+  store_.change<std::int64_t>(
+      store::purge_deleted_calls, nullptr, [](Result<std::int64_t, store::StoreError> purged) {
+        if (purged && *purged > 0)
+          spdlog::info("history: {} deleted calls are gone for good", *purged);
+      });
+  store_.change<bool>(store::purge_gone_runs, nullptr, [](Result<bool, store::StoreError>) {});
+  clean_deliveries();
   clean_more(0, std::move(done));
+}
+
+void Caretaker::clean_deliveries() {
+  if (retention_.deliveries == 0)
+    return;
+  store_.change<std::int64_t>(
+      [days = retention_.deliveries](store::Connection& connection) {
+        return store::purge_deliveries(connection, days, kAtATime);
+      },
+      nullptr,
+      [this, alive = std::weak_ptr<bool>(alive_)](Result<std::int64_t, store::StoreError> gone) {
+        if (!alive.expired() && gone && *gone == kAtATime)
+          clean_deliveries();
+      });
 }
 
 void Caretaker::clean_more(std::int64_t gone, std::function<void(std::int64_t)> done) {
   store_.change<Ids>(
-      [days = retention_days_](store::Connection& connection) {
+      [days = retention_.calls](store::Connection& connection) {
         return store::delete_expired_calls(connection, days, kAtATime);
       },
       nullptr,

@@ -62,6 +62,7 @@ struct CallRow {
   std::string extraction_state;
   std::string extraction_error;  // why it failed, or what of it could not be used
   std::string usage, cost;       // JSON text, or empty
+  std::string trace_id;          // of W3C Trace Context; empty: of a version that kept none
   WallTime start_time;
   std::optional<WallTime> end_time;
   std::optional<int> agent_days;  // for how many days its agent wants it kept

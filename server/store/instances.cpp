@@ -123,6 +123,13 @@ Result<bool, StoreError> say(Connection& connection, const char* query, const st
 
 }  // namespace
 
+Result<bool, StoreError> purge_gone_runs(Connection& connection) {
+  const auto rows = connection.query(query_text("purge_gone_runs"));
+  if (!rows)
+    return Unexpected(store_error(rows.error()));
+  return rows->affected() > 0;
+}
+
 Result<bool, StoreError> drain_instance(Connection& connection, const std::string& id) {
   return say(connection, "drain_instance", id);
 }

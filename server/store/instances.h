@@ -62,6 +62,8 @@ struct Instance {
   std::int64_t live_calls = 0;
 };
 Result<std::vector<Instance>, StoreError> list_instances(Connection& connection);
+// What is kept of runs that ended months ago goes.
+Result<bool, StoreError> purge_gone_runs(Connection& connection);
 Result<bool, StoreError> drain_instance(Connection& connection, const std::string& id);
 // It has ended as it should: nobody need wait for it to be missed.
 Result<bool, StoreError> leave_instance(Connection& connection, const std::string& id);

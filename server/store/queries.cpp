@@ -98,6 +98,7 @@ CallRow call_of(const Row& row) {
                .extraction_error = row.text("extraction_error"),
                .usage = row.text("usage"),
                .cost = row.text("cost"),
+               .trace_id = row.text("trace_id"),
                .start_time = row.time("start_us"),
                .end_time = row.optional_time("end_us"),
                .recording = recording_of(row)};

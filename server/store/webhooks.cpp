@@ -149,6 +149,30 @@ Result<std::vector<Delivery>, StoreError> list_deliveries(Connection& connection
   return all;
 }
 
+Result<bool, StoreError> delete_delivery(Connection& connection, std::int64_t id,
+                                         const Author& author) {
+  return in_transaction<bool>(connection, [&]() -> Result<bool, StoreError> {
+    const auto rows = connection.query(query_text("delete_webhook_delivery"), {id});
+    if (!rows)
+      return Unexpected(change_error(rows.error()));
+    if (rows->affected() == 0)
+      return Unexpected(
+          StoreError{kNotFound, "There is no such delivery, or it is still being tried."});
+    return first_error({[&] {
+                         return audit(connection, author, "webhook.delivery-deleted",
+                                      "webhook-delivery:" + std::to_string(id), {});
+                       }},
+                       [] { return Result<bool, StoreError>(true); });
+  });
+}
+
+Result<std::int64_t, StoreError> purge_deliveries(Connection& connection, int days, int most) {
+  const auto rows = connection.query(query_text("purge_webhook_deliveries"), {days, most});
+  if (!rows)
+    return Unexpected(store_error(rows.error()));
+  return rows->affected();
+}
+
 Result<Delivery, StoreError> redeliver(Connection& connection, std::int64_t id,
                                        const Author& author) {
   return in_transaction<Delivery>(connection, [&] {
@@ -190,6 +214,7 @@ Result<std::vector<Claimed>, StoreError> claim_deliveries(Connection& connection
                    .call_id = row.optional_integer("call_id"),
                    .data = row.text("data"),
                    .body = row.text("body"),
+                   .trace_id = row.text("trace_id"),
                    .attempts = static_cast<int>(row.integer("attempts")),
                    .created_at = row.time("created_us")});
   return all;

@@ -50,6 +50,12 @@ struct DeliveryQuery {
 // Newest first.
 Result<std::vector<Delivery>, StoreError> list_deliveries(Connection& connection,
                                                           const DeliveryQuery& query);
+// Out of the list. kNotFound, also of one that is still tried.
+Result<bool, StoreError> delete_delivery(Connection& connection, std::int64_t id,
+                                         const Author& author);
+// Those delivered, or given up, for so many days; at most so many of them. How many went.
+Result<std::int64_t, StoreError> purge_deliveries(Connection& connection, int days, int most);
+
 // Sends it once more, with all its attempts before it.
 Result<Delivery, StoreError> redeliver(Connection& connection, std::int64_t id,
                                        const Author& author);
@@ -62,9 +68,10 @@ struct Claimed {
   std::int64_t id = 0;
   std::string url, secret_env, event_id, event;
   std::optional<std::int64_t> call_id;
-  std::string data;  // JSON, of what is not a call's
-  std::string body;  // empty: it has not been put together yet
-  int attempts = 0;  // with this one
+  std::string data;      // JSON, of what is not a call's
+  std::string body;      // empty: it has not been put together yet
+  std::string trace_id;  // of the call; empty: there is none
+  int attempts = 0;      // with this one
   WallTime created_at;
 };
 // Due ones, which nobody else gets for a minute.

@@ -27,6 +27,7 @@ struct OutboundRequest {
   std::string client_state;  // opaque
   Voicemail voicemail;
   int ring_seconds = 45;
+  std::string trace_id;  // of the request itself; empty: it named none
 };
 
 // "+" and 8 to 15 digits.

@@ -276,7 +276,8 @@ Result<PhoneCalls::Dialled, PhoneCalls::Refusal> PhoneCalls::dial(const Outbound
                               .session_id = call.session_id,
                               .agent = request.agent,
                               .variables = std::move(variables),
-                              .direction = "outbound"},
+                              .direction = "outbound",
+                              .trace_id = request.trace_id},
                              std::chrono::seconds(request.ring_seconds) + 60s);
   host_.observer().call_started({.session_id = call.session_id,
                                  .client_type = carrier->name(),
@@ -285,6 +286,7 @@ Result<PhoneCalls::Dialled, PhoneCalls::Refusal> PhoneCalls::dial(const Outbound
                                  .to_number = request.to,
                                  .agent_name = request.agent,
                                  .client_state = request.client_state,
+                                 .trace_id = request.trace_id,
                                  .start_time = call.started});
   host_.set_call_status(call.session_id, "queued");
   using Action = Voicemail::Action;

@@ -66,7 +66,8 @@ class PhoneCalls {
   // Twilio asks what to do with a call; the token for its stream. Empty: its stream has begun
   // already, so this is an old request sent again.
   std::optional<std::string> twilio_incoming(const std::string& call_sid, const std::string& from,
-                                             const std::string& to, const std::string& base_url);
+                                             const std::string& to, const std::string& base_url,
+                                             const std::string& trace_id = "");
   void twilio_status(const std::string& call_sid, const std::string& status,
                      const std::string& sip_code);
   void twilio_answered_by(const std::string& call_sid, const std::string& answered_by);

@@ -57,7 +57,8 @@ std::string end_cause(const CarrierEnd& end, bool outbound) {
 std::optional<std::string> PhoneCalls::twilio_incoming(const std::string& call_sid,
                                                        const std::string& from,
                                                        const std::string& to,
-                                                       const std::string& base_url) {
+                                                       const std::string& base_url,
+                                                       const std::string& trace_id) {
   if (begun_.contains(call_sid) || finished_.contains(call_sid))
     return std::nullopt;
   auto* known = find(call_sid);
@@ -69,7 +70,8 @@ std::optional<std::string> PhoneCalls::twilio_incoming(const std::string& call_s
     call.token = grants_.issue({.client_type = "twilio",
                                 .provider_call_id = call_sid,
                                 .from_number = from,
-                                .to_number = to});
+                                .to_number = to,
+                                .trace_id = trace_id});
   advance(call, Stage::kAnswered);
   expect_stream(call);
   return call.token;

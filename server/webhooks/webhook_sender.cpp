@@ -4,6 +4,7 @@
 #include "server/event_json.h"
 #include "server/handlers/api.h"
 #include "server/handlers/call_json.h"
+#include "server/privacy/pii_json.h"
 #include "server/store/queries.h"
 #include "server/webhooks/webhook_signature.h"
 #include "server/webhooks/webhook_url.h"
@@ -13,6 +14,10 @@
 #include <array>
 
 namespace centralita {
+
+template <>
+struct RefTraits<GResolver> : GObjectTraits {};
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -26,10 +31,19 @@ constexpr std::array<milliseconds, 10> kDelays = {5s, 30s, 2min, 10min, 30min, 1
 constexpr milliseconds kLongestWait = 12h;  // whatever a receiver asks for
 constexpr std::size_t kLargestAnswer = 64 * 1024;
 
+// Ids, times and amounts, in which a telephone number might be seen.
+bool is_spared(std::string_view name) {
+  for (const char* spared : {"id", "usage", "cost", "bytes", "reference", "time", "timings"})
+    if (name == spared)
+      return true;
+  return name.ends_with("_id") || name.ends_with("_ms") || name.ends_with("time") ||
+         name.ends_with("timestamp");
+}
+
 }  // namespace
 
 Result<std::string, store::StoreError> webhook_body(store::Connection& connection,
-                                                    const store::Claimed& delivery) {
+                                                    const store::Claimed& delivery, bool redact) {
   json::Object data;
   if (delivery.call_id) {
     const auto detail = store::get_call(connection, *delivery.call_id);
@@ -47,19 +61,18 @@ Result<std::string, store::StoreError> webhook_body(store::Connection& connectio
   } else if (const auto own = json::parse(delivery.data)) {
     data = own->object();
   }
-  return json::Object()
-      .set("type", delivery.event)
+  json::Object body;
+  body.set("type", delivery.event)
       .set("id", delivery.event_id)
       .set("timestamp", iso_time(delivery.created_at))
-      .set("data", data)
-      .to_string();
+      .set("data", data);
+  if (redact)
+    body.set_node("data", json_without_pii(body.node("data"), is_spared));
+  return body.to_string();
 }
 
-WebhookSender::WebhookSender(const IoContext& io, store::Store& store, bool allow_private)
-    : io_(io),
-      store_(store),
-      allow_private_(allow_private),
-      self_(std::make_shared<WebhookSender*>(this)) {
+WebhookSender::WebhookSender(const IoContext& io, store::Store& store, WebhookOptions options)
+    : io_(io), store_(store), options_(options), self_(std::make_shared<WebhookSender*>(this)) {
   wait();
 }
 
@@ -80,14 +93,15 @@ void WebhookSender::poll() {
   asking_ = true;
   using Deliveries = std::vector<Claimed>;
   store_.change<Deliveries>(
-      [room](store::Connection& connection) -> Result<Deliveries, store::StoreError> {
+      [room, redact = options_.redact](
+          store::Connection& connection) -> Result<Deliveries, store::StoreError> {
         auto due = store::claim_deliveries(connection, room);
         if (!due)
           return due;
         for (auto& delivery : *due) {
           if (!delivery.body.empty())
             continue;
-          auto body = webhook_body(connection, delivery);
+          auto body = webhook_body(connection, delivery, redact);
           if (!body)
             return Unexpected(body.error());
           if (auto set = store::set_body(connection, delivery.id, *body); !set)
@@ -121,33 +135,32 @@ struct WebhookSender::Lookup {
 };
 
 void WebhookSender::resolve(const Claimed& delivery) {
-  if (const auto problem = problem_with_webhook_url(delivery.url, allow_private_))
+  if (const auto problem = problem_with_webhook_url(delivery.url, options_.allow_private))
     return answered(delivery, std::nullopt, problem->in(agents::Language::kEnglish), std::nullopt);
-  if (allow_private_)
+  if (options_.allow_private)
     return send(delivery);
   char* host = nullptr;
   g_uri_split(delivery.url.c_str(), G_URI_FLAGS_NONE, nullptr, nullptr, &host, nullptr, nullptr,
               nullptr, nullptr, nullptr);
   const OwnedString owned(host);
-  GResolver* resolver = g_resolver_get_default();
+  const auto resolver = Ref<GResolver>::adopt(g_resolver_get_default());
   g_resolver_lookup_by_name_async(
-      resolver, host, cancel_.get(),
+      resolver.get(), host, cancel_.get(),
       [](GObject* source, GAsyncResult* result, gpointer data) noexcept {
         const std::unique_ptr<Lookup> lookup(static_cast<Lookup*>(data));
         GError* raw = nullptr;
-        GList* addresses = g_resolver_lookup_by_name_finish(G_RESOLVER(source), result, &raw);
+        const std::unique_ptr<GList, FreeWith<g_resolver_free_addresses>> addresses(
+            g_resolver_lookup_by_name_finish(G_RESOLVER(source), result, &raw));
         const OwnedError error(raw);
         std::string mistake = error ? error->message : "";
-        for (GList* each = addresses; each; each = each->next)
+        for (const GList* each = addresses.get(); each; each = each->next)
           if (is_private_address(G_INET_ADDRESS(each->data)))
             mistake =
                 "The name leads into a private network; WEBHOOKS_ALLOW_PRIVATE=1 allows that.";
-        g_resolver_free_addresses(addresses);
         if (*lookup->self)
           (*lookup->self)->resolved(lookup->delivery, mistake);
       },
       new Lookup{self_, delivery});
-  g_object_unref(resolver);
 }
 
 void WebhookSender::resolved(const Claimed& delivery, const std::string& mistake) {
@@ -194,7 +207,7 @@ void WebhookSender::send(const Claimed& delivery) {
     });
   };
   requests_[delivery.id] =
-      HttpStream::start(io_, std::move(request),
+      HttpStream::start(io_.traced(delivery.trace_id), std::move(request),
                         {.on_answer =
                              [answer](const HttpAnswer& a) {
                                answer->status = a.status;

@@ -18,10 +18,15 @@
 
 namespace centralita {
 
+struct WebhookOptions {
+  bool allow_private = false;
+  bool redact = false;  // nothing personal is sent: see webhook_body()
+};
+
 class WebhookSender {
  public:
   // `store` outlives it.
-  WebhookSender(const IoContext& io, store::Store& store, bool allow_private);
+  WebhookSender(const IoContext& io, store::Store& store, WebhookOptions options);
   ~WebhookSender();
 
   void poll();  // at once; else within a second
@@ -40,7 +45,7 @@ class WebhookSender {
 
   const IoContext io_;
   store::Store& store_;
-  const bool allow_private_;
+  const WebhookOptions options_;
   std::map<std::int64_t, Slot> requests_;  // under way, by delivery
   bool asking_ = false;
   Slot timer_;
@@ -49,8 +54,9 @@ class WebhookSender {
 };
 
 // What is sent of an event: {"type", "id", "timestamp", "data"}. A call's data is what
-// GET /api/v1/calls/{id} shows. Blocks; on the store's thread.
+// GET /api/v1/calls/{id} shows; with `redact` without numbers, cards and addresses, those of the
+// telephones included. Blocks; on the store's thread.
 Result<std::string, store::StoreError> webhook_body(store::Connection& connection,
-                                                    const store::Claimed& delivery);
+                                                    const store::Claimed& delivery, bool redact);
 
 }  // namespace centralita

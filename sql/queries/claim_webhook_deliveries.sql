@@ -14,4 +14,5 @@ update webhook_deliveries d
   from due, webhooks w
  where d.id = due.id and w.id = d.webhook_id
 returning d.id, w.url, w.secret_env, d.event_id, d.event, d.call_id, d.data, d.body, d.attempts,
+          (select c.trace_id from calls c where c.id = d.call_id) as trace_id,
           (extract(epoch from d.created_at) * 1000000)::bigint as created_us

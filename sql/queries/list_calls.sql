@@ -2,7 +2,7 @@
 -- before, both null for the first; $4 how many; $5 how many to pass over
 select c.id, c.session_id, c.client_type, c.direction, c.from_number, c.to_number, c.provider_call_id, c.client_state,
        c.agent_id, c.agent_name, c.status, c.end_cause, c.error, c.extracted_data,
-       c.extraction_state, c.extraction_error, c.usage, c.cost,
+       c.extraction_state, c.extraction_error, c.usage, c.cost, c.trace_id,
        agent_retention_days(a.config, c.client_type) as agent_days,
        (extract(epoch from c.start_time) * 1000000)::bigint as start_us,
        (extract(epoch from c.end_time) * 1000000)::bigint as end_us,

@@ -3,7 +3,7 @@
 -- a crash's.
 select c.id, c.session_id, c.client_type, c.direction, c.from_number, c.to_number, c.provider_call_id, c.client_state,
        c.agent_id, c.agent_name, c.status, c.end_cause, c.error, c.extracted_data,
-       c.extraction_state, c.extraction_error, c.usage, c.cost, null::integer as agent_days,
+       c.extraction_state, c.extraction_error, c.usage, c.cost, c.trace_id, null::integer as agent_days,
        (extract(epoch from c.start_time) * 1000000)::bigint as start_us,
        null::bigint as end_us,
        r.origin as recording_origin, r.state as recording_state, r.bytes as recording_bytes,

@@ -1,5 +1,7 @@
 // Calls that go well: recorded human speech in, spoken answers heard, everything in the history.
+#include "plugins/base/trace_context.h"
 #include "tests/calls/stack.h"
+#include "tests/support/fake_http.h"
 
 #include <gtest/gtest.h>
 
@@ -121,4 +123,53 @@ TEST(Conversation, ASilentCallerIsAskedTwiceAndThenTheCallEnds) {
   const auto lines = lines_of(history);
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(lines[1], lines[2]);
+}
+
+// Providers, a web service of the agent's and a webhook, all of them recorders of what they are
+// sent.
+TEST(Trace, EveryRequestOfACallCarriesTheTraceThatTheHistoryNames) {
+  test::FakeHttp groq, azure, service, receiver;
+  azure.otherwise({.content_type = "audio/basic", .chunks = {std::string(4'000, '\x55')}});
+  const auto sse = [](const std::string& delta) {
+    return test::FakeAnswer{
+        .content_type = "text/event-stream",
+        .chunks = {"data: {\"choices\":[{\"index\":0,\"delta\":" + delta + "}]}\n\n",
+                   "data: [DONE]\n\n"}};
+  };
+  groq.answer({.content_type = "application/json", .chunks = {R"({"text":"Quiero una cita."})"}});
+  groq.answer(sse(R"({"tool_calls":[{"index":0,"id":"c1","type":"function",)"
+                  R"("function":{"name":"agenda","arguments":"{}"}}]})"));
+  groq.answer(sse(R"({"content":"Con gusto."})"));
+  groq.otherwise({.status = 400});
+  service.otherwise({.content_type = "application/json", .chunks = {R"({"ok":true})"}});
+  Stack own({{"GROQ_BASE_URL", groq.url()},
+             {"AZURE_SPEECH_ENDPOINT", azure.url()},
+             {"WEBHOOKS_ALLOW_PRIVATE", "1"},
+             {"LOG_FORMAT", "json"}});
+  own.configure("tools", R"([{"name": "agenda", "description": "Citas", "url": ")" + service.url() +
+                             R"(/agenda"}])");
+  ASSERT_EQ(own.post(own.url() + "/api/v1/webhooks",
+                     R"({"url": ")" + receiver.url() + R"(/hook", "events": ["call.ended"]})",
+                     {{"X-API-Key", Stack::kAdminKey}})
+                .status,
+            201);
+  const auto report = own.call("wait-greeting; say es/queue-thankyou; wait-reply; hang-up");
+  ASSERT_TRUE(report.answered) << to_text(report);
+  const auto call = *own.history(report.call_sid).object("call");
+  const auto trace = call.string("trace_id").value_or("");
+  ASSERT_EQ(trace.size(), 32u) << call.to_string();
+  // Transcription, model, model again; greeting and reply; the service; and afterwards the model
+  // that reads the conversation, and the webhook.
+  const std::pair<test::FakeHttp*, std::size_t> expected[] = {
+      {&groq, 4}, {&azure, 2}, {&service, 1}, {&receiver, 1}};
+  for (const auto& [server, count] : expected) {
+    for (int i = 0; i < 1'000 && server->requests() < count; ++i) g_usleep(20'000);
+    ASSERT_GE(server->requests(), count) << server->url() << own.server().output();
+    for (std::size_t n = 0; n < server->requests(); ++n)
+      EXPECT_EQ(trace_id_in(server->request(n).header("traceparent")), trace)
+          << server->request(n).path;
+  }
+  EXPECT_NE(own.server().output().find("\"call_id\":\"" + *call.string("session_id") +
+                                       "\",\"trace_id\":\"" + trace + "\""),
+            std::string::npos);
 }

@@ -145,3 +145,26 @@ TEST(Drain, LongCallsHearTheApologyAndASecondSignalIsAtOnce) {
   EXPECT_TRUE(cut.answered);
   EXPECT_EQ(stack.server().wait(), 0);
 }
+
+// The same two servers without a load balancer: who is asked need not be who has the call.
+TEST(Instances, ACallIsToldAndHungUpThroughWhicheverServerIsAsked) {
+  Stack stack({{"CENTRALITA_INSTANCE", "a"}});
+  const auto b = stack.server_beside({{"CENTRALITA_INSTANCE", "b"}});
+  stack.call_through(b->url);
+  const std::vector<std::pair<std::string, std::string>> key = {{"X-API-Key", Stack::kAdminKey}};
+  HttpReply told, hung_up;
+  const Slot steer = stack.io().after(2s, [&] {
+    const auto live = json::parse(stack.get("/api/v1/live-calls").body)->object().objects("calls");
+    ASSERT_EQ(live.size(), 1u);
+    EXPECT_EQ(live[0].boolean("elsewhere"), true);
+    const auto id = *live[0].string("session_id");
+    told =
+        stack.post(stack.url() + "/api/v1/calls/" + id + "/context", R"({"note": "Es Ana."})", key);
+    hung_up = stack.post(stack.url() + "/api/v1/live-calls/" + id, R"({"action": "hang-up"})", key);
+  });
+  const auto report = stack.call("wait-greeting; wait 30");
+  EXPECT_EQ(told.status, 202) << told.body << b->program->output();
+  EXPECT_EQ(hung_up.status, 200) << hung_up.body;
+  EXPECT_TRUE(report.ended_by_agent) << to_text(report);
+  EXPECT_EQ(stack.history(report.call_sid).object("call")->string("end_cause"), "operator-hung-up");
+}

@@ -1,4 +1,5 @@
 // What becomes of a conversation when it is over: read by a model, checked, stored, priced.
+#include "plugins/base/trace_context.h"
 #include "server/analysis/extraction.h"
 #include "server/billing/prices.h"
 #include "tests/server/api/support.h"
@@ -29,7 +30,12 @@ std::string answer_with(const std::string& intent) {
 
 class AnalysisTest : public ApiTest {
  protected:
-  AnalysisTest() : ApiTest([](Settings& settings) { settings.webhooks_allow_private = true; }) {
+  AnalysisTest() : AnalysisTest([](Settings&) {}) {}
+  explicit AnalysisTest(const std::function<void(Settings&)>& adjust)
+      : ApiTest([&](Settings& settings) {
+          settings.webhooks_allow_private = true;
+          adjust(settings);
+        }) {
     g_setenv("GROQ_BASE_URL", groq_.url().c_str(), TRUE);
     g_setenv("GROQ_API_KEY", "k", TRUE);
   }
@@ -102,6 +108,30 @@ TEST_F(AnalysisTest, WhatAPreviousRunLeftIsReadAndAskedForAgainItIsReadAgain) {
   answer(answer_with("queja"));
   EXPECT_EQ(post("/api/v1/calls/" + id + "/extract").status, 202);
   EXPECT_EQ(read(id).object("extracted_data")->string("intent"), "queja");
+}
+
+struct RedactedAnalysisTest : AnalysisTest {
+  RedactedAnalysisTest()
+      : AnalysisTest([](Settings& settings) { settings.redact_transcripts = true; }) {}
+};
+
+TEST_F(RedactedAnalysisTest, WhatIsFoundInACallIsRedactedAsItsTranscriptIs) {
+  answer(R"({"summary":"Llamar al 55 1234 5678.","intent":"agendar_cita","extracted_entities":)"
+         R"({"name":"Ana","phone":"+525512345678","email":"ana@ejemplo.mx",)"
+         R"("appointment_date":"2026-03-10T10:00:00"},"callback_date":null,)"
+         R"("next_action":"follow_up","sentiment":"positive"})");
+  const auto call_id = call("s", "Soy Ana", "'waiting'");
+  sql("update calls set trace_id = '4bf92f3577b34da6a3ce929d0e0e4736'");
+  const auto data = read(call_id).object("extracted_data");
+  ASSERT_TRUE(data);
+  EXPECT_EQ(data->string("summary"), "Llamar al [number].");
+  const auto entities = *data->object("extracted_entities");
+  EXPECT_EQ(entities.string("phone"), "[number]");
+  EXPECT_EQ(entities.string("email"), "[e-mail]");
+  EXPECT_EQ(entities.string("name"), "Ana");
+  EXPECT_EQ(entities.string("appointment_date"), "2026-03-10T10:00:00");
+  EXPECT_EQ(trace_id_in(groq_.request(0).header("traceparent")),
+            "4bf92f3577b34da6a3ce929d0e0e4736");
 }
 
 TEST_F(AnalysisTest, AnAnswerThatDoesNotFitTheSchemaIsTriedAgainAndThenGivenUpWithItsReason) {

@@ -36,7 +36,13 @@ ApiTest::~ApiTest() {
 
 ApiTest::Reply ApiTest::request(const std::string& method, const std::string& path,
                                 const std::string& body, Headers headers) {
-  const auto url = server_->base_url() + path;
+  return request_of(*server_, method, path, body, headers);
+}
+
+ApiTest::Reply ApiTest::request_of(const Server& server, const std::string& method,
+                                   const std::string& path, const std::string& body,
+                                   const Headers& headers) {
+  const auto url = server.base_url() + path;
   const auto message = Ref<SoupMessage>::adopt(soup_message_new(method.c_str(), url.c_str()));
   soup_message_add_flags(message.get(), SOUP_MESSAGE_NO_REDIRECT);
   if (!body.empty()) {

@@ -39,6 +39,9 @@ class ApiTest : public ::testing::Test {
 
   Reply request(const std::string& method, const std::string& path, const std::string& body = "",
                 Headers headers = {{"X-API-Key", kKey}});
+  // Of another server in this process.
+  Reply request_of(const Server& server, const std::string& method, const std::string& path,
+                   const std::string& body, const Headers& headers);
   Reply get(const std::string& path) { return request("GET", path); }
   Reply post(const std::string& path, const std::string& body = "") {
     return request("POST", path, body);

@@ -1,4 +1,5 @@
 // Webhooks over the API, and events delivered to a real HTTP receiver that misbehaves.
+#include "plugins/base/trace_context.h"
 #include "server/webhooks/webhook_signature.h"
 #include "server/webhooks/webhook_url.h"
 #include "tests/server/api/support.h"
@@ -12,7 +13,12 @@ using test::FakeAnswer;
 using test::FakeHttp;
 
 struct Webhooks : ApiTest {
-  Webhooks() : ApiTest([](Settings& settings) { settings.webhooks_allow_private = true; }) {
+  Webhooks() : Webhooks([](Settings&) {}) {}
+  explicit Webhooks(const std::function<void(Settings&)>& adjust)
+      : ApiTest([&](Settings& settings) {
+          settings.webhooks_allow_private = true;
+          adjust(settings);
+        }) {
     g_setenv("TEST_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", TRUE);
   }
 
@@ -34,14 +40,16 @@ struct Webhooks : ApiTest {
     return reply.json().integer("id").value_or(0);
   }
 
-  void call(const std::string& id) {
+  void call(const std::string& id, const std::string& said = "Buenas") {
     store().call_started({.session_id = id,
                           .client_type = "browser",
+                          .from_number = "+525512345678",
                           .agent_name = "default",
+                          .trace_id = "4bf92f3577b34da6a3ce929d0e0e4736",
                           .start_time = std::chrono::system_clock::now()});
     store().turn_finished({.session_id = id,
                            .role = Role::kAgent,
-                           .content = "Buenas",
+                           .content = said,
                            .timestamp = std::chrono::system_clock::now()});
     store().call_ended({.session_id = id,
                         .status = "completed",
@@ -121,6 +129,9 @@ TEST_F(Webhooks, ACallThatEndsIsToldOnceSignedWithItsTranscript) {
     const auto body = json::parse(told.body)->object();
     EXPECT_EQ(body.string("id"), told.header("webhook-id"));
     EXPECT_EQ(body.object("data")->object("call")->string("session_id"), "s1");
+    const auto trace = trace_id_in(told.header("traceparent"));
+    EXPECT_EQ(trace, "4bf92f3577b34da6a3ce929d0e0e4736");
+    EXPECT_EQ(body.object("data")->object("call")->string("trace_id"), trace);
     if (body.string("type") == "call.ended") {
       EXPECT_EQ(body.object("data")->object("call")->string("end_cause"), "caller-hung-up");
       EXPECT_EQ(body.object("data")->objects("transcripts").at(0).string("content"), "Buenas");
@@ -181,13 +192,62 @@ TEST_F(Webhooks, AReceiverThatFailsIsAskedAgainAndThenGivenUpUntilSomebodySendsI
   EXPECT_EQ(receiver.request(0).body, receiver.request(last).body);
 }
 
+TEST_F(Webhooks, WhatArrivedOrWasGivenUpIsKeptForSomeTimeAndWhatIsTriedStays) {
+  const auto id = std::to_string(add("http://127.0.0.1:1/"));
+  const auto row = [&](const char* event, const char* state, const char* age) {
+    sql("insert into webhook_deliveries (webhook_id, event_id, event, state, created_at,"
+        " next_attempt) values (" +
+        id + ", '" + event + "', 'call.ended', '" + state + "', now() - interval '" + age +
+        "', now() + interval '1 day')");
+  };
+  row("a-old", "delivered", "31 days");
+  row("b-old-dead", "dead", "31 days");
+  row("c-old-pending", "pending", "31 days");
+  row("d-young", "delivered", "29 days");
+  row("e-dead", "dead", "1 day");
+  const auto kept = [&] {
+    return sql("select string_agg(event_id, ' ' order by event_id) from webhook_deliveries");
+  };
+  server().caretaker().clean();
+  ASSERT_TRUE(until([&] { return kept() == "c-old-pending d-young e-dead"; })) << kept();
+  // A dead letter that nobody needs any more goes by hand; one that is tried does not.
+  const auto remove = [&](const std::string& event) {
+    return request("DELETE",
+                   "/api/v1/webhook-deliveries/" +
+                       sql("select id from webhook_deliveries where event_id = '" + event + "'"))
+        .status;
+  };
+  EXPECT_EQ(remove("e-dead"), 200);
+  EXPECT_EQ(remove("c-old-pending"), 404);
+  EXPECT_EQ(kept(), "c-old-pending d-young");
+}
+
+struct RedactedWebhooks : Webhooks {
+  RedactedWebhooks() : Webhooks([](Settings& settings) { settings.redact_webhooks = true; }) {}
+};
+
+TEST_F(RedactedWebhooks, NothingPersonalIsSentAndTheHistoryKeepsIt) {
+  FakeHttp receiver;
+  add(receiver.url());
+  call("5512345678-s", "Le marco al 55 1234 5678, ana@ejemplo.mx");
+  ASSERT_TRUE(until([&] { return receiver.requests() == 1; }));
+  const auto told = receiver.request(0).body;
+  const auto data = *json::parse(told)->object().object("data");
+  EXPECT_EQ(data.objects("transcripts").at(0).string("content"), "Le marco al [number], [e-mail]");
+  EXPECT_EQ(data.object("call")->string("from"), "[number]");
+  EXPECT_EQ(data.object("call")->string("session_id"), "5512345678-s") << "ids are none";
+  EXPECT_EQ(data.object("call")->string("trace_id"), "4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_EQ(told.find("1234 5678"), std::string::npos) << told;
+  EXPECT_EQ(sql("select from_number from calls"), "+525512345678");
+}
+
 TEST_F(Webhooks, OfTwoServersOneDelivers) {
   FakeHttp receiver;
   add(receiver.url());
   for (int n = 0; n < 40; ++n) call("s" + std::to_string(n));
   WebhookSender other(
       {Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session()}, store(),
-      true);
+      {.allow_private = true});
   other.poll();
   ASSERT_TRUE(until([&] {
     return sql("select count(*) from webhook_deliveries where state = 'delivered'") == "40";

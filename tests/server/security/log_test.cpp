@@ -32,6 +32,14 @@ TEST(Log, ALineAsJsonNamesItsCallAndTrace) {
   EXPECT_EQ(object.string("trace_id"), trace_id_of("MZ1"));
   EXPECT_EQ(trace_id_of("MZ1").size(), 32u);
   EXPECT_NE(trace_id_of("MZ1"), trace_id_of("MZ2"));
+  // One that was announced with a trace, and its carrier's id, are of that one.
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  remember_trace("CA7", trace);
+  EXPECT_EQ(json::parse(log_line({.format = LogFormat::kJson}, SecretFilter({}), kTime, kInfo,
+                                 "call CA7: hung up"))
+                ->object()
+                .string("trace_id"),
+            trace);
   for (const char* other : {"call it a day: well", "calling: x", "listening"})
     EXPECT_FALSE(
         json::parse(log_line({.format = LogFormat::kJson}, SecretFilter({}), kTime, kInfo, other))
