@@ -2,6 +2,7 @@
 """What ./dev check says about files no compiler reads: the Dockerfile, compose.yaml, package locks,
 YAML, JSON and XML, and the links of the documentation. Prints what is wrong; status 1 if anything is.
 """
+import fnmatch
 import json
 import pathlib
 import re
@@ -40,11 +41,25 @@ def packages(*groups):
 
 
 def ignored_by_docker(source):
-    """Whether .dockerignore keeps a source out of the build (plain names and * only, as ours has)."""
+    """Whether .dockerignore keeps a file or folder out of the build; the last rule that fits decides."""
     path = ROOT / '.dockerignore'
-    rules = path.read_text().split('\n') if path.exists() else []
-    top = source.strip('/').split('/')[0]
-    return top in {rule.strip().strip('/') for rule in rules if rule.strip() and rule[0] not in '#!'}
+    ignored = False
+    for rule in path.read_text().split() if path.exists() else []:
+        pattern = rule.lstrip('!').strip('/')
+        parts = source.strip('/').split('/')
+        if any(fnmatch.fnmatch('/'.join(parts[:n]), pattern) for n in range(1, len(parts) + 1)):
+            ignored = not rule.startswith('!')
+    return ignored
+
+
+def lint_meson(path):
+    """What a build file reads outside of the sources' folders is there in a container's build too."""
+    if path.parts[0] == 'tests':
+        return
+    for name in re.findall(r"'((?:\.\./)+docs/[^']+)'", (ROOT / path).read_text()):
+        source = (ROOT / path.parent / name).resolve().relative_to(ROOT)
+        if ignored_by_docker(str(source)):
+            complain(path, f'reads {source}, which .dockerignore leaves out')
 
 
 def lint_dockerfile(path):
@@ -163,6 +178,8 @@ def main():
                 ElementTree.parse(ROOT / path)
             elif path.suffix == '.md':
                 lint_links(path)
+            if path.name == 'meson.build':
+                lint_meson(path)
             if path.name == 'Dockerfile':
                 lint_dockerfile(path)
             elif path.name == 'compose.yaml':

@@ -10,7 +10,8 @@ copy_project() {
   mkdir "$case_dir/project"
   (cd "$root" && cp -R dev dev.d tools Dockerfile compose.yaml .dockerignore .env.example package.json \
     package-lock.json README.md "$case_dir/project" && mkdir -p "$case_dir/project/docs" &&
-    cp docs/env.md docs/haproxy.cfg "$case_dir/project/docs")
+    cp docs/env.md docs/haproxy.cfg "$case_dir/project/docs" && mkdir "$case_dir/project/server" &&
+    cp server/meson.build "$case_dir/project/server")
   printf '# Failures\n' >"$case_dir/project/docs/failures.md"
   printf '# Readme\n' >"$case_dir/project/README.md"
   printf '# Hacking\n' >"$case_dir/project/HACKING.md"
@@ -39,7 +40,8 @@ dockerfile_faults_are_found() {
   fault Dockerfile 's/packages build sandbox/packages build sandpit/' "no package group 'sandpit'"
   fault Dockerfile 's/(packages image\))/\1 curl/' "package curl is in none"
   fault Dockerfile '/^HEALTHCHECK/d' "no HEALTHCHECK"
-  fault .dockerignore 's/^docs$/dev.d/' ".dockerignore leaves it out"
+  fault .dockerignore 's/^build$/dev.d/' ".dockerignore leaves it out"
+  fault .dockerignore '/^!docs/d' "reads docs/env.md, which .dockerignore leaves out"
 }
 
 compose_faults_are_found() {
