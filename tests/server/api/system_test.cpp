@@ -198,6 +198,8 @@ struct ProviderIncidentTest : SystemTest {
   std::vector<json::Object> incidents() {
     return get("/api/v1/incidents").json().objects("incidents");
   }
+  // The process has one list of providers, to which the tests before have added.
+  ProviderIncidentTest() { ProviderHealth::shared().reset(); }
   ~ProviderIncidentTest() override { ProviderHealth::shared().reset(); }
 };
 
