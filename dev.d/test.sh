@@ -140,7 +140,7 @@ bench_command() {
   local dir=build-bench
   need_packages build runtime sandbox tests bench
   fetch_weights
-  configure "$dir" --buildtype=release -Dtests=true
+  configure "$dir" --buildtype=release -Dwerror=false -Dtests=true
   export_build_environment "$dir"
   if (($# == 0)) || [[ " $* " == *" vad "* ]]; then prepare_bench_python "$dir/python"; fi
   # Not --no-rebuild: a bench and what it needs are built when it is asked for.
