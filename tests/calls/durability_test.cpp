@@ -55,7 +55,7 @@ void wait_until_moved(Stack& stack) {
 // having to understand speech: that would share the machine with the calls.
 void make_talkative(Stack& stack) {
   stack.configure("first_message", "\"Buenos días, le habla la recepción.\"");
-  stack.configure("idle_timeout_ms", "1000");
+  stack.configure("idle_timeout_ms", "2000");
   stack.configure("inactivity_max_retries", "10");
 }
 
