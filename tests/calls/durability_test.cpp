@@ -66,7 +66,7 @@ void kill_with_live_calls(int calls) {
   make_talkative(stack);
   ASSERT_TRUE(stack.call("wait-greeting; hang-up").ok());
   const Slot kill =
-      stack.io().after(calls > 20 ? 15s : 7s, [&] { stack.server().signal(SIGKILL); });
+      stack.io().after(calls > 20 ? 15s : 11s, [&] { stack.server().signal(SIGKILL); });
   const auto reports = stack.calls("wait-greeting; wait 30", calls);
   int expected = 1, alive = 0;  // the first call's greeting
   for (const auto& report : reports) {
