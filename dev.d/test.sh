@@ -142,7 +142,7 @@ bench_command() {
   fetch_weights
   configure "$dir" --buildtype=release -Dwerror=false -Dtests=true
   export_build_environment "$dir"
-  if (($# == 0)) || [[ " $* " == *" vad "* ]]; then prepare_bench_python "$dir/python"; fi
+  if (($# == 0)) || [[ " $* " == *" vad "* ]]; then prepare_bench_python "$dir/bench-python"; fi
   # Not --no-rebuild: a bench and what it needs are built when it is asked for.
   meson test -C "$dir" --benchmark --verbose "$@"
 }

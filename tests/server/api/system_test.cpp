@@ -198,8 +198,6 @@ struct ProviderIncidentTest : SystemTest {
   std::vector<json::Object> incidents() {
     return get("/api/v1/incidents").json().objects("incidents");
   }
-  // The process has one list of providers, to which the tests before have added.
-  ProviderIncidentTest() { ProviderHealth::shared().reset(); }
   ~ProviderIncidentTest() override { ProviderHealth::shared().reset(); }
 };
 
@@ -217,7 +215,10 @@ TEST_F(ProviderIncidentTest, ABreakerThatOpensIsOneIncidentWhichEndsWhenItCloses
   EXPECT_NE(metrics.find("voice_provider_requests_total" + who + " 5"), std::string::npos);
   EXPECT_NE(metrics.find("voice_provider_not_sent_total" + who + " 1"), std::string::npos);
   EXPECT_NE(metrics.find(R"(endpoint="api.groq.com",code="unavailable"} 5)"), std::string::npos);
-  const auto breakers = get("/api/v1/system").json().objects("breakers");
+  auto breakers = get("/api/v1/system").json().objects("breakers");
+  // The process has one list of providers, to which the tests before have added.
+  std::erase_if(breakers,
+                [](const auto& breaker) { return breaker.string("endpoint") != "api.groq.com"; });
   ASSERT_EQ(breakers.size(), 1u);
   EXPECT_EQ(breakers[0].string("operation"), "chat");
   EXPECT_EQ(breakers[0].string("state"), "open");
