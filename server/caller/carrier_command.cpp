@@ -1,5 +1,6 @@
 #include "server/caller/carrier_command.h"
 
+#include "server/caller/http_ask.h"
 #include "server/caller/simulated_telnyx.h"
 #include "server/caller/simulated_twilio.h"
 
@@ -27,28 +28,6 @@ std::string environment_or(const char* name, std::string fallback) {
 std::string account() { return environment_or("TWILIO_ACCOUNT_SID", SimulatedTwilio::kAccount); }
 std::string api_key() { return environment_or("TELNYX_API_KEY", SimulatedTelnyx::kApiKey); }
 std::string auth_token() { return environment_or("TWILIO_AUTH_TOKEN", "simulated-twilio-token"); }
-
-struct Reply {
-  int status = 0;  // 0: none
-  std::string body, failure;
-};
-
-Reply ask(const IoContext& io, HttpRequest request) {
-  Reply reply;
-  bool done = false;
-  const Slot pending = HttpStream::start(
-      io, std::move(request),
-      {.on_answer = [&](const HttpAnswer& answer) { reply.status = answer.status; },
-       .on_bytes = [&](auto bytes) { reply.body.append(bytes.begin(), bytes.end()); },
-       .on_end = [&] { done = true; },
-       .on_failure =
-           [&](const HttpFailure& failure) {
-             reply.failure = failure.detail;
-             done = true;
-           }});
-  while (!done) g_main_context_iteration(io.context(), TRUE);
-  return reply;
-}
 
 // One run: the carrier, the call, and what is said of both.
 class Run {

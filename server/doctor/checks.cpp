@@ -3,6 +3,7 @@
 #include "plugins/base/base64.h"
 #include "plugins/base/http_stream.h"
 #include "server/caller/caller.h"
+#include "server/caller/http_ask.h"
 #include "server/caller/script.h"
 #include "server/caller/twilio_webhook.h"
 #include "server/store/connection.h"
@@ -25,29 +26,12 @@ using State = Finding::State;
 constexpr char kNobody[] = "CA00000000000000000000000000000000";
 constexpr std::uintmax_t kLittleSpace = std::uintmax_t{1} << 30;
 
-struct Reply {
-  int status = 0;  // 0: none
-  std::string body, failure;
-};
-
-Reply ask(const IoContext& io, HttpRequest request) {
+// An operator waits for each of these.
+caller::HttpReply ask(const IoContext& io, HttpRequest request) {
   request.deadlines = {.connect = std::chrono::seconds(5),
                        .first_byte = std::chrono::seconds(10),
                        .stall = std::chrono::seconds(5)};
-  Reply reply;
-  bool done = false;
-  const Slot pending = HttpStream::start(
-      io, std::move(request),
-      {.on_answer = [&](const HttpAnswer& answer) { reply.status = answer.status; },
-       .on_bytes = [&](auto bytes) { reply.body.append(bytes.begin(), bytes.end()); },
-       .on_end = [&] { done = true; },
-       .on_failure =
-           [&](const HttpFailure& failure) {
-             reply.failure = failure.detail;
-             done = true;
-           }});
-  while (!done) g_main_context_iteration(io.context(), TRUE);
-  return reply;
+  return caller::ask(io, std::move(request));
 }
 
 // Empty, or why no WebSocket could be opened.
