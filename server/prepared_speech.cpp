@@ -97,14 +97,13 @@ void PreparedSpeech::look() {
 
 void PreparedSpeech::next() {
   pipeline_.reset();
-  if (!problem_.empty()) {
-    spdlog::warn("sentences of agents are not prepared yet, calls make them themselves: {}",
+  if (jobs_.empty()) {
+    if (problem_.empty())
+      return spdlog::info("the sentences of the agents are prepared");
+    spdlog::warn("some sentences of agents are not prepared yet, calls make them themselves: {}",
                  problem_);
-    jobs_.clear();
     return look_soon(kRetry);
   }
-  if (jobs_.empty())
-    return;
   const auto job = jobs_.front();
   jobs_.pop_front();
   store_.load_agent(
@@ -149,7 +148,7 @@ void PreparedSpeech::prepare(const Job& job, const AgentConfig& agent) {
 
 void PreparedSpeech::on_message(GstMessage* message) {
   if (const auto error = ProviderError::from_message(message)) {
-    problem_ = error->text;
+    problem_ = error->text;  // the others are made all the same: it may be one agent's voice
     return;
   }
   if (!gst_message_has_name(message, "phrase-prepared") || --under_way_ > 0)

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -160,4 +161,20 @@ TEST(FailureOfTheDatabase, ACallGoesOnWithoutItAndIsInTheHistoryAfterwards) {
   EXPECT_EQ(lines_of(stack().history(meanwhile.call_sid)).size(), 3u);
   const auto after = stack().call("wait-greeting; hang-up");
   EXPECT_TRUE(after.ok()) << to_text(after);
+}
+
+// --- What is prepared ----------------------------------------------------------
+
+TEST(Prepared, GreetingsAreHeardThoughTheSynthesizerIsDownAndOneRefusalKeepsNoOtherBack) {
+  Stack stack({{"PREPARE_SPEECH", "1"}});
+  stack.server().wait_for("the sentences of the agents are prepared");
+  stack.configure("first_message", "\"Esta frase solo se ha preparado.\"");
+  stack.server().signal(SIGTERM);
+  // The first sentence of the first kind of call is refused; the browser's are made after it.
+  stack.set_fault(R"({"operation":"synthesis","fault":"status","status":400,"times":1})");
+  stack.restart_server();
+  stack.server().wait_for("some sentences of agents are not prepared yet");
+  stack.set_fault(R"({"operation":"synthesis","fault":"status","status":503,"times":1000})");
+  const auto report = stack.call("wait-greeting; hang-up", caller::CallPlan::Way::kSimulator);
+  ASSERT_TRUE(report.ok()) << to_text(report) << stack.server().output();
 }
