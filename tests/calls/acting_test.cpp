@@ -69,14 +69,6 @@ std::vector<CarrierCall> calls(const std::vector<SimulatedCarrier*>& carriers,
   return done;
 }
 
-std::vector<std::string> events_of(const json::Object& history, const std::string& prefix) {
-  std::vector<std::string> events;
-  for (const auto& event : history.objects("events"))
-    if (event.string("name").value_or("").starts_with(prefix))
-      events.push_back(*event.string("name") + ": " + event.string("detail").value_or(""));
-  return events;
-}
-
 json::Object last_request(const char* operation) {
   auto& stack = world().stack;
   return *json::parse(stack.get_url(stack.sandbox_url() + "/sandbox/requests").body)

@@ -1,6 +1,7 @@
 // Whole calls over whole carriers: their REST API, their signed webhooks and their media streams,
 // inbound and outbound, with everything delivered twice.
 #include "tests/calls/carriers_world.h"
+#include "tests/support/fake_http.h"
 
 using namespace centralita;
 using namespace centralita::caller;
@@ -46,6 +47,36 @@ TEST(Carriers, CallsThatMayNotBePlacedAreRefusedWithTheReason) {
   EXPECT_EQ(refused(R"([1])"), "400 bad-json");
   auto& stack = world().stack;
   EXPECT_EQ(stack.post(stack.url() + "/api/v1/calls", R"({"to":"+525512345678"})").status, 401);
+}
+
+TEST(Carriers, OneCallMoreThanALimitAllowsIsRefusedByItsName) {
+  test::FakeHttp carrier;
+  carrier.otherwise(
+      {.status = 201,
+       .content_type = "application/json",
+       .chunks = {R"({"sid":"CA00000000000000000000000000000077","status":"queued"})"}});
+  const auto placed = [&](Program::Environment limits) {
+    limits["TWILIO_API_URL"] = carrier.url();
+    limits["PUBLIC_BASE_URL"] = "https://calls.example";
+    auto& stack = world().stack;
+    const auto server = stack.server_beside(limits);
+    std::vector<std::string> answers;
+    for (int i = 0; i < 2; ++i) {
+      const auto reply =
+          stack.post(server->url + "/api/v1/calls", R"({"to":"+525512345678","carrier":"twilio"})",
+                     {{"X-API-Key", Stack::kAdminKey}});
+      const auto error = json::parse(reply.body)->object().object("error");
+      answers.push_back(std::to_string(reply.status) +
+                        (error ? " " + error->string("code").value_or("") : ""));
+    }
+    return answers;
+  };
+  using Answers = std::vector<std::string>;
+  EXPECT_EQ(placed({{"OUTBOUND_MAX_CONCURRENT", "1"}}), (Answers{"202", "429 too-many-calls"}));
+  EXPECT_EQ(placed({{"OUTBOUND_MAX_PER_HOUR", "1"}}), (Answers{"202", "429 hourly-limit"}));
+  EXPECT_EQ(placed({{"OUTBOUND_DAILY_SPEND", "0"}}),
+            (Answers{"429 daily-spend", "429 daily-spend"}));
+  EXPECT_EQ(carrier.requests(), 2u) << "what is refused is never dialled";
 }
 
 TEST(Carriers, AWarmTransferConnectsWhoAnswersAndBringsTheCallerBackFromWhoDoesNot) {

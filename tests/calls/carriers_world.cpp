@@ -144,12 +144,4 @@ HttpReply steer(const std::string& id, const std::string& order) {
                     {{"X-API-Key", Stack::kAdminKey}});
 }
 
-std::vector<std::string> events_of(const json::Object& history, const std::string& prefix) {
-  std::vector<std::string> events;
-  for (const auto& event : history.objects("events"))
-    if (event.string("name").value_or("").starts_with(prefix))
-      events.push_back(*event.string("name") + ": " + event.string("detail").value_or(""));
-  return events;
-}
-
 }  // namespace centralita

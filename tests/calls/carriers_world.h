@@ -70,7 +70,5 @@ long count(const std::vector<std::string>& items, const std::string& item);
 // The carrier's id of the live call from a number, once it is in the history.
 std::string live_call(const std::string& from);
 HttpReply steer(const std::string& id, const std::string& order);
-// The call's events whose names begin so: "transfer: warm, to ...".
-std::vector<std::string> events_of(const json::Object& history, const std::string& prefix);
 
 }  // namespace centralita

@@ -274,4 +274,12 @@ std::vector<std::string> lines_of(const json::Object& history) {
   return lines;
 }
 
+std::vector<std::string> events_of(const json::Object& history, const std::string& prefix) {
+  std::vector<std::string> events;
+  for (const auto& event : history.objects("events"))
+    if (event.string("name").value_or("").starts_with(prefix))
+      events.push_back(*event.string("name") + ": " + event.string("detail").value_or(""));
+  return events;
+}
+
 }  // namespace centralita

@@ -113,4 +113,7 @@ double level_dbfs(const std::vector<std::int16_t>& samples, int rate_hz, double 
 // What was said, in order: "assistant: ...", "user: ...".
 std::vector<std::string> lines_of(const json::Object& history);
 
+// The events whose names begin so, in order: "transfer-failed: Nobody answers."
+std::vector<std::string> events_of(const json::Object& history, const std::string& prefix);
+
 }  // namespace centralita
