@@ -55,6 +55,8 @@ TEST(SandboxBench, ResponseTimesOverARealSocket) {
                               R"({"transcription_ms": 300, "chat_first_token_ms": 200,
                                   "tokens_per_second": 60, "synthesis_first_byte_ms": 150})");
   ASSERT_EQ(set.status, 200) << set.body;
+  std::printf("%d calls, two at a time: eight minutes or so\n", 2 * kCalls + 1);
+  std::fflush(stdout);
   stack.call(kCaller);  // what is loaded once is loaded
   std::printf(
       "\n| speculation | turns | p50 | p95 | heard p50 / p95 | endpoint | stt | clause | audio | "
@@ -78,6 +80,7 @@ TEST(SandboxBench, ResponseTimesOverARealSocket) {
         heard.p95, caller::percentiles(figures.endpointing).p50,
         caller::percentiles(figures.stt).p50, caller::percentiles(figures.clause).p50,
         caller::percentiles(figures.audio).p50, figures.early, figures.failed, kCalls);
+    std::fflush(stdout);
     EXPECT_GT(response.count, 0u);
   }
 }
