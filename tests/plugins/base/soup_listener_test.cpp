@@ -12,6 +12,23 @@
 namespace centralita {
 namespace {
 
+std::ptrdiff_t open_files() {
+  const std::filesystem::directory_iterator files("/proc/self/fd");
+  return std::distance(begin(files), end(files));
+}
+
+// A connection on which a request has been sent, or nothing.
+Ref<GSocket> ask(std::uint16_t port, std::string_view request) {
+  const auto address =
+      Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string("127.0.0.1", port));
+  auto socket = Ref<GSocket>::adopt(
+      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr));
+  if (!g_socket_connect(socket.get(), address.get(), nullptr, nullptr))
+    return nullptr;
+  g_socket_send(socket.get(), request.data(), request.size(), nullptr, nullptr);
+  return socket;
+}
+
 struct SoupListenerTest : ::testing::Test {
   SoupListenerTest() {
     g_main_context_push_thread_default(context.get());
@@ -34,14 +51,9 @@ struct SoupListenerTest : ::testing::Test {
 
   // One connection with one request; whether it was answered.
   bool visit(std::uint16_t port) {
-    const auto address =
-        Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string("127.0.0.1", port));
-    const auto socket = Ref<GSocket>::adopt(
-        g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr));
-    if (!g_socket_connect(socket.get(), address.get(), nullptr, nullptr))
+    const auto socket = ask(port, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    if (!socket)
       return false;
-    constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    g_socket_send(socket.get(), kRequest.data(), kRequest.size(), nullptr, nullptr);
     g_socket_set_blocking(socket.get(), FALSE);
     std::string answer;
     for (gssize n = -1; n != 0;) {
@@ -74,19 +86,10 @@ TEST_F(SoupListenerTest, AnswersWithTheSocketAndTheClientKnown) {
 TEST_F(SoupListenerTest, AKeptConnectionThatTheClientClosesIsClosedHereToo) {
   const auto listener = SoupListener::listen(server.get(), "127.0.0.1", 0);
   ASSERT_TRUE(listener);
-  const auto open_files = [] {
-    const std::filesystem::directory_iterator files("/proc/self/fd");
-    return std::distance(begin(files), end(files));
-  };
   const auto before = open_files();
   for (int i = 0; i < 20; ++i) {
-    const auto address = Ref<GSocketAddress>::adopt(
-        g_inet_socket_address_new_from_string("127.0.0.1", (*listener)->port()));
-    const auto client = Ref<GSocket>::adopt(
-        g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr));
-    ASSERT_TRUE(g_socket_connect(client.get(), address.get(), nullptr, nullptr));
-    constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    g_socket_send(client.get(), kRequest.data(), kRequest.size(), nullptr, nullptr);
+    const auto client = ask((*listener)->port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    ASSERT_TRUE(client);
     g_socket_set_blocking(client.get(), FALSE);
     char bytes[256];
     while (g_socket_receive(client.get(), bytes, sizeof bytes, nullptr, nullptr) <= 0)
@@ -106,19 +109,10 @@ TEST_F(SoupListenerTest, AKeptConnectionThatTheClientClosesIsClosedHereToo) {
 TEST_F(SoupListenerTest, AConnectionThatEndsWithItsRequestIsClosedWithinSeconds) {
   const auto listener = SoupListener::listen(server.get(), "127.0.0.1", 0);
   ASSERT_TRUE(listener);
-  const auto open_files = [] {
-    const std::filesystem::directory_iterator files("/proc/self/fd");
-    return std::distance(begin(files), end(files));
-  };
   const auto before = open_files();
   for (int i = 0; i < 5; ++i) {
-    const auto address = Ref<GSocketAddress>::adopt(
-        g_inet_socket_address_new_from_string("127.0.0.1", (*listener)->port()));
-    const auto client = Ref<GSocket>::adopt(
-        g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr));
-    ASSERT_TRUE(g_socket_connect(client.get(), address.get(), nullptr, nullptr));
-    constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    g_socket_send(client.get(), kRequest.data(), kRequest.size(), nullptr, nullptr);
+    const auto client = ask((*listener)->port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    ASSERT_TRUE(client);
     g_socket_close(client.get(), nullptr);
   }
   const auto end = g_get_monotonic_time() + 20 * G_TIME_SPAN_SECOND;
