@@ -65,8 +65,8 @@ compile() {
 # tests are left out only where the test library has never been installed. A machine that builds once
 # (CI) spends nothing on optimisation or debugging.
 ordinary_options() {
-  local tests=true speed=(-Ddebug=true -Doptimization=1 -Dcpp_args=-g1)
-  if [[ ${CI:-} == true ]]; then speed=(-Ddebug=false -Doptimization=0); fi
+  local tests=true speed=(-Ddebug=true -Doptimization=1 "-Dcpp_args=-g1 ${CXXFLAGS:-}")
+  if [[ ${CI:-} == true ]]; then speed=(-Ddebug=false -Doptimization=0 "-Dcpp_args=${CXXFLAGS:-}"); fi
   if [[ $1 == run ]] && ! pkg-config --exists gtest 2>/dev/null; then tests=false; fi
   printf '%s\n' "${speed[@]}" -Dwerror=true -Dtests="$tests"
 }
@@ -75,7 +75,8 @@ ordinary_options() {
 # a precompiled header must be made with. Where there is no clang 14 the machine's compiler does it.
 choose_fast_compiler() {
   command -v clang++-14 >/dev/null || return 0
-  export CXX=$root/dev.d/clang-precompiled CXX_LD=lld
+  export CXX=$root/dev.d/clang-precompiled
+  [[ ! -x $(command -v ld.lld-14) ]] || export CXX_LD=lld
   "$CXX" --prepare "$@" || die "the libraries' headers do not compile"
 }
 
