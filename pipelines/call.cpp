@@ -201,10 +201,10 @@ void Call::on_state(TurnState from, TurnState to) {
   tell("state", std::string(name_of(from)) + " -> " + name_of(to));
   peer_.show_state(to);
   const bool waiting = to == TurnState::kProcessing || to == TurnState::kToolExecuting;
-  watchdog_ =
-      waiting ? io_.after(kTurnLimit,
-                          [this] { apologise("no-answer", "No reply came within 12 seconds."); })
-              : Slot();
+  watchdog_ = waiting
+                  ? io_.after(kTurnLimit,
+                              [this] { apologise("no-reply", "No reply came within 12 seconds."); })
+                  : Slot();
   if (waiting)
     waiting_since_ = io_.now() - (from == TurnState::kListening
                                       ? std::min<Time>(milliseconds(endpointing_ms_), 1500ms)

@@ -5,7 +5,7 @@ namespace centralita::policy {
 bool is_critical(const CallEnded& end) {
   if (end.status != "failed")
     return false;
-  if (end.end_cause == "no-answer" || end.end_cause == "pipeline-error")
+  if (end.end_cause == "no-reply" || end.end_cause == "pipeline-error")
     return true;
   if (end.end_cause != "provider-failed")
     return false;

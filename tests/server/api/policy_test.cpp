@@ -33,7 +33,8 @@ TEST(CriticalErrors, AProviderThatFailsForGoodIsOneAndABadRequestOfOneCallIsNot)
   EXPECT_TRUE(is_critical(failed("provider-failed", "unavailable")));
   EXPECT_TRUE(is_critical(failed("provider-failed", "rate-limited")));
   EXPECT_TRUE(is_critical(failed("provider-failed", "bad-key")));
-  EXPECT_TRUE(is_critical(failed("no-answer")));
+  EXPECT_TRUE(is_critical(failed("no-reply")));
+  EXPECT_FALSE(is_critical(failed("no-answer"))) << "nobody at the other end is no outage";
   EXPECT_TRUE(is_critical(failed("pipeline-error")));
   EXPECT_FALSE(is_critical(failed("provider-failed", "bad-request")));
   EXPECT_FALSE(is_critical(failed("provider-failed", "model-retired")));
