@@ -27,12 +27,13 @@
 #include "server/handlers/webhooks_handler.h"
 #include "server/media_stream/upgrade.h"
 #include "server/metrics/provider_metrics.h"
+#include "server/metrics/server_metrics.h"
+#include "server/readiness_parts.h"
 #include "server/telephony/carrier_paths.h"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <future>
 #include <thread>
 
 namespace centralita {
@@ -44,9 +45,6 @@ constexpr auto kFlushLimit = 5s;
 constexpr auto kCloseLimit = 2s;
 constexpr auto kHangUpLimit = 2s;
 constexpr auto kLeaveLimit = 1s;
-// An apology, at its longest.
-constexpr auto kApologyLimit = 15s;
-constexpr auto kDrainCheck = 100ms;
 
 int shard_count(const Settings& settings) {
   if (settings.shards > 0)
@@ -85,8 +83,14 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
           io_, *store_,
           {.allow_private = settings_.webhooks_allow_private, .redact = settings_.redact_webhooks}),
       phone_calls_(io_, settings_.carriers, grants_, *this),
-      call_orders_(io_, *store_, [this](const std::string& id) { return has_call(id); }),
+      call_orders_(
+          io_, *store_,
+          [this](const std::string& id) { return phone_calls_.knows(id) || streams_.knows(id); }),
       open_calls_(io_, phone_calls_, *store_),
+      drain_(
+          io_, settings_.drain,
+          {.idle = [this] { return streams_.count() == 0 && phone_calls_.without_stream() == 0; },
+           .apologise = [this] { apologise_to_all(); }}),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita", nullptr))),
       shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
   ProviderHealth::shared().enable();
@@ -99,8 +103,14 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
     for (const auto& id : session_ids) recordings_.forget(id);
   });
   gather_audience();
-  add_own_readiness();
-  add_own_metrics();
+  add_readiness_parts(readiness_, *store_, policy_);
+  metrics::add_process_metrics(metrics_);
+  metrics::add_provider_metrics(metrics_, ProviderHealth::shared());
+  metrics::add_store_metrics(metrics_, *store_);
+  metrics::add_policy_metrics(metrics_, policy_);
+  metrics_.on_scrape([this](metrics::Scrape& scrape) {
+    scrape.gauge("voice_open_streams", "Media streams that are open", {}, streams_.count());
+  });
   add_handlers();
   add_stream_routes();
   router_.attach(soup_.get());
@@ -139,7 +149,7 @@ void Server::add_handlers() {
   add_recording_handler(router_, *store_, recorder_.shelf());
   add_live_handler(router_, live_calls_, io_, *store_,
                    [this](const std::string& id, std::function<void(MediaSession*)> function) {
-                     return on_session(id, std::move(function));
+                     return streams_.on(id, std::move(function));
                    });
   add_agents_handler(router_, *store_);
   add_numbers_handler(router_, *store_);
@@ -154,9 +164,10 @@ void Server::add_handlers() {
   add_twilio_handler(router_, settings_.carriers.twilio, address_, io_, *this, phone_calls_);
   add_telnyx_handler(router_, settings_.carriers.telnyx, address_, io_, *this, phone_calls_);
   add_outbound_handler(router_, address_, phone_calls_, call_orders_);
-  add_context_handler(
-      router_, call_orders_,
-      [this](const std::string& id, const StreamOrder& order) { return order_live(id, order); });
+  add_context_handler(router_, call_orders_,
+                      [this](const std::string& id, const StreamOrder& order) {
+                        return streams_.order(id, order);
+                      });
   add_extraction_handler(router_, *store_, [this] { analyst_->look_soon(); });
 }
 
@@ -166,75 +177,6 @@ Server::~Server() {
   listener_.reset();
   soup_server_disconnect(soup_.get());
   shards_.reset();
-}
-
-// Without its database, or without its disk, the server still answers calls and keeps what is said:
-// taking it away from the load balancer would turn a nuisance into an outage.
-void Server::add_own_readiness() {
-  readiness_.add("database", [this] {
-    const auto status = store_->status();
-    Readiness::Part part{.ok = status.healthy,
-                         .needed = !status.can_answer_calls,
-                         .message = status.healthy ? "" : status.last_error,
-                         .details = {}};
-    part.details.set("queued", static_cast<std::int64_t>(status.journal.waiting));
-    return part;
-  });
-  readiness_.add("journal", [this] {
-    const auto journal = store_->status().journal;
-    Readiness::Part part{.ok = journal.healthy,
-                         .needed = false,
-                         .message = journal.healthy ? "" : journal.last_error,
-                         .details = {}};
-    part.details.set("in_memory", static_cast<std::int64_t>(journal.in_memory));
-    return part;
-  });
-  // One that refuses calls is ready all the same: nobody but it can tell callers so.
-  readiness_.add("calls", [this] {
-    const auto refused = policy_.refusal();
-    Readiness::Part part{.ok = true, .needed = false, .message = {}, .details = {}};
-    part.details.set("status", refused ? refused->code : "taken");
-    return part;
-  });
-  // With no agent known there is nobody to answer.
-  readiness_.add("agents", [this] {
-    const bool known = store_->status().can_answer_calls;
-    return Readiness::Part{.ok = known,
-                           .needed = true,
-                           .message = known ? "" : "no agent is known yet",
-                           .details = {}};
-  });
-}
-
-void Server::add_own_metrics() {
-  metrics::add_process_metrics(metrics_);
-  metrics::add_provider_metrics(metrics_, ProviderHealth::shared());
-  metrics_.on_scrape([this](metrics::Scrape& scrape) {
-    const auto status = store_->status();
-    scrape.gauge("database_connected", "Whether the database can be written to", {},
-                 status.healthy ? 1 : 0);
-    scrape.gauge("journal_healthy", "Whether the journal's disk works", {},
-                 status.journal.healthy ? 1 : 0);
-    scrape.gauge("journal_depth", "Records that wait for the database", {},
-                 static_cast<double>(status.journal.waiting));
-    scrape.gauge("journal_in_memory", "Records that are not on the disk yet", {},
-                 static_cast<double>(status.journal.in_memory));
-    scrape.counter("journal_dropped_total",
-                   "Records that are lost: the disk failed and the memory was full", {},
-                   static_cast<double>(status.journal.dropped));
-    scrape.counter("store_rejected_total", "Records that the database would not have", {},
-                   static_cast<double>(status.rejected));
-    const auto load = policy_.load();
-    scrape.gauge("voice_pacing_lateness_seconds", "How late the worst shard's timers are, p99", {},
-                 std::chrono::duration<double>(load.lateness).count());
-    scrape.gauge("voice_admitted_calls", "Calls, those announced and not yet connected included",
-                 {}, load.live);
-    scrape.gauge("voice_global_stop", "Whether new calls are refused by a stop", {},
-                 policy_.stopped() ? 1 : 0);
-    scrape.gauge("voice_critical_errors_in_window", "Critical errors that count towards a stop", {},
-                 policy_.errors_in_window());
-    scrape.gauge("voice_open_streams", "Media streams that are open", {}, live_);
-  });
 }
 
 Result<bool> Server::listen() {
@@ -261,60 +203,28 @@ std::string Server::base_url() const {
 
 void Server::drain(std::function<void()> done) {
   policy_.begin_draining();
-  drain_until_ = io_.now() + settings_.drain;
   store_->change<bool>(
       [run = store_->run()](store::Connection& connection) {
         return store::drain_instance(connection, run);
       },
       io_.context(), [](Result<bool, store::StoreError>) {});
-  watch_drain(std::move(done));
+  drain_.begin(std::move(done));
 }
 
-void Server::watch_drain(std::function<void()> done) {
-  // Announced calls are waited for; of one whose stream is over the carrier may have no more to
-  // say.
-  const bool over = live_ == 0 && phone_calls_.without_stream() == 0;
-  const bool late = io_.now() >= drain_until_;
-  if (over || (late && apologised_) || (late && settings_.drain == 0s))
-    return done();
-  if (late) {
-    spdlog::warn("stopping: {} calls still go on and are ended with an apology", live_.load());
-    apologised_ = true;
-    drain_until_ = io_.now() + kApologyLimit;
-    order_all({.kind = StreamOrder::Kind::kApologise,
-               .cause = "server-stopping",
-               .text = "The server was stopped while the call was going on."});
-  }
-  drain_timer_ =
-      io_.after(kDrainCheck, [this, done = std::move(done)] { watch_drain(std::move(done)); });
-}
-
-void Server::order_all(const StreamOrder& order) {
-  for (const auto& [session, known] : sessions_.copy())
-    known.shard->post([this, session = session, order] {
-      // Of this shard's thread, which alone ends it.
-      if (sessions_.lock()->contains(session))
-        session->order(order);
-    });
+void Server::apologise_to_all() {
+  spdlog::warn("stopping: {} calls still go on and are ended with an apology", streams_.count());
+  streams_.order_all({.kind = StreamOrder::Kind::kApologise,
+                      .cause = "server-stopping",
+                      .text = "The server was stopped while the call was going on."});
 }
 
 void Server::shut_down(const std::string& cause) {
   listener_.reset();
   soup_server_disconnect(soup_.get());
-  for (const auto& shard : shards_->all()) {
-    std::promise<void> done;
-    shard->post([&] {
-      // A copy: what ends leaves the map. Only this shard's may be touched here.
-      const auto sessions = sessions_.copy();
-      for (const auto& [session, home] : sessions)
-        if (home.shard == shard.get())
-          session->end(cause);
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
+  streams_.end_all(*shards_, cause);
   // The far ends answer the close; who does not is cut off.
-  for (auto waited = 0ms; live_ > 0 && waited < kCloseLimit; waited += 10ms) g_usleep(10'000);
+  for (auto waited = 0ms; streams_.count() > 0 && waited < kCloseLimit; waited += 10ms)
+    g_usleep(10'000);
   // What is said to the carriers about it goes out before the end.
   const auto until = io_.now() + kHangUpLimit;
   do {
@@ -457,75 +367,21 @@ void Server::send_keys(const std::string& session_id, const std::string& digits,
   });
 }
 
-void Server::session_began(MediaSession& session) {
-  ++live_;
-  sessions_.lock()->emplace(&session, Session{.shard = &session.shard()});
-}
+void Server::session_began(MediaSession& session) { streams_.opened(session); }
 
 void Server::stream_began(MediaSession& session) {
-  {
-    const auto sessions = sessions_.lock();
-    auto& known = (*sessions)[&session];
-    known.id = session.session_id();
-    known.provider_id = session.provider_call_id();
-  }
+  streams_.began(session);
   io_.post([this, id = session.session_id(), provider_id = session.provider_call_id()] {
     phone_calls_.stream_began(id, provider_id);
   });
 }
 
 void Server::session_ended(MediaSession& session) {
-  --live_;
-  sessions_.lock()->erase(&session);
+  streams_.closed(session);
   if (session.began())
     io_.post([this, id = session.session_id(), provider_id = session.provider_call_id()] {
       phone_calls_.stream_over(id, provider_id);
     });
-}
-
-bool Server::has_call(const std::string& id) {
-  if (phone_calls_.knows(id))
-    return true;
-  const auto sessions = sessions_.copy();
-  return std::any_of(sessions.begin(), sessions.end(), [&](const auto& entry) {
-    const auto& known = entry.second;
-    return !known.id.empty() && (known.id == id || known.provider_id == id);
-  });
-}
-
-bool Server::order_live(const std::string& id, const StreamOrder& order) {
-  for (const auto& [session, known] : sessions_.copy())
-    if (!known.id.empty() && (known.id == id || known.provider_id == id)) {
-      order_stream(known.id, order);
-      return true;
-    }
-  return false;
-}
-
-bool Server::on_session(const std::string& session_id,
-                        std::function<void(MediaSession*)> function) {
-  for (const auto& [session, known] : sessions_.copy())
-    if (known.id == session_id) {
-      known.shard->post([this, session = session, function = std::move(function)] {
-        // Of this shard's thread, which alone ends it.
-        function(sessions_.lock()->contains(session) ? session : nullptr);
-      });
-      return true;
-    }
-  return false;
-}
-
-bool Server::has_stream(const std::string& session_id) {
-  const auto sessions = sessions_.copy();
-  return std::any_of(sessions.begin(), sessions.end(),
-                     [&](const auto& entry) { return entry.second.id == session_id; });
-}
-
-void Server::order_stream(const std::string& session_id, StreamOrder order) {
-  on_session(session_id, [order = std::move(order)](MediaSession* session) {
-    if (session)
-      session->order(order);
-  });
 }
 
 void Server::clause_began(const MediaSession& session, int turn, const std::string& text) {
@@ -537,7 +393,7 @@ std::optional<policy::Refusal> Server::refusal(const std::string& number) {
 }
 
 policy::Load Server::load() const {
-  policy::Load load{.live = live_ + static_cast<int>(phone_calls_.without_stream())};
+  policy::Load load{.live = streams_.count() + static_cast<int>(phone_calls_.without_stream())};
   for (const auto& shard : shards_->all())
     load.lateness = std::max(load.lateness, shard->lateness().p99());
   return load;

@@ -6,9 +6,10 @@
 #include "server/analysis/analyst.h"
 #include "server/billing/prices.h"
 #include "server/call_audience.h"
+#include "server/drain.h"
 #include "server/live/call_orders.h"
 #include "server/live/live_calls.h"
-#include "server/media_stream/session.h"
+#include "server/media_stream/live_streams.h"
 #include "server/metrics/call_metrics.h"
 #include "server/policy/call_policy.h"
 #include "server/policy/provider_incidents.h"
@@ -29,7 +30,6 @@
 #include "server/telephony/public_address.h"
 #include "server/webhooks/webhook_sender.h"
 
-#include <atomic>
 #include <memory>
 
 namespace centralita {
@@ -43,7 +43,7 @@ class Server final : private SessionHost, private PhoneHost {
   Result<bool> listen();
   std::uint16_t port() const { return port_; }
   std::string base_url() const;  // PUBLIC_BASE_URL, or the address listened on
-  int live_streams() const { return live_; }
+  int live_streams() const { return streams_.count(); }
   const Router& router() const { return router_; }
   Caretaker& caretaker() { return caretaker_; }
   Readiness& readiness() { return readiness_; }
@@ -63,17 +63,9 @@ class Server final : private SessionHost, private PhoneHost {
  private:
   void gather_audience();
   void add_handlers();
-  void add_own_readiness();
-  void add_own_metrics();
-  void watch_drain(std::function<void()> done);
-  void order_all(const StreamOrder& order);
+  void apologise_to_all();
   void add_stream_routes();
   policy::Load load() const;
-  bool on_session(const std::string& session_id, std::function<void(MediaSession*)> function);
-  // Whether a call is this server's, by either of its ids.
-  bool has_call(const std::string& id);
-  // Of a call whose stream is here, by its session_id or its carrier's id; false: there is none.
-  bool order_live(const std::string& id, const StreamOrder& order);
   void open_stream(const Exchange& exchange, std::optional<StreamGrant> grant);
 
   // SessionHost, on shards.
@@ -98,8 +90,10 @@ class Server final : private SessionHost, private PhoneHost {
   void session_ended(MediaSession& session) override;
 
   // PhoneHost, on the main thread.
-  void order_stream(const std::string& session_id, StreamOrder order) override;
-  bool has_stream(const std::string& session_id) override;
+  void order_stream(const std::string& session_id, StreamOrder order) override {
+    streams_.order(session_id, order);
+  }
+  bool has_stream(const std::string& session_id) override { return streams_.has(session_id); }
   void note_recording(const RecordingNote& note) override { store_->record(note); }
   void set_call_status(const std::string& session_id, const std::string& status) override;
   std::optional<policy::Refusal> refusal(const std::string& number) override;
@@ -129,21 +123,14 @@ class Server final : private SessionHost, private PhoneHost {
   PhoneCalls phone_calls_;
   CallOrders call_orders_;
   OpenCalls open_calls_;
+  LiveStreams streams_;
+  Drain drain_;
   std::map<std::string, Result<std::string>> launch_texts_;  // by client type; read at start
   std::unique_ptr<PreparedSpeech> prepared_speech_;
   Ref<SoupServer> soup_;
   std::unique_ptr<RequestDeadline> deadline_;
   std::unique_ptr<SoupListener> listener_;
   std::uint16_t port_ = 0;
-  std::atomic<int> live_ = 0;
-  Clock::TimePoint drain_until_{};  // of the main thread, as what follows
-  bool apologised_ = false;
-  Slot drain_timer_;
-  struct Session {
-    Shard* shard;
-    std::string id, provider_id = {};  // once its stream has begun
-  };
-  Locked<std::map<MediaSession*, Session>> sessions_;
   std::unique_ptr<ShardPool> shards_;  // last: goes first
 };
 
