@@ -6,6 +6,10 @@
 namespace centralita::policy {
 namespace {
 
+// Every server knows within a second, also one whose notifications do not come: a connection that a
+// firewall has forgotten, a pooler that does not pass LISTEN on.
+constexpr auto kLook = std::chrono::milliseconds(500);
+
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
@@ -31,6 +35,15 @@ GlobalStop::GlobalStop(IoContext io, store::Store& store, std::string file, Hand
   load_file();
   watch_ =
       store_.listener().subscribe("incidents", nullptr, [this](const auto&) { synchronise(); });
+  look_soon();
+}
+
+void GlobalStop::look_soon() {
+  look_ = io_.after(kLook, [this] {
+    look_soon();
+    if (!busy_)
+      synchronise();
+  });
 }
 
 std::optional<Stop> GlobalStop::state() { return stop_.copy(); }
@@ -84,17 +97,12 @@ void GlobalStop::synchronise() {
   }
 }
 
-void GlobalStop::try_later() {
-  constexpr auto kRetry = std::chrono::seconds(2);
-  later_ = io_.after(kRetry, [this] { synchronise(); });
-}
-
 void GlobalStop::store_raise() {
   const auto stop = state();
   if (!stop)
     return;
   busy_ = true;
-  store_.change<std::int64_t>(
+  store_.change_promptly<std::int64_t>(
       [incident = incident_of(*stop), author = author_](store::Connection& connection) {
         return store::raise_incident(connection, incident, author);
       },
@@ -111,7 +119,7 @@ void GlobalStop::store_raise() {
             spdlog::error("the global stop holds on this server only: {}", id.error().message);
           if (pending_ == Pending::kRaise)
             raised_here(stop);  // nobody can say whether another server was first
-          return try_later();
+          return;  // looked at again soon
         }
         save_file();
         if (*id > 0 && state())
@@ -124,7 +132,7 @@ void GlobalStop::store_raise() {
 
 void GlobalStop::store_clear() {
   busy_ = true;
-  store_.change<bool>(
+  store_.change_promptly<bool>(
       [author = author_](store::Connection& connection) {
         return store::end_incident(connection, store::kGlobalStop, "", author);
       },
@@ -134,12 +142,14 @@ void GlobalStop::store_clear() {
           return;
         busy_ = false;
         if (!ended) {
-          spdlog::warn("the end of the global stop is known to this server only: {}",
-                       ended.error().message);
-          return try_later();
+          if (!std::exchange(said_, true))
+            spdlog::warn("the end of the global stop is known to this server only: {}",
+                         ended.error().message);
+          return;
         }
         if (pending_ == Pending::kClear)
           pending_ = Pending::kNothing;
+        said_ = false;
         save_file();
         again_ = false;
         synchronise();
@@ -148,7 +158,7 @@ void GlobalStop::store_clear() {
 
 void GlobalStop::read_database() {
   busy_ = true;
-  store_.read<std::optional<store::Incident>>(
+  store_.read_promptly<std::optional<store::Incident>>(
       [](store::Connection& connection) {
         return store::find_open_incident(connection, store::kGlobalStop);
       },
@@ -162,15 +172,18 @@ void GlobalStop::read_database() {
         if (std::exchange(again_, false) || pending_ != Pending::kNothing)
           return synchronise();
         if (!open)
-          return try_later();
+          return;
         const bool held = state().has_value();
         if (*open && !held) {
           spdlog::warn("new calls are refused: {} (global stop by {})", (*open)->reason,
                        (*open)->raised_by);
           told_ = true;  // by whoever raised it
         }
-        if (*open)
-          return hold(stop_of(**open));
+        if (*open) {
+          if (auto stop = stop_of(**open); stop != state())
+            hold(std::move(stop));
+          return;
+        }
         if (!held)
           return;
         hold(std::nullopt);

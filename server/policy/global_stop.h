@@ -1,7 +1,7 @@
 // Whether new calls are refused everywhere, for how long already and why.
 //
 // The truth is the open incident of the kind "global_stop" in the database, which all servers
-// share; each hears of a change at once (store/listener.h). A server that cannot reach the database
+// share; each hears of a change at once (store/listener.h), and looks every half second besides. A server that cannot reach the database
 // acts on its own: what it decided holds here, is kept in a file against a restart, and goes to the
 // database when that is back. raise() and clear() of the same moment, on different servers: the
 // database's order decides.
@@ -26,6 +26,8 @@ struct Stop {
   std::string by;  // "errors", or who commanded it
   WallTime since{};
   std::string errors = "[]";  // JSON: those that led to it
+
+  friend bool operator==(const Stop&, const Stop&) = default;
 };
 
 class GlobalStop {
@@ -56,8 +58,7 @@ class GlobalStop {
   void store_raise();
   void store_clear();
   void read_database();
-  // A database that has just come back may refuse for a moment more.
-  void try_later();
+  void look_soon();
   void raised_here(const Stop& stop);
 
   const IoContext io_;
@@ -69,9 +70,10 @@ class GlobalStop {
   bool busy_ = false;                    // a question to the database is under way
   bool again_ = false;                   // ... and another is due after it
   bool told_ = false;                    // on_raised has been called for the stop that holds
+  bool said_ = false;                    // ... in the log, that the database does not hear of it
   store::Author author_;                 // of what is pending
   std::shared_ptr<int> alive_ = std::make_shared<int>();
-  Slot watch_, later_;
+  Slot watch_, look_;
 };
 
 }  // namespace centralita::policy

@@ -84,6 +84,8 @@ std::optional<DbError> Listener::listen() {
   auto connection = Connection::open(options_.conninfo, options_.connection);
   if (!connection)
     return connection.error();
+  // So that pg_stat_activity tells it from the others.
+  (void)connection->query("set application_name = 'centralita-listener'");
   if (const auto listening = connection->query(("listen " + std::string(kNoticeChannel)).c_str());
       !listening)
     return listening.error();

@@ -20,6 +20,14 @@ ConnectionOptions connection_options(const StoreOptions& options) {
           .cancel = Ref<GCancellable>::adopt(g_cancellable_new())};
 }
 
+// A call that rings is answered with what was read last when this takes longer.
+ConnectionOptions prompt_options(const StoreOptions& options) {
+  auto prompt = connection_options(options);
+  prompt.connect_timeout = std::min<std::chrono::milliseconds>(prompt.connect_timeout, 2s);
+  prompt.statement_timeout = std::min<std::chrono::milliseconds>(prompt.statement_timeout, 2s);
+  return prompt;
+}
+
 WriterOptions writer_options(const StoreOptions& options) {
   return {.conninfo = options.conninfo,
           .connection = connection_options(options),
@@ -40,6 +48,7 @@ Store::Store(StoreOptions options)
     : journal_(options.journal),
       agents_(known_at_last_start(journal_)),
       reader_(options.conninfo, connection_options(options)),
+      prompt_reader_(options.conninfo, prompt_options(options)),
       listener_({.conninfo = options.conninfo,
                  .connection = connection_options(options),
                  .first_retry = options.first_retry,
@@ -91,7 +100,7 @@ void Store::load_agent(AgentKey key, std::optional<agents::Profile> profile, GMa
            [answer = std::move(answer), config = config_of(*agent, profile)] { answer(config); });
       return;
     }
-  reader_.ask<AgentConfig>(
+  prompt_reader_.ask<AgentConfig>(
       [this, key, profile](Connection& connection) -> Result<AgentConfig, StoreError> {
         const auto agent = find_agent(connection, key);
         if (agent) {
@@ -163,6 +172,7 @@ std::optional<FoundAgent> Store::remembered(const AgentKey& key) {
 
 void Store::remember_all() {
   reader_.try_again();
+  prompt_reader_.try_again();
   reader_.ask<int>(
       [this](Connection& connection) -> Result<int, StoreError> {
         const auto all = list_agents(connection, false);

@@ -4,7 +4,8 @@
 // says when it is safe there), and one thread stores it in the database from there, in order, as it
 // comes; while the database is away the journal grows and the calls go on. Nothing is lost or
 // doubled when a connection breaks, the process dies or the machine does. Reading happens on a
-// second thread; what was just written may not be in the answer yet.
+// second thread, and what a call waits for on a third; what was just written may not be in the
+// answer yet.
 //
 //   auto store = Store::open({.conninfo = url, .journal = {.folder = data + "/journal"},
 //                             .auto_migrate = true});
@@ -97,6 +98,19 @@ class Store final : public CallObserver {
     reader_.ask<T>(std::move(query), context, std::move(answer), nullptr, true);
   }
 
+  // The same for what a call or a stop of calls waits for: on a thread and a connection of its own,
+  // so that it never waits behind somebody's statistics.
+  template <typename T>
+  void read_promptly(std::function<Result<T, StoreError>(Connection&)> query, GMainContext* context,
+                     std::function<void(Result<T, StoreError>)> answer) {
+    prompt_reader_.ask<T>(std::move(query), context, std::move(answer));
+  }
+  template <typename T>
+  void change_promptly(std::function<Result<T, StoreError>(Connection&)> query,
+                       GMainContext* context, std::function<void(Result<T, StoreError>)> answer) {
+    prompt_reader_.ask<T>(std::move(query), context, std::move(answer), nullptr, true);
+  }
+
   // What other servers and the database say.
   Listener& listener() { return listener_; }
 
@@ -127,9 +141,9 @@ class Store final : public CallObserver {
 
   journal::Journal journal_;
   mutable Locked<KnownAgents> agents_;
-  Reader reader_;
+  Reader reader_, prompt_reader_;
   Listener listener_;
-  JournalWriter writer_;  // last: its thread uses the reader, and stops first
+  JournalWriter writer_;  // last: its thread uses the readers, and stops first
 };
 
 }  // namespace centralita::store

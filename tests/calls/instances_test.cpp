@@ -1,13 +1,19 @@
 // Three servers behind HAProxy with the configuration of docs/haproxy.cfg: one is killed and one
 // drained while calls go on.
+#include "server/policy/admin_webhook.h"
+#include "server/telephony/twilio_signature.h"
 #include "tests/calls/stack.h"
+#include "tests/support/fake_http.h"
 
 #include <gio/gio.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <iterator>
 #include <regex>
+#include <set>
 #include <sstream>
 
 using namespace centralita;
@@ -146,11 +152,109 @@ TEST(Drain, LongCallsHearTheApologyAndASecondSignalIsAtOnce) {
   EXPECT_EQ(stack.server().wait(), 0);
 }
 
-// The same two servers without a load balancer: who is asked need not be who has the call.
+namespace {
+
+// Three servers, each with notices to one administrator, and how soon all of them know of a stop.
+class ThreeServers {
+ public:
+  ThreeServers()
+      : stack_(environment("a")),
+        b_(stack_.server_beside(environment("b"))),
+        c_(stack_.server_beside(environment("c"))) {
+    urls_ = {stack_.url(), b_->url, c_->url};
+  }
+
+  Stack& stack() { return stack_; }
+  test::FakeHttp& administrator() { return administrator_; }
+  const std::string& url(std::size_t server) const { return urls_.at(server); }
+  std::string output() { return b_->program->output() + c_->program->output(); }
+
+  void post(std::size_t server, const std::string& action) {
+    const auto reply = stack_.post(url(server) + "/api/v1/system/" + action,
+                                   R"({"reason": "prueba"})", key());
+    EXPECT_EQ(reply.status, 200) << reply.body;
+  }
+
+  // From now until no server takes calls any more, or all do again; in ms, at most 20 s. A server
+  // counts as soon as the simulator is refused and the very next of Twilio's webhooks is.
+  // `from_first`: from when the first of them does.
+  double until_all(bool stopped, bool from_first = false) {
+    const auto now = [] { return static_cast<double>(g_get_monotonic_time()) / 1000; };
+    double began = now(), last = began;
+    bool none = true;
+    std::vector<bool> known(urls_.size());
+    while (std::count(known.begin(), known.end(), false) > 0 && now() < began + 20'000)
+      for (std::size_t n = 0; n < urls_.size(); ++n) {
+        if (known[n] || refuses(url(n)) != stopped)
+          continue;
+        known[n] = true;
+        EXPECT_EQ(refuses_twilio(url(n)), stopped);
+        last = now();
+        if (std::exchange(none, false) && from_first)
+          began = last;
+      }
+    EXPECT_EQ(std::count(known.begin(), known.end(), true), 3) << output();
+    return last - began;
+  }
+
+  // PostgreSQL's processes of the sessions that listen.
+  std::vector<int> listeners() {
+    std::istringstream text(PostgresFixture::shared().execute(
+        stack_.database(),
+        "select string_agg(pid::text, ' ') from pg_stat_activity where datname ="
+        " current_database() and application_name = 'centralita-listener'"));
+    return {std::istream_iterator<int>(text), {}};
+  }
+
+ private:
+  Program::Environment environment(const char* name) {
+    return {{"CENTRALITA_INSTANCE", name},
+            {"DRAIN_SECONDS", "0"},
+            {"GLOBAL_STOP_MAX_ERRORS_IN_WINDOW", "1"},
+            {"ADMIN_NOTIFICATION_WEBHOOK_URL", administrator_.url() + "/stop"},
+            {"ADMIN_NOTIFICATION_WEBHOOK_SECRET", "secreto-de-pruebas"}};
+  }
+  static std::vector<std::pair<std::string, std::string>> key() {
+    return {{"X-API-Key", Stack::kAdminKey}};
+  }
+  bool refuses(const std::string& url) {
+    const auto reply = stack_.post(url + "/ws/simulator/v2/start", "", key());
+    EXPECT_TRUE(reply.status == 200 ||
+                (reply.status == 503 && reply.body.find("calls-stopped") != std::string::npos))
+        << reply.status << reply.body;
+    return reply.status == 503;
+  }
+  bool refuses_twilio(const std::string& url) {
+    const auto id = "CA" + std::to_string(++calls_);
+    const auto webhook = url + "/api/v1/twilio/incoming-call";
+    const auto reply = stack_.post(
+        webhook, "CallSid=" + id,
+        {{"X-Twilio-Signature", twilio_signature(Stack::kTwilioToken, webhook, {{"CallSid", id}})}},
+        "application/x-www-form-urlencoded");
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return reply.body.find("no podemos atender su llamada") != std::string::npos &&
+           reply.body.find("<Stream") == std::string::npos;
+  }
+
+  test::FakeHttp administrator_;
+  Stack stack_;
+  std::unique_ptr<Stack::Another> b_, c_;
+  std::vector<std::string> urls_;
+  int calls_ = 0;
+};
+
+// Shared by the tests below.
+ThreeServers& three_servers() {
+  static auto* const shared = new ThreeServers;
+  return *shared;
+}
+
+}  // namespace
+
+// Without a load balancer: who is asked need not be who has the call.
 TEST(Instances, ACallIsToldAndHungUpThroughWhicheverServerIsAsked) {
-  Stack stack({{"CENTRALITA_INSTANCE", "a"}});
-  const auto b = stack.server_beside({{"CENTRALITA_INSTANCE", "b"}});
-  stack.call_through(b->url);
+  auto& stack = three_servers().stack();
+  stack.call_through(three_servers().url(1));
   const std::vector<std::pair<std::string, std::string>> key = {{"X-API-Key", Stack::kAdminKey}};
   HttpReply told, hung_up;
   const Slot steer = stack.io().after(2s, [&] {
@@ -163,8 +267,63 @@ TEST(Instances, ACallIsToldAndHungUpThroughWhicheverServerIsAsked) {
     hung_up = stack.post(stack.url() + "/api/v1/live-calls/" + id, R"({"action": "hang-up"})", key);
   });
   const auto report = stack.call("wait-greeting; wait 30");
-  EXPECT_EQ(told.status, 202) << told.body << b->program->output();
+  EXPECT_EQ(told.status, 202) << told.body << three_servers().output();
   EXPECT_EQ(hung_up.status, 200) << hung_up.body;
   EXPECT_TRUE(report.ended_by_agent) << to_text(report);
   EXPECT_EQ(stack.history(report.call_sid).object("call")->string("end_cause"), "operator-hung-up");
+}
+
+TEST(Instances, AStopIsKnownOnEveryServerWithinASecondHoweverTheyHearOfIt) {
+  auto& servers = three_servers();
+  servers.stack().call_through(servers.url(0));
+  const auto show = [](const char* what, double ms) {
+    std::printf("three servers: %-58s %4.0f ms\n", what, ms);
+    EXPECT_LT(ms, 1'000) << what;
+  };
+  // The first tries fail: a service that is being restarted.
+  servers.administrator().answer({.status = 503});
+  const auto began = g_get_monotonic_time();
+  servers.post(0, "stop");
+  show("stopped at one, refused by all", servers.until_all(true));
+  servers.administrator().request(0);
+  show("the administrator's webhook, from the command",
+       static_cast<double>(g_get_monotonic_time() - began) / 1000);
+  servers.post(1, "resume");
+  show("resumed at another, taken by all", servers.until_all(false));
+
+  ASSERT_EQ(servers.listeners().size(), 3u);
+  PostgresFixture::shared().execute(
+      servers.stack().database(),
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+      " and application_name = 'centralita-listener'");
+  servers.post(0, "stop");
+  show("stopped, every LISTEN cut just before", servers.until_all(true));
+  for (int i = 0; i < 500 && servers.listeners().size() != 3; ++i) g_usleep(10'000);
+
+  // As behind a firewall that has forgotten the connection: it is open and silent.
+  const auto silent = servers.listeners();
+  ASSERT_EQ(silent.size(), 3u);
+  for (const int pid : silent) kill(pid, SIGSTOP);
+  servers.post(2, "resume");
+  show("resumed, every LISTEN silent", servers.until_all(false));
+  for (const int pid : silent) kill(pid, SIGCONT);
+
+  // One call whose greeting cannot be spoken.
+  servers.stack().set_fault(R"({"operation":"synthesis","fault":"status","status":401,"times":9})");
+  const auto report = servers.stack().call("wait-end");
+  EXPECT_TRUE(report.ended_by_agent) << to_text(report);
+  show("a critical error at one, the others after it", servers.until_all(true, true));
+
+  // Of three incidents three notices, the first of them twice.
+  std::set<std::string> ids;
+  for (std::size_t n = 0; n < 4; ++n) {
+    const auto notice = servers.administrator().request(n);
+    ids.insert(notice.header("webhook-id"));
+    EXPECT_EQ(notice.header("webhook-signature"),
+              policy::webhook_signature("secreto-de-pruebas", notice.header("webhook-id"),
+                                        notice.header("webhook-timestamp"), notice.body));
+  }
+  EXPECT_EQ(ids.size(), 3u);
+  EXPECT_EQ(servers.administrator().requests(), 4u);
+  servers.post(0, "resume");
 }
