@@ -1,5 +1,7 @@
 #include "server/http_exchange.h"
 
+#include "server/logging/trace_id.h"
+
 #include <algorithm>
 
 namespace centralita {
@@ -71,6 +73,16 @@ std::string HttpExchange::header(const char* name) const {
   const char* value =
       soup_message_headers_get_one(soup_server_message_get_request_headers(message_.get()), name);
   return value ? value : "";
+}
+
+std::string HttpExchange::headers(const char* name) const {
+  const char* values =
+      soup_message_headers_get_list(soup_server_message_get_request_headers(message_.get()), name);
+  return values ? values : "";
+}
+
+std::string HttpExchange::trace_id() const {
+  return announced_trace(headers("traceparent"), headers("tracestate"));
 }
 
 std::string HttpExchange::cookie(const std::string& name) const {

@@ -32,8 +32,11 @@ class HttpExchange {
   const std::string& path() const { return path_; }
   const Fields& query() const { return query_; }
   std::string query(const std::string& name) const;
-  std::string query_string() const;            // as it was sent, without "?"
-  std::string header(const char* name) const;  // empty when absent
+  std::string query_string() const;             // as it was sent, without "?"
+  std::string header(const char* name) const;   // empty when absent; of several the last
+  std::string headers(const char* name) const;  // all of that name, joined by commas
+  // The trace that this request belongs to (W3C Trace Context); empty: it names none.
+  std::string trace_id() const;
   std::string cookie(const std::string& name) const;
   std::string body() const;
   Fields form() const;  // application/x-www-form-urlencoded; of a repeated name the last value

@@ -24,6 +24,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     auto* headers = soup_message_get_request_headers(message_.get());
     for (const auto& [name, value] : request.headers)
       soup_message_headers_append(headers, name.c_str(), value.c_str());
+    if (!io_.trace_id().empty() && !io_.tracestate().empty())
+      soup_message_headers_replace(headers, "tracestate", io_.tracestate().c_str());
     if (!io_.trace_id().empty())
       soup_message_headers_replace(headers, "traceparent", new_traceparent(io_.trace_id()).c_str());
     if (!request.body.empty() || request.method == "POST") {

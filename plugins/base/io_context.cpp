@@ -55,9 +55,10 @@ Ref<SoupSession> IoContext::make_session() {
   return session;
 }
 
-IoContext IoContext::traced(std::string trace_id) const {
+IoContext IoContext::traced(std::string trace_id, std::string tracestate) const {
   auto traced = *this;
   traced.trace_id_ = std::move(trace_id);
+  traced.tracestate_ = std::move(tracestate);
   return traced;
 }
 
@@ -70,8 +71,10 @@ std::optional<IoContext> IoContext::from_gst(GstContext* context) {
                          &main_context, "session", SOUP_TYPE_SESSION, &session, nullptr))
     return std::nullopt;
   IoContext io(Ref<GMainContext>::adopt(main_context), Ref<SoupSession>::adopt(session));
-  const char* trace = gst_structure_get_string(gst_context_get_structure(context), "trace-id");
-  return trace ? io.traced(trace) : io;
+  const auto* structure = gst_context_get_structure(context);
+  const char* trace = gst_structure_get_string(structure, "trace-id");
+  const char* state = gst_structure_get_string(structure, "tracestate");
+  return trace ? io.traced(trace, state ? state : "") : io;
 }
 
 Ref<GstContext> IoContext::to_gst() const {
@@ -81,7 +84,7 @@ Ref<GstContext> IoContext::to_gst() const {
                     session_.get(), nullptr);
   if (!trace_id_.empty())
     gst_structure_set(gst_context_writable_structure(context.get()), "trace-id", G_TYPE_STRING,
-                      trace_id_.c_str(), nullptr);
+                      trace_id_.c_str(), "tracestate", G_TYPE_STRING, tracestate_.c_str(), nullptr);
   return context;
 }
 

@@ -36,9 +36,10 @@ class IoContext {
   static Ref<SoupSession> make_session();
 
   // The same context, for the work of one trace: each HttpStream on it carries a `traceparent`
-  // (plugins/base/trace_context.h).
-  IoContext traced(std::string trace_id) const;
+  // and, where there is one, the `tracestate` (plugins/base/trace_context.h).
+  IoContext traced(std::string trace_id, std::string tracestate = "") const;
   const std::string& trace_id() const { return trace_id_; }  // empty: of none
+  const std::string& tracestate() const { return tracestate_; }
 
   static std::optional<IoContext> from_gst(GstContext* context);
   Ref<GstContext> to_gst() const;
@@ -62,7 +63,7 @@ class IoContext {
   Ref<GMainContext> context_;
   Ref<SoupSession> session_;
   std::shared_ptr<TimerQueue> timers_;
-  std::string trace_id_;
+  std::string trace_id_, tracestate_;
 };
 
 // How an element comes by its IoContext. The element forwards its set_context vfunc to offer() and

@@ -42,6 +42,52 @@ std::string trace_id_in(std::string_view traceparent) {
   return std::string(trace_id);
 }
 
+namespace {
+
+constexpr std::size_t kMostMembers = 32, kLongestPart = 256, kLongestState = 512;
+
+std::string_view trimmed(std::string_view text) {
+  const auto from = text.find_first_not_of(" \t");
+  return from == text.npos ? "" : text.substr(from, text.find_last_not_of(" \t") - from + 1);
+}
+
+// key "=" value, of section 3.3.1.
+bool is_member(std::string_view member) {
+  const auto equals = member.find('=');
+  if (equals == member.npos || equals == 0 || equals + 1 == member.size())
+    return false;
+  const auto key = member.substr(0, equals), value = member.substr(equals + 1);
+  const auto starts = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return key.size() <= kLongestPart && value.size() <= kLongestPart && starts(key[0]) &&
+         std::all_of(key.begin(), key.end(),
+                     [&](char c) {
+                       return starts(c) || std::string_view("_-*/@").find(c) != std::string::npos;
+                     }) &&
+         std::all_of(value.begin(), value.end(),
+                     [](char c) { return c >= 0x20 && c <= 0x7e && c != '='; });
+}
+
+}  // namespace
+
+std::string tracestate_in(std::string_view tracestate) {
+  std::string list;
+  std::size_t members = 0;
+  bool full = false;
+  while (!tracestate.empty()) {
+    const auto comma = std::min(tracestate.find(','), tracestate.size());
+    const auto member = trimmed(tracestate.substr(0, comma));
+    tracestate.remove_prefix(std::min(comma + 1, tracestate.size()));
+    if (member.empty())
+      continue;  // which the standard allows
+    if (!is_member(member) || ++members > kMostMembers)
+      return "";
+    full |= list.size() + member.size() + 1 > kLongestState;
+    if (!full)
+      list += (list.empty() ? "" : ",") + std::string(member);
+  }
+  return list;
+}
+
 std::string new_traceparent(std::string_view trace_id) {
   thread_local std::mt19937_64 random([] {
     std::random_device device;

@@ -3,6 +3,7 @@
 #include "plugins/base/http_stream.h"
 #include "plugins/base/provider_settings.h"
 #include "server/analysis/extraction.h"
+#include "server/logging/trace_id.h"
 #include "server/privacy/pii_json.h"
 
 #include <spdlog/spdlog.h>
@@ -142,7 +143,7 @@ void Analyst::ask(const std::shared_ptr<Work>& work) {
   // The handlers live in the request, which the work holds: not longer than it.
   auto* self = work.get();
   work->request = HttpStream::start(
-      io_.traced(call.trace_id), std::move(request),
+      io_.traced(call.trace_id, tracestate_of(call.trace_id)), std::move(request),
       {.on_answer = [self](const HttpAnswer& answer) { self->status = answer.status; },
        .on_bytes =
            [self](std::span<const std::uint8_t> bytes) {

@@ -1,7 +1,5 @@
 #include "server/handlers/outbound_handler.h"
 
-#include "plugins/base/trace_context.h"
-
 namespace centralita {
 namespace {
 
@@ -28,7 +26,7 @@ void place_call(const Exchange& exchange, const PublicAddress& address, PhoneCal
   }
   if (*carrier)
     request->carrier = carrier;
-  request->trace_id = trace_id_in(exchange->header("traceparent"));
+  request->trace_id = exchange->trace_id();
   const auto dialled = calls.dial(*request, address.call_url(*exchange));
   if (!dialled)
     return exchange->reply_error(dialled.error().status, dialled.error().code.c_str(),

@@ -1,7 +1,6 @@
 #include "server/handlers/simulator_handler.h"
 
 #include "plugins/base/http_stream.h"
-#include "plugins/base/trace_context.h"
 
 #include <spdlog/spdlog.h>
 
@@ -95,12 +94,11 @@ void add_simulator_handler(Router& router, const Settings& settings, const IoCon
                              config.error().code.c_str(), config.error().message);
                        const auto start = std::make_shared<Start>();
                        start->exchange = exchange;
-                       start->client_id =
-                           grants.issue({.client_type = "browser",
-                                         .agent = config->name,
-                                         .profile = profile,
-                                         .variables = variables,
-                                         .trace_id = trace_id_in(exchange->header("traceparent"))});
+                       start->client_id = grants.issue({.client_type = "browser",
+                                                        .agent = config->name,
+                                                        .profile = profile,
+                                                        .variables = variables,
+                                                        .trace_id = exchange->trace_id()});
                        start->agent = std::move(*config);
                        if (sandbox_url.empty())
                          answer(start);

@@ -1,6 +1,5 @@
 #include "server/handlers/twilio_handler.h"
 
-#include "plugins/base/trace_context.h"
 #include "server/telephony/carrier_paths.h"
 #include "server/telephony/twilio_signature.h"
 #include "server/telephony/twiml.h"
@@ -62,8 +61,7 @@ void incoming_call(const Exchange& exchange, const Parameters& parameters,
     spdlog::error("call {} refused: {}", call_sid, refused->text);
     return reply_twiml(exchange, twiml_say_and_hang_up(refused->spoken, refused->language));
   }
-  const auto token = calls.twilio_incoming(call_sid, from, to, base_url,
-                                           trace_id_in(exchange->header("traceparent")));
+  const auto token = calls.twilio_incoming(call_sid, from, to, base_url, exchange->trace_id());
   if (!token) {
     spdlog::warn("Twilio's webhook refused: call {} has had its stream; an old request sent again",
                  call_sid);

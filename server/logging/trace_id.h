@@ -15,4 +15,14 @@ std::string trace_id_of(std::string_view call_id);
 // That id stands for that trace from now on. The newest some thousands of them are kept.
 void remember_trace(std::string_view call_id, std::string_view trace_id);
 
+// Of an id that was remembered; empty: it was not.
+std::string remembered_trace(std::string_view call_id);
+
+// The trace that the headers `traceparent` and `tracestate` of a request name, empty when they name
+// none. What the state was is remembered with it.
+std::string announced_trace(std::string_view traceparent, std::string_view tracestate);
+
+// What goes on with that trace beside its id; empty: nothing.
+std::string tracestate_of(std::string_view trace_id);
+
 }  // namespace centralita

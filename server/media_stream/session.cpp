@@ -311,7 +311,7 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
   const CarrierWishes wishes{.record = agent->recording == "carrier",
                              .noise_suppression = agent->noise_suppression};
   info.redact_pii = agent->pii_redaction_enabled;
-  const auto io = shard_.io().traced(info.trace_id);
+  const auto io = shard_.io().traced(info.trace_id, tracestate_of(info.trace_id));
   call_ = std::make_unique<Call>(
       io,
       Call::Options{.info = std::move(info),

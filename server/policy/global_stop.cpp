@@ -119,7 +119,7 @@ void GlobalStop::store_raise() {
             spdlog::error("the global stop holds on this server only: {}", id.error().message);
           if (pending_ == Pending::kRaise)
             raised_here(stop);  // nobody can say whether another server was first
-          return;  // looked at again soon
+          return;               // looked at again soon
         }
         save_file();
         if (*id > 0 && state())

@@ -1,10 +1,10 @@
 // Whether new calls are refused everywhere, for how long already and why.
 //
 // The truth is the open incident of the kind "global_stop" in the database, which all servers
-// share; each hears of a change at once (store/listener.h), and looks every half second besides. A server that cannot reach the database
-// acts on its own: what it decided holds here, is kept in a file against a restart, and goes to the
-// database when that is back. raise() and clear() of the same moment, on different servers: the
-// database's order decides.
+// share; each hears of a change at once (store/listener.h), and looks every half second besides. A
+// server that cannot reach the database acts on its own: what it decided holds here, is kept in a
+// file against a restart, and goes to the database when that is back. raise() and clear() of the
+// same moment, on different servers: the database's order decides.
 //
 // Main thread, except state().
 #pragma once

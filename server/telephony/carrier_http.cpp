@@ -1,5 +1,7 @@
 #include "server/telephony/carrier_http.h"
 
+#include "server/logging/trace_id.h"
+
 #include <spdlog/spdlog.h>
 
 namespace centralita {
@@ -33,8 +35,9 @@ void CarrierHttp::attempt(Key key) {
   pending.body.clear();
   pending.status = 0;
   pending.retry_after.reset();
+  const auto trace = remembered_trace(pending.command.call_id);
   pending.request = HttpStream::start(
-      io_, pending.command.request,
+      io_.traced(trace, tracestate_of(trace)), pending.command.request,
       {.on_answer =
            [&pending](const HttpAnswer& answer) {
              pending.status = answer.status;

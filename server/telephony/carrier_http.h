@@ -14,7 +14,8 @@
 namespace centralita {
 
 struct CarrierCommand {
-  std::string name;  // "hang-up": in errors and the log
+  std::string name;     // "hang-up": in errors and the log
+  std::string call_id;  // of the call that it is about, ours or the carrier's: its trace goes along
   HttpRequest request;
   // Repeating it has the same outcome as making it once: it is tried again whenever that may help.
   // Otherwise only when the carrier says that it was not executed, or never heard of it.

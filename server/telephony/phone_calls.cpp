@@ -1,5 +1,6 @@
 #include "server/telephony/phone_calls.h"
 
+#include "server/logging/trace_id.h"
 #include "server/telephony/carrier_paths.h"
 
 #include <spdlog/spdlog.h>
@@ -331,6 +332,8 @@ void PhoneCalls::dialled(const std::string& session_id,
   if (!call)
     return;
   call->news = io_.now();
+  if (provider_id)
+    remember_trace(*provider_id, remembered_trace(session_id));
   if (!provider_id) {
     spdlog::error("call {}: {}", session_id, provider_id.error().text);
     return over(*call, {.status = "failed", .error = provider_id.error().text},

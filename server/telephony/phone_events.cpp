@@ -1,5 +1,6 @@
 // What the carriers' webhooks mean for a call.
 #include "plugins/base/base64.h"
+#include "server/logging/trace_id.h"
 #include "server/telephony/carrier_paths.h"
 #include "server/telephony/phone_calls.h"
 #include "server/telephony/public_address.h"
@@ -63,6 +64,7 @@ std::optional<std::string> PhoneCalls::twilio_incoming(const std::string& call_s
     return std::nullopt;
   auto* known = find(call_sid);
   auto& call = known ? *known : add(twilio_, call_sid, from, to);
+  remember_trace(call_sid, trace_id);
   call.base_url = base_url;
   // Asked twice before the stream has come, the answer is the same: either of them may be the one
   // that Twilio follows.
@@ -176,6 +178,9 @@ void PhoneCalls::telnyx_initiated(const TelnyxEvent& event, const std::string& b
   if (find(event.call_control_id))
     return;
   auto& call = add(telnyx_, event.call_control_id, event.from, event.to);
+  // Telnyx names none; what is asked of it before there is a stream belongs to the call all the
+  // same.
+  remember_trace(event.call_control_id, trace_id_of(event.call_control_id));
   call.base_url = base_url;
   call.client_state = event.client_state;
   spdlog::info("call {} from Telnyx: {} -> {}", call.provider_id, call.from, call.to);
@@ -216,7 +221,8 @@ void PhoneCalls::telnyx_answered(PhoneCall& call) {
                               .provider_call_id = call.provider_id,
                               .from_number = call.from,
                               .to_number = call.to,
-                              .variables = std::move(variables)});
+                              .variables = std::move(variables),
+                              .trace_id = trace_id_of(call.provider_id)});
   const auto failed = [this, id = call.provider_id](Result<bool, CarrierError> answer) {
     auto* call = find(id);
     if (!answer && call && call->stage != Stage::kOver)

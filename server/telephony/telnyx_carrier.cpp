@@ -32,13 +32,16 @@ std::string TelnyxCarrier::cannot_dial() const {
   return "";
 }
 
-void TelnyxCarrier::send(std::string name, std::string method, const std::string& path,
-                         const json::Object* body, CarrierAnswer answer) {
+void TelnyxCarrier::send(std::string name, const std::string& call_id, std::string method,
+                         const std::string& path, const json::Object* body, CarrierAnswer answer) {
   if (!settings_.can_command())
     return answer(Unexpected(CarrierError::not_configured("telnyx", name, "TELNYX_API_KEY")));
   // An identical command within a minute is ignored, so a lost answer costs nothing but the repeat.
-  CarrierCommand command{
-      .name = std::move(name), .repeatable = true, .retry = settings_.patience.retry};
+  CarrierCommand command{.name = std::move(name),
+                         .call_id = call_id,
+                         .request = {},
+                         .repeatable = true,
+                         .retry = settings_.patience.retry};
   command.request = {
       .method = std::move(method),
       .url = settings_.api_url + path,
@@ -52,7 +55,7 @@ void TelnyxCarrier::send(std::string name, std::string method, const std::string
 void TelnyxCarrier::act(std::string name, const std::string& call_id, const char* action,
                         json::Object body, Done done) {
   body.set("command_id", new_command_id());
-  send(std::move(name), "POST", "/calls/" + escaped(call_id) + "/actions/" + action, &body,
+  send(std::move(name), call_id, "POST", "/calls/" + escaped(call_id) + "/actions/" + action, &body,
        [done = std::move(done)](Result<json::Object, CarrierError> answer) {
          if (answer)
            done(true);
@@ -165,7 +168,7 @@ void TelnyxCarrier::send_dtmf(const std::string& call_id, const std::string& dig
 }
 
 void TelnyxCarrier::is_alive(const std::string& call_id, Done done) {
-  send("look-up", "GET", "/calls/" + escaped(call_id), nullptr,
+  send("look-up", call_id, "GET", "/calls/" + escaped(call_id), nullptr,
        [done = std::move(done)](Result<json::Object, CarrierError> answer) {
          if (!answer) {
            if (answer.error().code == CarrierError::Code::kCallOver)
@@ -195,7 +198,7 @@ void TelnyxCarrier::dial(const DialRequest& request, Dialled done) {
     body.set(
         "answering_machine_detection",
         request.machine_detection == MachineDetection::kMessageEnd ? "greeting_end" : "detect");
-  send("dial", "POST", "/calls", &body,
+  send("dial", request.session_id, "POST", "/calls", &body,
        [done = std::move(done)](Result<json::Object, CarrierError> answer) {
          if (!answer)
            return done(Unexpected(answer.error()));

@@ -41,8 +41,9 @@ class TelnyxCarrier final : public Carrier {
  private:
   void act(std::string name, const std::string& call_id, const char* action, json::Object body,
            Done done);
-  void send(std::string name, std::string method, const std::string& path, const json::Object* body,
-            CarrierAnswer answer);
+  // `call_id`: the call that it is about.
+  void send(std::string name, const std::string& call_id, std::string method,
+            const std::string& path, const json::Object* body, CarrierAnswer answer);
   void set_stream(json::Object& body, const std::string& url, const std::string& token) const;
 
   const TelnyxSettings settings_;

@@ -44,13 +44,16 @@ std::string TwilioCarrier::account_path() const {
   return settings_.api_url + "/2010-04-01/Accounts/" + settings_.account_sid;
 }
 
-void TwilioCarrier::post(std::string name, const std::string& path, const Form& form,
-                         bool repeatable, CarrierAnswer answer) {
+void TwilioCarrier::post(std::string name, const std::string& call_id, const std::string& path,
+                         const Form& form, bool repeatable, CarrierAnswer answer) {
   if (!settings_.can_command())
     return answer(Unexpected(
         CarrierError::not_configured("twilio", name, "TWILIO_ACCOUNT_SID or TWILIO_AUTH_TOKEN")));
-  CarrierCommand command{
-      .name = std::move(name), .repeatable = repeatable, .retry = settings_.patience.retry};
+  CarrierCommand command{.name = std::move(name),
+                         .call_id = call_id,
+                         .request = {},
+                         .repeatable = repeatable,
+                         .retry = settings_.patience.retry};
   const bool key = !settings_.api_key.empty();
   command.request = {
       .method = form.empty() ? "GET" : "POST",
@@ -87,7 +90,7 @@ void TwilioCarrier::dial(const DialRequest& request, Dialled done) {
     form.emplace_back("AsyncAmdStatusCallbackMethod", "POST");
   }
   // Not repeatable: after a lost answer nobody knows whether the telephone rings already.
-  post("dial", "/Calls.json", form, false,
+  post("dial", request.session_id, "/Calls.json", form, false,
        [done = std::move(done)](Result<json::Object, CarrierError> answer) {
          if (!answer)
            return done(Unexpected(answer.error()));
@@ -101,7 +104,7 @@ void TwilioCarrier::dial(const DialRequest& request, Dialled done) {
 
 void TwilioCarrier::update(std::string name, const std::string& call_id, const Form& form,
                            bool repeatable, Done done) {
-  post(std::move(name), "/Calls/" + escaped(call_id) + ".json", form, repeatable,
+  post(std::move(name), call_id, "/Calls/" + escaped(call_id) + ".json", form, repeatable,
        [done = std::move(done)](Result<json::Object, CarrierError> answer) {
          if (answer)
            done(true);
@@ -130,7 +133,7 @@ void TwilioCarrier::consult(const ConsultRequest& request, Dialled done) {
             {"Timeout", std::to_string(request.ring_seconds)}};
   for (const char* event : {"ringing", "answered", "completed"})
     form.emplace_back("StatusCallbackEvent", event);
-  post("consult", "/Calls.json", form, false,
+  post("consult", request.call_id, "/Calls.json", form, false,
        [done = std::move(done)](Result<json::Object, CarrierError> answer) {
          if (!answer)
            return done(Unexpected(answer.error()));
@@ -144,7 +147,7 @@ void TwilioCarrier::join(const std::string& call_id, const std::string& tag, Don
 
 void TwilioCarrier::record(const std::string& call_id, const std::string& base_url, Dialled done) {
   // Not repeatable: a lost answer would leave two recordings.
-  post("record", "/Calls/" + escaped(call_id) + "/Recordings.json",
+  post("record", call_id, "/Calls/" + escaped(call_id) + "/Recordings.json",
        {{"RecordingChannels", "dual"},
         {"RecordingTrack", "both"},
         {"RecordingStatusCallback", base_url + kTwilioRecordingPath},
@@ -166,7 +169,7 @@ void TwilioCarrier::send_dtmf(const std::string&, const std::string&, Done done)
 }
 
 void TwilioCarrier::is_alive(const std::string& call_id, Done done) {
-  post("look-up", "/Calls/" + escaped(call_id) + ".json", {}, true,
+  post("look-up", call_id, "/Calls/" + escaped(call_id) + ".json", {}, true,
        [done = std::move(done)](Result<json::Object, CarrierError> answer) {
          if (!answer) {
            if (answer.error().code == CarrierError::Code::kCallOver)

@@ -30,8 +30,9 @@ class TwilioCarrier final : public Carrier {
 
  private:
   using Form = std::vector<std::pair<std::string, std::string>>;
-  void post(std::string name, const std::string& path, const Form& form, bool repeatable,
-            CarrierAnswer answer);
+  // `call_id`: the call that it is about.
+  void post(std::string name, const std::string& call_id, const std::string& path, const Form& form,
+            bool repeatable, CarrierAnswer answer);
   void update(std::string name, const std::string& call_id, const Form& form, bool repeatable,
               Done done);
   std::string account_path() const;

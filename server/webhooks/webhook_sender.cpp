@@ -4,6 +4,7 @@
 #include "server/event_json.h"
 #include "server/handlers/api.h"
 #include "server/handlers/call_json.h"
+#include "server/logging/trace_id.h"
 #include "server/privacy/pii_json.h"
 #include "server/store/queries.h"
 #include "server/webhooks/webhook_signature.h"
@@ -206,32 +207,32 @@ void WebhookSender::send(const Claimed& delivery) {
         (*self)->answered(delivery, answer->status, error, answer->retry_after);
     });
   };
-  requests_[delivery.id] =
-      HttpStream::start(io_.traced(delivery.trace_id), std::move(request),
-                        {.on_answer =
-                             [answer](const HttpAnswer& a) {
-                               answer->status = a.status;
-                               answer->retry_after = a.retry_after;
-                             },
-                         // What a receiver says beside its status interests nobody, but a
-                         // connection is kept by reading it.
-                         .on_bytes =
-                             [answer, finish](std::span<const std::uint8_t> bytes) {
-                               const bool enough = answer->size > kLargestAnswer;
-                               answer->size += bytes.size();
-                               if (!enough && answer->size > kLargestAnswer)
-                                 finish("");
-                             },
-                         .on_end =
-                             [answer, finish] {
-                               if (answer->size <= kLargestAnswer)
-                                 finish("");
-                             },
-                         .on_failure =
-                             [answer, finish](const HttpFailure& failure) {
-                               if (answer->size <= kLargestAnswer)
-                                 finish(failure.detail);
-                             }});
+  requests_[delivery.id] = HttpStream::start(
+      io_.traced(delivery.trace_id, tracestate_of(delivery.trace_id)), std::move(request),
+      {.on_answer =
+           [answer](const HttpAnswer& a) {
+             answer->status = a.status;
+             answer->retry_after = a.retry_after;
+           },
+       // What a receiver says beside its status interests nobody, but a
+       // connection is kept by reading it.
+       .on_bytes =
+           [answer, finish](std::span<const std::uint8_t> bytes) {
+             const bool enough = answer->size > kLargestAnswer;
+             answer->size += bytes.size();
+             if (!enough && answer->size > kLargestAnswer)
+               finish("");
+           },
+       .on_end =
+           [answer, finish] {
+             if (answer->size <= kLargestAnswer)
+               finish("");
+           },
+       .on_failure =
+           [answer, finish](const HttpFailure& failure) {
+             if (answer->size <= kLargestAnswer)
+               finish(failure.detail);
+           }});
 }
 
 void WebhookSender::answered(const Claimed& delivery, std::optional<int> status, std::string error,

@@ -170,8 +170,8 @@ class ThreeServers {
   std::string output() { return b_->program->output() + c_->program->output(); }
 
   void post(std::size_t server, const std::string& action) {
-    const auto reply = stack_.post(url(server) + "/api/v1/system/" + action,
-                                   R"({"reason": "prueba"})", key());
+    const auto reply =
+        stack_.post(url(server) + "/api/v1/system/" + action, R"({"reason": "prueba"})", key());
     EXPECT_EQ(reply.status, 200) << reply.body;
   }
 

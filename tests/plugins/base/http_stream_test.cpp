@@ -39,11 +39,15 @@ struct HttpStreamTest : ::testing::Test {
     auto* headers = soup_server_message_get_response_headers(message);
     test->connections.insert(socket_of(message));
     if (where == "/trace") {
-      const char* trace = soup_message_headers_get_list(
-          soup_server_message_get_request_headers(message), "traceparent");
+      auto* asked = soup_server_message_get_request_headers(message);
+      std::string said;
+      for (const char* name : {"traceparent", "tracestate"})
+        if (const char* value = soup_message_headers_get_list(asked, name))
+          said += (said.empty() ? "" : " ") + std::string(value);
+      if (said.empty())
+        said = "none";
       soup_server_message_set_status(message, 200, nullptr);
-      soup_message_body_append(body, SOUP_MEMORY_COPY, trace ? trace : "none",
-                               trace ? strlen(trace) : 4);
+      soup_message_body_append(body, SOUP_MEMORY_COPY, said.data(), said.size());
     } else if (where == "/echo") {
       auto* request = soup_server_message_get_request_body(message);
       soup_server_message_set_status(message, 200, nullptr);
@@ -116,8 +120,12 @@ TEST_F(HttpStreamTest, OnlyATracedContextsRequestsCarryATraceparent) {
   EXPECT_EQ(asked(*io), "none");
   const auto traced = io->traced(trace);
   EXPECT_EQ(trace_id_in(asked(traced)), trace) << body;
+  EXPECT_EQ(body.size(), 55u) << "and nothing else";
   // Elements get it with the context that their pipeline is given.
   EXPECT_EQ(trace_id_in(asked(*IoContext::from_gst(traced.to_gst().get()))), trace) << body;
+  const auto with_state = io->traced(trace, "vendor=x");
+  EXPECT_EQ(asked(with_state).substr(55), " vendor=x");
+  EXPECT_EQ(asked(*IoContext::from_gst(with_state.to_gst().get())).substr(55), " vendor=x");
 }
 
 TEST_F(HttpStreamTest, PostsReuseTheWarmConnection) {

@@ -27,6 +27,23 @@ TEST(TraceContext, ATraceIdIsTakenFromAHeaderOfTheStandardAndOfNoOther) {
   for (const auto& wrong : all_wrong) EXPECT_EQ(trace_id_in(wrong), "") << wrong;
 }
 
+TEST(TraceContext, AStateGoesOnAsItIsOrInPartOrNotAtAll) {
+  EXPECT_EQ(tracestate_in("rojo=00f067aa0ba902b7 ,\t congo=t61rcWkgMzE,,"),
+            "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE");
+  EXPECT_EQ(tracestate_in("fw529a3039@dt=FfffffB"), "fw529a3039@dt=FfffffB");
+  const std::string long_value(250, 'v');
+  EXPECT_EQ(tracestate_in("a=1,b=" + long_value + ",c=" + long_value + ",d=" + long_value),
+            "a=1,b=" + long_value + ",c=" + long_value);
+  std::string many = "k0=v";
+  for (int i = 1; i < 32; ++i) many += ",k" + std::to_string(i) + "=v";
+  EXPECT_EQ(tracestate_in(many), many);
+  for (const std::string& wrong :
+       {std::string(), many + ",one=more", std::string("a"), std::string("=x"), std::string("a="),
+        std::string("A=1"), std::string("a=b=c"), std::string("a=\x01"),
+        "a=" + std::string(257, 'x'), std::string("a=1,b c=2")})
+    EXPECT_EQ(tracestate_in(wrong), "") << wrong;
+}
+
 TEST(TraceContext, EachRequestOfATraceHasAParentIdOfItsOwn) {
   const auto first = new_traceparent(kTrace), second = new_traceparent(kTrace);
   EXPECT_EQ(trace_id_in(first), kTrace) << first;

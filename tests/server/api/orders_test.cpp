@@ -59,8 +59,10 @@ class Orders : public ApiTest {
   // A call that the other server places, as soon as the history has it.
   std::string dial(const std::string& traceparent = "") {
     Headers headers = {{"X-API-Key", kKey}};
-    if (!traceparent.empty())
+    if (!traceparent.empty()) {
       headers.emplace_back("traceparent", traceparent);
+      headers.emplace_back("tracestate", "congo=t61rcWkgMzE, rojo=00f067aa0ba902b7");
+    }
     const auto placed =
         request_of(*other_, "POST", "/api/v1/calls", R"({"to":"+525512345678"})", headers);
     EXPECT_EQ(placed.status, 202) << placed.body;
@@ -122,11 +124,17 @@ TEST_F(Orders, ToACallOfNobodysOrOfAServerThatIsGoneAreRefusedAtOnce) {
 TEST_F(Orders, ATraceIsTheAnnouncingRequestsOrOneOfTheCallsOwn) {
   const auto given = dial(std::string("00-") + kTrace + "-00f067aa0ba902b7-01");
   EXPECT_EQ(sql("select trace_id from calls where session_id = '" + given + "'"), kTrace);
+  const auto placed = carrier_.request(0);
+  EXPECT_EQ(trace_id_in(placed.header("traceparent")), kTrace) << "the carrier is told";
+  EXPECT_EQ(placed.header("tracestate"), "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7");
+  EXPECT_EQ(steer(given, R"({"action":"hang-up"})").status, 200);
+  EXPECT_EQ(trace_id_in(carrier_.request(1).header("traceparent")), kTrace) << "of the end as well";
   for (const char* none : {"", "00-nonsense"}) {
     const auto own = dial(none);
     const auto trace = sql("select trace_id from calls where session_id = '" + own + "'");
     EXPECT_EQ(trace_id_in("00-" + trace + "-00f067aa0ba902b7-01"), trace) << trace;
     EXPECT_NE(trace, kTrace);
+    EXPECT_EQ(carrier_.request(carrier_.requests() - 1).header("tracestate"), "");
     EXPECT_EQ(get("/api/v1/calls/" + sql("select id from calls where session_id = '" + own + "'"))
                   .json()
                   .object("call")

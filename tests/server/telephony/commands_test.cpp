@@ -1,5 +1,7 @@
 // Every command to a carrier when it fails in every way: what is tried again, under which name, and
 // what an operator is told. The table of docs/carriers.md is what this test prints.
+#include "plugins/base/trace_context.h"
+#include "server/logging/trace_id.h"
 #include "server/telephony/telnyx_carrier.h"
 #include "server/telephony/twilio_carrier.h"
 #include "tests/support/fake_http.h"
@@ -148,6 +150,10 @@ std::string documented() {
 
 TEST(Commands, WhatMayHaveBeenExecutedIsRepeatedOnlyWhereThatIsTheSameCommand) {
   const auto docs = documented();
+  // The call's trace goes along, whichever of its ids the command has.
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  EXPECT_EQ(announced_trace("00-" + trace + "-00f067aa0ba902b7-01", "vendor=x"), trace);
+  for (const char* id : {"s1", "c1"}) remember_trace(id, trace);
   for (const auto& command : commands()) {
     SCOPED_TRACE(std::string(command.carrier) + " " + command.name);
     const bool identified = std::string_view(command.identity).starts_with("`command_id`");
@@ -162,6 +168,8 @@ TEST(Commands, WhatMayHaveBeenExecutedIsRepeatedOnlyWhereThatIsTheSameCommand) {
       const auto error = run(command, world);
       EXPECT_EQ(error.has_value(), !command.repeated);
       ASSERT_EQ(world.server.requests(), command.repeated ? 2u : 1u);
+      EXPECT_EQ(trace_id_in(world.server.request(0).header("traceparent")), trace);
+      EXPECT_EQ(world.server.request(0).header("tracestate"), "vendor=x");
       if (error) {
         EXPECT_EQ(error->code, what == std::string("503") ? Code::kUnavailable : Code::kTimeout)
             << error->text;
