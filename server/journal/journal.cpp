@@ -272,6 +272,22 @@ void Journal::put_aside(const Entry& entry, const std::string& reason) {
   }
 }
 
+std::vector<Delivered> Journal::delivered() {
+  const std::lock_guard file(file_mutex_);
+  if (file_)
+    if (auto runs = file_->delivered())
+      return std::move(*runs);
+  return {};
+}
+
+std::vector<Entry> Journal::delivered(const Delivered& beyond, std::size_t most) {
+  const std::lock_guard file(file_mutex_);
+  if (file_)
+    if (auto entries = file_->delivered(beyond, most))
+      return std::move(*entries);
+  return {};
+}
+
 void Journal::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;

@@ -66,6 +66,10 @@ class Journal {
   void done(const std::vector<Entry>& entries);
   // Puts a record aside that can never be stored, for people to look at. It must be done() as well.
   void put_aside(const Entry& entry, const std::string& reason);
+  // What the database has been given of calls that are going on, for a database that was restored
+  // from an older back-up: how far it goes for each run, and the first ones beyond a number.
+  std::vector<Delivered> delivered();
+  std::vector<Entry> delivered(const Delivered& beyond, std::size_t most);
   void close();  // next() returns at once from now on
 
   // Session ids of this run's calls that have not ended.

@@ -39,7 +39,14 @@ constexpr char kSchema[] =
     " body text not null, reason text not null, at_us integer not null,"
     " primary key (run, number)) without rowid;"
     "create table if not exists kept (key text primary key, value text not null) without rowid;"
-    "pragma user_version = 1;";
+    // Since 2.
+    "create index if not exists records_end on records (session_id) where kind = 'call-ended';"
+    "create table if not exists delivered ("
+    " run text not null, number integer not null, kind text not null, session_id text not null,"
+    " body text not null, primary key (run, number)) without rowid;"
+    "create index if not exists delivered_call on delivered (session_id);"
+    "pragma user_version = 2;";
+constexpr std::int64_t kVersion = 2;
 
 constexpr char kInsert[] =
     "insert or ignore into records (run, number, kind, session_id, body) values (?, ?, ?, ?, ?)";
@@ -119,7 +126,7 @@ Result<Sqlite, SqliteError> JournalFile::opened(const std::string& path) {
   std::int64_t version = 0;
   auto error = file->query("pragma user_version", {},
                            [&](const SqliteRow& row) { version = row.integer(0); });
-  if (!error && version == 0)
+  if (!error && version < kVersion)
     error = file->run(kSchema);
   if (error)
     return Unexpected(std::move(*error));
@@ -185,6 +192,11 @@ std::int64_t JournalFile::copy_all(const std::string& from, Sqlite& to) {
                          {row.text(0), row.integer(1), row.text(2), row.text(3), row.text(4),
                           row.text(5), row.integer(6)});
                    });
+  (void)old->query("select run, number, kind, session_id, body from delivered", {},
+                   [&](const SqliteRow& row) {
+                     put("insert or ignore into delivered values (?, ?, ?, ?, ?)",
+                         {row.text(0), row.integer(1), row.text(2), row.text(3), row.text(4)});
+                   });
   (void)old->query("select key, value from kept", {}, [&](const SqliteRow& row) {
     put("insert or ignore into kept values (?, ?)", {row.text(0), row.text(1)});
   });
@@ -244,8 +256,56 @@ std::optional<SqliteError> JournalFile::write(std::span<const Entry> entries, co
     if (error)
       return error;
   }
-  return file_.query("delete from records where place <= ? or (run = ? and number <= ?)",
-                     {done.place, done.run, done.number});
+  return forget(done);
+}
+
+std::optional<SqliteError> JournalFile::forget(const Done& done) {
+  // Kept: of calls whose end is not done. A refused record never came to be.
+  auto error = file_.query(
+      "insert or ignore into delivered select run, number, kind, session_id, body from records r"
+      " where (place <= ?1 or (run = ?2 and number <= ?3))"
+      " and (exists (select 1 from open_calls o where o.session_id = r.session_id)"
+      "      or exists (select 1 from records e where e.session_id = r.session_id"
+      "                 and e.kind = 'call-ended'"
+      "                 and not (e.place <= ?1 or (e.run = ?2 and e.number <= ?3))))"
+      " and not exists (select 1 from refused f where f.run = r.run and f.number = r.number)",
+      {done.place, done.run, done.number});
+  if (!error)
+    error = file_.query(
+        "delete from delivered where session_id in (select session_id from records"
+        " where kind = 'call-ended' and (place <= ? or (run = ? and number <= ?)))",
+        {done.place, done.run, done.number});
+  if (!error)
+    error = file_.query("delete from records where place <= ? or (run = ? and number <= ?)",
+                        {done.place, done.run, done.number});
+  return error;
+}
+
+Result<std::vector<Delivered>, SqliteError> JournalFile::delivered() {
+  std::vector<Delivered> runs;
+  if (auto error = file_.query("select run, max(number) from delivered group by run", {},
+                               [&](const SqliteRow& row) {
+                                 runs.push_back({row.text(0), row.integer(1)});
+                               }))
+    return Unexpected(std::move(*error));
+  return runs;
+}
+
+Result<std::vector<Entry>, SqliteError> JournalFile::delivered(const Delivered& beyond,
+                                                               std::size_t most) {
+  std::vector<Entry> entries;
+  if (auto error = file_.query("select run, number, kind, session_id, body from delivered"
+                               " where run = ? and number > ? order by number limit ?",
+                               {beyond.run, beyond.number, static_cast<std::int64_t>(most)},
+                               [&](const SqliteRow& row) {
+                                 entries.push_back({.run = row.text(0),
+                                                    .number = row.integer(1),
+                                                    .kind = row.text(2),
+                                                    .session_id = row.text(3),
+                                                    .body = row.text(4)});
+                               }))
+    return Unexpected(std::move(*error));
+  return entries;
 }
 
 Result<std::vector<Entry>, SqliteError> JournalFile::first(std::size_t most, const Done& done) {

@@ -1,6 +1,9 @@
 // The journal's file: records on their way to PostgreSQL, in an SQLite database in a folder of its
 // own.
 //
+// What is done of a call is kept until the call's end is done, too: should the database be lost and
+// an older one restored while calls go on, they are whole in it all the same.
+//
 // A folder has one file for each server that uses it at the same time (0.db, 1.db...: a deployment
 // starts the next version while the last one drains), each locked by who has it. What a server that
 // is gone left in a file of its own is taken over by the next one that opens the folder. A file
@@ -25,6 +28,12 @@ struct Done {
   std::int64_t number = 0;
 };
 
+// Up to which of its records, of calls that are going on, PostgreSQL has been given a run's.
+struct Delivered {
+  std::string run;
+  std::int64_t number = 0;
+};
+
 struct OpenCall {
   std::string session_id;
   WallTime last_news;
@@ -42,6 +51,11 @@ class JournalFile {
   // The first ones that are not done, at most so many.
   Result<std::vector<Entry>, SqliteError> first(std::size_t most, const Done& done);
   Result<std::int64_t, SqliteError> count(const Done& done);  // that are not done
+
+  // What is kept of calls that are not over: how far it goes for each run, and the first ones
+  // beyond a number, at most so many. `place` is 0 in these.
+  Result<std::vector<Delivered>, SqliteError> delivered();
+  Result<std::vector<Entry>, SqliteError> delivered(const Delivered& beyond, std::size_t most);
 
   // Puts a record aside that PostgreSQL would not have, for people to look at (table `refused`).
   std::optional<SqliteError> refuse(const Entry& entry, const std::string& reason);
@@ -79,6 +93,7 @@ class JournalFile {
   static std::int64_t copy_all(const std::string& from, Sqlite& to);
   void take_over(const std::string& folder);
   std::optional<SqliteError> write(std::span<const Entry> entries, const Done& done);
+  std::optional<SqliteError> forget(const Done& done);
 
   Lock lock_;
   Sqlite file_;  // closed before the lock is given back

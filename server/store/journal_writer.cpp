@@ -113,6 +113,32 @@ std::optional<DbError> JournalWriter::prepare() {
   if (auto error = instances_.join(*connection, journal_.open_calls()))
     return error;
   connection_ = std::move(*connection);
+  return catch_up();
+}
+
+std::optional<DbError> JournalWriter::catch_up() {
+  std::size_t again = 0;
+  for (const auto& delivered : journal_.delivered()) {
+    const auto rows = connection_->query(query_text("get_journal_progress"), {delivered.run});
+    if (!rows)
+      return rows.error();
+    journal::Delivered known{delivered.run, (*rows)[0].integer("number")};
+    while (known.number < delivered.number) {
+      const auto entries = journal_.delivered(known, kBatch);
+      if (entries.empty())
+        break;
+      if (auto error = write(entries))
+        return error;
+      again += entries.size();
+      known.number = entries.back().number;
+    }
+  }
+  if (again > 0)
+    spdlog::warn(
+        "store: the database has gone back in time, as one restored from a back-up does: {} "
+        "records of "
+        "calls that were going on are stored again",
+        again);
   return std::nullopt;
 }
 
@@ -177,8 +203,10 @@ std::optional<DbError> JournalWriter::write_one(const journal::Entry& entry) {
   const auto stored = connection_->query(query_text(query.c_str()), {entry.body});
   if (!stored)
     return stored.error();
-  // Of a call that was deleted while it went on; its turns say so for everything else of it.
-  if (stored->affected() == 0 && entry.kind != "call-event" && entry.kind != "tool-finished")
+  // Of a call that was deleted while it went on; its turns say so for everything else of it. That a
+  // recording begins may be said before its call is: its end says all of it once more.
+  if (stored->affected() == 0 && entry.kind != "call-event" && entry.kind != "tool-finished" &&
+      entry.kind != "recording-noted")
     spdlog::warn("store: the {} is not kept: the history has no such call", journal::label(entry));
   return std::nullopt;
 }

@@ -6,6 +6,9 @@
 // it has the records of that run (journal_progress), so that one whose fate was unknown when a
 // connection broke or a process died is recognised when it comes again.
 //
+// A database that was restored from a back-up is behind that note. Each time the writer connects it
+// gives such a one again what the journal still has of calls that are going on.
+//
 // One line is logged when an outage begins and one when it ends. What the database refuses for what
 // it holds (SQLSTATE classes 22 and 23) is put aside in the journal with a line of its own, so that
 // one bad record never blocks those behind it; everything else that goes wrong is an outage and
@@ -54,6 +57,7 @@ class JournalWriter {
  private:
   void run();
   std::optional<DbError> prepare();
+  std::optional<DbError> catch_up();
   std::optional<DbError> write(std::span<const journal::Entry> entries);
   std::optional<DbError> write_in_transaction(std::span<const journal::Entry> entries);
   std::optional<DbError> write_one(const journal::Entry& entry);

@@ -29,6 +29,8 @@ class PostgresFixture {
   // row of the last one's result, "" when there is none. Aborts on an error.
   std::string execute(const std::string& conninfo, const std::string& sql);
 
+  const std::string& programs() const { return programs_; }  // the folder of initdb, pg_dump...
+
   void stop();   // connections are cut, what was committed is kept
   void crash();  // the same without a goodbye: the next start recovers from the log
   void start();  // returns when it accepts connections
