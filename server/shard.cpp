@@ -25,6 +25,8 @@ Shard::Shard(int number)
 }
 
 Shard::~Shard() {
+  if (!thread_.joinable())
+    return;
   post([this] { g_main_loop_quit(loop_.get()); });
   thread_.join();
 }

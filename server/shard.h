@@ -18,6 +18,8 @@ namespace centralita {
 class Shard {
  public:
   explicit Shard(int number);
+  // One whose context the caller runs, under a clock of their own: for tests.
+  Shard(int number, const IoContext& io) : number_(number), io_(io) {}
   // Stops the loop and joins; what was posted before has run.
   ~Shard();
   Shard(const Shard&) = delete;

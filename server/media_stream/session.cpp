@@ -21,7 +21,10 @@ constexpr auto kCloseLimit = 3s;
 constexpr int kMalformedLimit = 50;
 // Carriers send a frame every 20 ms, silence included.
 constexpr auto kMediaLimit = 15s;
-constexpr auto kMediaCheck = 5s;
+constexpr auto kMediaCheck = 1s;
+// Longer than a network that works again takes to catch up; what is sent meanwhile is kept in
+// memory.
+constexpr auto kUnreadLimit = 10s;
 
 template <typename F>
 Slot connect(SoupWebsocketConnection* socket, const char* name, F function, gpointer data) {
@@ -46,6 +49,7 @@ MediaSession::MediaSession(Shard& shard, SessionHost& host, std::optional<Stream
 MediaSession::~MediaSession() { --shard_.load; }
 
 void MediaSession::open(Ref<GIOStream> stream, Ref<GUri> uri) {
+  acknowledged_before_ = acknowledged_bytes(socket_under(stream.get())).value_or(0);
   socket_ = Ref<SoupWebsocketConnection>::adopt(soup_websocket_connection_new(
       stream.get(), uri.get(), SOUP_WEBSOCKET_CONNECTION_SERVER, nullptr, nullptr, nullptr));
   soup_websocket_connection_set_max_incoming_payload_size(socket_.get(), kLargestMessage);
@@ -65,12 +69,14 @@ void MediaSession::open(Ref<GIOStream> stream, Ref<GUri> uri) {
       this));
   signals_.push_back(connect(
       socket_.get(), "error",
-      +[](SoupWebsocketConnection*, GError* error, gpointer) noexcept {
+      +[](SoupWebsocketConnection*, GError* error, gpointer self) noexcept {
         const bool too_big =
             g_error_matches(error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG);
-        spdlog::warn(
-            "media stream: {}; it is closed",
-            too_big ? "the far end sent more than a message may hold (64 KB)" : error->message);
+        const std::string what =
+            too_big ? "the far end sent more than a message may hold (64 KB)" : error->message;
+        spdlog::warn("media stream: {}; it is closed", what);
+        if (error->domain == SOUP_WEBSOCKET_ERROR)
+          static_cast<MediaSession*>(self)->on_protocol_error(what);
       },
       this));
   signals_.push_back(connect(
@@ -238,14 +244,25 @@ std::string MediaSession::agree_on_formats(const StreamMessage& message) {
 
 void MediaSession::watch_media() {
   media_timer_ = shard_.io().after(kMediaCheck, [this] {
-    if (shard_.io().now() - last_media_ < kMediaLimit)
+    const auto reason = media_stalled();
+    if (reason.empty())
       return watch_media();
-    const char* reason = "The carrier has sent no audio for 15 seconds.";
     if (call_)
       call_->end("media-timeout", reason);
     else
       refuse(reason);
   });
+}
+
+std::string MediaSession::media_stalled() {
+  const auto now = shard_.io().now();
+  if (grant_->client_type != "browser" && now - last_media_ >= kMediaLimit)
+    return "The carrier has sent no audio for 15 seconds.";
+  auto* stream = soup_websocket_connection_get_io_stream(socket_.get());
+  const auto acknowledged = acknowledged_bytes(socket_under(stream));
+  if (acknowledged && backlog_.age(now, *acknowledged - acknowledged_before_) >= kUnreadLimit)
+    return "The far end has not taken the agent's audio for 10 seconds.";
+  return "";
 }
 
 void MediaSession::on_start(const StreamMessage& message) {
@@ -270,8 +287,7 @@ void MediaSession::on_start(const StreamMessage& message) {
   session_id_ = grant_->session_id.empty() ? message.stream_id : grant_->session_id;
   provider_call_id_ = message.call_id;
   last_media_ = shard_.io().now();
-  if (grant_->client_type != "browser")
-    watch_media();
+  watch_media();
   host_.stream_began(*this);
 
   CallStarted info{
@@ -354,6 +370,22 @@ void MediaSession::on_malformed(const std::string& error) {
     refuse(error);
 }
 
+// The connection is over, and not because somebody has hung up. The close code that says why is
+// about to be sent, and the call goes after it.
+void MediaSession::on_protocol_error(const std::string& what) {
+  broken_ = "The stream cannot be read any more: " + what + ".";
+  shard_.post([weak = weak_from_this()] {
+    if (const auto self = weak.lock())
+      self->break_off();
+  });
+}
+
+void MediaSession::break_off() {
+  forget_waiting_call("failed", "malformed-stream", broken_);
+  if (call_ && !call_->ended())
+    call_->end("malformed-stream", broken_);
+}
+
 void MediaSession::on_socket_closed() {
   const auto keep = std::move(self_);  // this object goes when the function has returned
   spdlog::debug("media stream {}: closed by the far end with {} {}", static_cast<void*>(this),
@@ -365,6 +397,8 @@ void MediaSession::on_socket_closed() {
   close_timer_.reset();
   media_timer_.reset();
   signals_.clear();
+  if (!broken_.empty())
+    break_off();
   forget_waiting_call("completed", "caller-hung-up", "");
   if (call_ && !call_->ended())
     far_end_stopped();
@@ -398,8 +432,11 @@ void MediaSession::refuse(const std::string& reason) {
 
 void MediaSession::send(const std::string& text) {
   if (!text.empty() && socket_ &&
-      soup_websocket_connection_get_state(socket_.get()) == SOUP_WEBSOCKET_STATE_OPEN)
+      soup_websocket_connection_get_state(socket_.get()) == SOUP_WEBSOCKET_STATE_OPEN) {
     soup_websocket_connection_send_text(socket_.get(), text.c_str());
+    // RFC 6455 5.2: a header of two bytes, and two or eight more of a longer text.
+    backlog_.sent(text.size() + (text.size() < 126 ? 2 : text.size() < 65536 ? 4 : 10));
+  }
 }
 
 void MediaSession::close_socket(gushort code, const std::string& reason) {

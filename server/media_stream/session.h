@@ -5,8 +5,8 @@
 // Nothing the far end sends is trusted: a stream without a permission, media before start, or a
 // flood of messages that cannot be read is closed with a reason (RFC 6455 close code 1008) that
 // says what was wrong; a single broken message is logged and skipped. A stream that does not start
-// in ten seconds is closed, and a telephone that has sent nothing for fifteen is hung up on. All on
-// the shard's thread.
+// in ten seconds is closed, a telephone that has sent nothing for fifteen is hung up on, and so is
+// a far end that is ten seconds behind with taking what it is sent. All on the shard's thread.
 #pragma once
 
 #include "pipelines/call.h"
@@ -14,6 +14,7 @@
 #include "server/media_stream/audio_tap.h"
 #include "server/media_stream/chunk_order.h"
 #include "server/media_stream/l16_order.h"
+#include "server/media_stream/send_backlog.h"
 #include "server/media_stream/stream_message.h"
 #include "server/media_stream/stream_order.h"
 #include "server/media_stream/wire.h"
@@ -101,10 +102,14 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>,
   // Empty, or why the stream's format is none that is spoken here.
   std::string agree_on_formats(const StreamMessage& message);
   void watch_media();
+  // Empty, or why it goes on no longer.
+  std::string media_stalled();
   void on_agent(Result<AgentConfig> agent);
   void forget_waiting_call(const std::string& status, const std::string& cause,
                            const std::string& error);
   void on_malformed(const std::string& error);
+  void on_protocol_error(const std::string& what);
+  void break_off();
   void on_socket_closed();
   void far_end_stopped();
   void refuse(const std::string& reason);
@@ -140,6 +145,8 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>,
   ChunkOrder order_;
   std::optional<L16Order> byte_order_;
   std::vector<std::uint8_t> swapped_;
+  SendBacklog backlog_;
+  std::uint64_t acknowledged_before_ = 0;  // of the handshake
   Clock::TimePoint last_media_{};
   Slot media_timer_;
   std::string session_id_, provider_call_id_;
@@ -152,6 +159,7 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>,
   std::optional<CallStarted> waiting_;  // for its agent
   bool started_ = false;
   int malformed_ = 0;
+  std::string broken_;                  // why the stream cannot be read any more; empty: it can
   std::shared_ptr<MediaSession> self_;  // until the socket has closed
 };
 

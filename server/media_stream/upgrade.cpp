@@ -1,6 +1,7 @@
 #include "server/media_stream/upgrade.h"
 
 #include "plugins/base/soup_listener.h"
+#include "server/media_stream/send_backlog.h"
 
 namespace centralita {
 namespace {
@@ -12,10 +13,13 @@ struct Handover {
 void on_101_written(SoupServerMessage* message, gpointer data) noexcept {
   if (soup_server_message_get_status(message) != SOUP_STATUS_SWITCHING_PROTOCOLS)
     return;
-  if (auto* socket = socket_of(message))
+  auto* socket = socket_of(message);
+  if (socket)
     leave_alone(socket);
   auto uri = Ref<GUri>::share(soup_server_message_get_uri(message));
   auto stream = Ref<GIOStream>::adopt(soup_server_message_steal_connection(message));
+  if (socket)
+    note_socket_under(stream.get(), socket);
   static_cast<Handover*>(data)->take(std::move(stream), std::move(uri));
 }
 
