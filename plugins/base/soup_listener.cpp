@@ -12,8 +12,8 @@ namespace {
 
 constexpr int kBacklog = 1024;  // calls that ring in the same moment; GSocket's own is 10
 constexpr guint kPauseMs = 100;
-constexpr guint kSweepMs = 3000;
 constexpr char kLeftAlone[] = "centralita-left-alone";
+constexpr char kAnswers[] = "centralita-answers";  // a request that has been read
 
 // The address is the one thing that libsoup hands on from the connection to its messages.
 constexpr char kSocketKey[] = "centralita-socket";
@@ -40,6 +40,7 @@ struct SoupListener::Accepted {
 
 SoupListener::~SoupListener() {
   close();
+  for (const auto id : signals_) g_signal_handler_disconnect(server_.get(), id);
   if (sweeper_)
     g_source_destroy(sweeper_.get());
 }
@@ -49,7 +50,8 @@ SoupListener::SoupListener(SoupServer* server, Ref<GSocket> socket)
 
 Result<std::unique_ptr<SoupListener>> SoupListener::listen(SoupServer* server,
                                                            const std::string& host,
-                                                           std::uint16_t port) {
+                                                           std::uint16_t port,
+                                                           std::chrono::milliseconds sweep) {
   const auto address =
       Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string(host.c_str(), port));
   if (!address)
@@ -71,9 +73,10 @@ Result<std::unique_ptr<SoupListener>> SoupListener::listen(SoupServer* server,
       Ref<GSocketAddress>::adopt(g_socket_get_local_address(listener->socket_.get(), nullptr));
   listener->port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound.get()));
   listener->keep_connections();
+  listener->watch_requests();
   listener->watch();
   auto* self = listener.get();
-  self->sweeper_ = Ref<GSource>::adopt(g_timeout_source_new(kSweepMs));
+  self->sweeper_ = Ref<GSource>::adopt(g_timeout_source_new(static_cast<guint>(sweep.count())));
   g_source_set_callback(
       self->sweeper_.get(),
       +[](gpointer data) noexcept -> gboolean {
@@ -106,12 +109,31 @@ void SoupListener::keep_connections() {
   g_object_set_data_full(G_OBJECT(server_.get()), kOtherEnd, other.release(), g_object_unref);
 }
 
+void SoupListener::watch_requests() {
+  using Handler = void (*)(SoupServer*, SoupServerMessage*, gpointer) noexcept;
+  constexpr Handler read = [](SoupServer*, SoupServerMessage* message, gpointer) noexcept {
+    if (auto* socket = socket_of(message))
+      g_object_set_data(G_OBJECT(socket), kAnswers, GINT_TO_POINTER(1));
+  };
+  constexpr Handler over = [](SoupServer*, SoupServerMessage* message, gpointer) noexcept {
+    if (auto* socket = socket_of(message))
+      g_object_set_data(G_OBJECT(socket), kAnswers, nullptr);
+  };
+  for (const auto& [name, handler] :
+       {std::pair{"request-read", read}, {"request-finished", over}, {"request-aborted", over}})
+    signals_.push_back(g_signal_connect(server_.get(), name, G_CALLBACK(handler), nullptr));
+}
+
 void SoupListener::sweep() {
   std::erase_if(accepted_, [](const std::unique_ptr<Accepted>& accepted) {
     const auto socket = Ref<GSocket>::adopt(static_cast<GSocket*>(g_weak_ref_get(&accepted->weak)));
     if (!socket || g_socket_is_closed(socket.get()) ||
         g_object_get_data(G_OBJECT(socket.get()), kLeftAlone))
       return true;
+    if (g_object_get_data(G_OBJECT(socket.get()), kAnswers)) {
+      accepted->over = false;
+      return false;
+    }
     char byte;
     const bool over = recv(g_socket_get_fd(socket.get()), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
     if (!std::exchange(accepted->over, over) || !over)

@@ -4,7 +4,8 @@
 //
 // A client that hangs up at the very moment in which its answer has been written makes libsoup 3.2
 // forget the connection without closing it: what has been hung up on for some seconds is closed
-// here.
+// here, unless a request of it has been read and is being answered. Who has said all there is to
+// say (shutdown(SHUT_WR)) may wait for the answer.
 //
 //   auto listener = SoupListener::listen(server, "127.0.0.1", 0);
 //   listener->port();
@@ -16,10 +17,12 @@
 #include "plugins/base/result.h"
 #include "plugins/base/soup_ref.h"
 
+#include <chrono>
 #include <cstdint>
 #include <list>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace centralita {
 
@@ -27,7 +30,9 @@ class SoupListener {
  public:
   // `host` is an address (IPv4 or IPv6), no name; port 0 takes a free one. The error is a sentence.
   static Result<std::unique_ptr<SoupListener>> listen(SoupServer* server, const std::string& host,
-                                                      std::uint16_t port);
+                                                      std::uint16_t port,
+                                                      std::chrono::milliseconds sweep = kSweep);
+  static constexpr std::chrono::milliseconds kSweep{3000};  // twice that: hung up on for long
   ~SoupListener();
   SoupListener(const SoupListener&) = delete;
   SoupListener& operator=(const SoupListener&) = delete;
@@ -41,6 +46,7 @@ class SoupListener {
   void keep_connections();
   void watch();
   void pause();
+  void watch_requests();
   void sweep();
   bool accept();  // whether to go on
   static gboolean on_readable(GSocket*, GIOCondition, gpointer self) noexcept;
@@ -52,7 +58,8 @@ class SoupListener {
   std::list<std::unique_ptr<Accepted>> accepted_;
   std::size_t most_accepted_ = 64;  // then those that are gone are left out
   Ref<GSource> sweeper_;
-  Ref<GSource> source_;  // waits for a connection, or for the end of a pause
+  std::vector<gulong> signals_;  // of the server
+  Ref<GSource> source_;          // waits for a connection, or for the end of a pause
   std::uint16_t port_ = 0;
 };
 

@@ -5,9 +5,14 @@
 #include <gtest/gtest.h>
 #include <malloc.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <iterator>
+#include <string>
 #include <string_view>
+#include <thread>
 
 namespace centralita {
 namespace {
@@ -35,18 +40,30 @@ struct SoupListenerTest : ::testing::Test {
     server = Ref<SoupServer>::adopt(soup_server_new(nullptr, nullptr));
     soup_server_add_handler(
         server.get(), nullptr,
-        [](SoupServer*, SoupServerMessage* message, const char*, GHashTable*,
+        [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable*,
            gpointer test) noexcept {
           static_cast<SoupListenerTest*>(test)->socket = socket_of(message);
           static_cast<SoupListenerTest*>(test)->client =
               soup_server_message_get_remote_host(message);
-          soup_server_message_set_status(message, 204, nullptr);
+          // After an answer without a body libsoup closes them well.
+          soup_server_message_set_status(message, std::string_view(path) == "/body" ? 200 : 204,
+                                         nullptr);
+          if (std::string_view(path) == "/slow") {
+            soup_server_message_pause(message);
+            static_cast<SoupListenerTest*>(test)->held = Ref<SoupServerMessage>::share(message);
+          }
         },
         this, nullptr);
   }
   ~SoupListenerTest() override {
     soup_server_disconnect(server.get());
     g_main_context_pop_thread_default(context.get());
+  }
+
+  // At most ten seconds of real time.
+  void run_until(const std::function<bool()>& so) {
+    const auto end = g_get_monotonic_time() + 10 * G_TIME_SPAN_SECOND;
+    while (!so() && g_get_monotonic_time() < end) g_main_context_iteration(context.get(), FALSE);
   }
 
   // One connection with one request; whether it was answered.
@@ -70,7 +87,9 @@ struct SoupListenerTest : ::testing::Test {
 
   Ref<GMainContext> context = Ref<GMainContext>::adopt(g_main_context_new());
   Ref<SoupServer> server;
+  static constexpr std::chrono::milliseconds kSweep{20};
   GSocket* socket = nullptr;
+  Ref<SoupServerMessage> held;
   std::string client;
 };
 
@@ -82,46 +101,54 @@ TEST_F(SoupListenerTest, AnswersWithTheSocketAndTheClientKnown) {
   EXPECT_EQ(client, "127.0.0.1");
 }
 
-// A client that hangs up between two requests, as browsers and load balancers do.
-TEST_F(SoupListenerTest, AKeptConnectionThatTheClientClosesIsClosedHereToo) {
-  const auto listener = SoupListener::listen(server.get(), "127.0.0.1", 0);
+// libsoup 3.2 forgets these without closing them (with SoupListener's sweep an hour away all forty
+// stay): a client in a thread of its own, as in life, that hangs up on a kept connection as soon as
+// it has its answer.
+TEST_F(SoupListenerTest, KeptConnectionsThatClientsHangUpOnAreClosedHereToo) {
+  const auto listener = SoupListener::listen(server.get(), "127.0.0.1", 0, kSweep);
   ASSERT_TRUE(listener);
   const auto before = open_files();
-  for (int i = 0; i < 20; ++i) {
-    const auto client = ask((*listener)->port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    ASSERT_TRUE(client);
-    g_socket_set_blocking(client.get(), FALSE);
-    char bytes[256];
-    while (g_socket_receive(client.get(), bytes, sizeof bytes, nullptr, nullptr) <= 0)
-      g_main_context_iteration(context.get(), FALSE);
-    g_socket_close(client.get(), nullptr);
-    for (int quiet = 0; quiet < 100; ++quiet) {
-      if (g_main_context_iteration(context.get(), FALSE))
-        quiet = 0;
-      g_usleep(20);
-    }
-  }
+  std::atomic<int> answered = 0;
+  std::atomic<bool> over = false;
+  std::thread clients([&, port = (*listener)->port()] {
+    for (int i = 0; i < 40; ++i)
+      if (const auto client = ask(port, "GET /body HTTP/1.1\r\nHost: a\r\n\r\n")) {
+        char bytes[256];
+        answered += g_socket_receive(client.get(), bytes, sizeof bytes, nullptr, nullptr) > 0;
+        g_socket_close(client.get(), nullptr);
+      }
+    over = true;
+  });
+  run_until([&] { return over && open_files() <= before + 1; });
+  clients.join();
+  EXPECT_EQ(answered, 40);
   EXPECT_LE(open_files(), before + 1);
 }
 
-// libsoup 3.2 reads the end in the middle of going on to the next request, and keeps the
-// connection.
-TEST_F(SoupListenerTest, AConnectionThatEndsWithItsRequestIsClosedWithinSeconds) {
-  const auto listener = SoupListener::listen(server.get(), "127.0.0.1", 0);
+// shutdown(SHUT_WR): it has said all there is to say, and waits.
+TEST_F(SoupListenerTest, AClientThatHasOnlyStoppedSayingSomethingGetsItsAnswerHoweverLateItIs) {
+  const auto listener = SoupListener::listen(server.get(), "127.0.0.1", 0, kSweep);
   ASSERT_TRUE(listener);
-  const auto before = open_files();
-  for (int i = 0; i < 5; ++i) {
-    const auto client = ask((*listener)->port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    ASSERT_TRUE(client);
-    g_socket_close(client.get(), nullptr);
-  }
-  const auto end = g_get_monotonic_time() + 20 * G_TIME_SPAN_SECOND;
-  bool came = false;
-  while (g_get_monotonic_time() < end && !(came && open_files() <= before + 1)) {
-    g_main_context_iteration(context.get(), TRUE);
-    came |= socket != nullptr;
-  }
-  EXPECT_LE(open_files(), before + 1);
+  const auto client = ask((*listener)->port(), "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_TRUE(client);
+  g_socket_shutdown(client.get(), FALSE, TRUE, nullptr);
+  g_socket_set_blocking(client.get(), FALSE);
+  const auto late = g_get_monotonic_time() + 10 * kSweep.count() * 1000;
+  run_until([&] { return held && g_get_monotonic_time() > late; });
+  ASSERT_TRUE(held);
+  soup_server_message_unpause(held.get());
+  std::string answer;
+  bool closed = false;
+  run_until([&] {
+    char bytes[256];
+    const auto n = g_socket_receive(client.get(), bytes, sizeof bytes, nullptr, nullptr);
+    if (n > 0)
+      answer.append(bytes, static_cast<std::size_t>(n));
+    closed = n == 0;
+    return closed;
+  });
+  EXPECT_EQ(answer.substr(0, 12), "HTTP/1.1 204") << answer;
+  EXPECT_TRUE(closed) << "nothing more can come of it";
 }
 
 TEST_F(SoupListenerTest, AThousandConnectionsLeaveNoMemoryBehind) {
