@@ -100,7 +100,7 @@ build_command() {
     --tsan) dir=build-tsan sanitizers=thread ;;
     *) die "./dev build takes one of --debug --asan --tsan, not '$1'" ;;
   esac
-  need_packages build compiler runtime sandbox tests
+  need_packages build compiler runtime sandbox tests ${sanitizers:+sanitizers}
   if [[ -n $sanitizers ]]; then
     choose_fast_compiler -O0 "-fsanitize=$sanitizers"
     options+=("-Db_sanitize=$sanitizers" -Db_lundef=false -Doptimization=0)

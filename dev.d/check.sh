@@ -20,7 +20,7 @@ check_that() {
 project_files() { git ls-files --cached --others --exclude-standard -- "$@" | while IFS= read -r f; do [[ ! -f $f ]] || printf '%s\n' "$f"; done; }
 
 cpp_files() { project_files '*.cpp' '*.h'; }
-shell_files() { project_files dev 'dev.d/*.sh' dev.d/clang-precompiled '.ci/run' '*.sh' | sort -u; }
+shell_files() { project_files dev 'dev.d/*.sh' dev.d/clang-precompiled '.ci/*' '*.sh' | sort -u; }
 
 sources_are_formatted() { cpp_files | xargs -r clang-format-14 --dry-run --Werror; }
 

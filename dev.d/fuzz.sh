@@ -48,24 +48,86 @@ build_fuzz() {
     die "the fuzzer cannot be linked"
 }
 
-# fuzz_command [target|all] [seconds]: new inputs go to build-fuzz/corpus, what breaks to build-fuzz/found.
-fuzz_command() {
-  local target=${1:-all} seconds=${2:-60} name failed=0 log
-  [[ $seconds =~ ^[0-9]+$ ]] || die "./dev fuzz [target] [seconds], not '$seconds'"
-  build_fuzz
-  for name in tests/fuzz/corpus/*/; do
-    name=$(basename "$name")
-    [[ $target == all || $target == "$name" ]] || continue
-    mkdir -p "build-fuzz/corpus/$name" build-fuzz/found
-    log=build-fuzz/$name.log
-    FUZZ_TARGET=$name ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/support/lsan.supp \
-      build-fuzz/fuzz "build-fuzz/corpus/$name" "tests/fuzz/corpus/$name" -max_total_time="$seconds" \
-      -max_len=4096 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="build-fuzz/found/$name-" \
-      -print_final_stats=1 >"$log" 2>&1 || { failed=1 && tail -n 30 "$log"; }
-    say "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions in $seconds s, $(
-      grep -c 'ERROR:' "$log" || true) found"
-    [[ -s $log ]] && tested=1
+fuzz_folders=build-fuzz
+fuzz_options=(-timeout=10 -rss_limit_mb=2048 -print_final_stats=1)
+
+fuzz_targets() { find tests/fuzz/corpus -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort; }
+
+# fuzz_program TARGET ARGUMENT...: libFuzzer with one target.
+fuzz_program() {
+  local target=$1
+  shift
+  FUZZ_TARGET=$target ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/support/lsan.supp \
+    $fuzz_folders/fuzz "$@"
+}
+
+# fuzz_one TARGET SECONDS: new inputs go to build-fuzz/corpus, what breaks to build-fuzz/found.
+fuzz_one() {
+  local target=$1 seconds=$2 log=$fuzz_folders/$1.log status=0 executions
+  mkdir -p "$fuzz_folders/corpus/$target" "$fuzz_folders/found"
+  fuzz_program "$target" "$fuzz_folders/corpus/$target" "tests/fuzz/corpus/$target" "${fuzz_options[@]}" \
+    -max_total_time="$seconds" -max_len=4096 -artifact_prefix="$fuzz_folders/found/$target-" >"$log" 2>&1 || status=$?
+  executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+  if ((status == 0)) && [[ -n $executions ]]; then
+    say "ok      $target: $executions executions in $seconds s"
+  else
+    say "NOT OK  $target, after ${executions:-no} executions:"
+    tail -n 30 "$log" | sed 's/^/        /'
+    return 1
+  fi
+}
+
+# fuzz_run SECONDS TARGET...: as many at once as there are processors. Sets fuzz_passed and fuzz_failed.
+fuzz_run() {
+  local seconds=$1 target running=0 jobs=${CENTRALITA_JOBS:-$(nproc)}
+  shift
+  fuzz_passed=0 fuzz_failed=0
+  for target in "$@"; do
+    if ((running == jobs)); then
+      if wait -n; then fuzz_passed=$((fuzz_passed + 1)); else fuzz_failed=$((fuzz_failed + 1)); fi
+      running=$((running - 1))
+    fi
+    fuzz_one "$target" "$seconds" &
+    running=$((running + 1))
   done
-  [[ ${tested:-} == 1 ]] || die "there is no target '$target' (tests/fuzz/corpus has a folder for each)"
-  ((failed == 0)) || die "something was found; build-fuzz/found has the inputs"
+  for ((; running > 0; running--)); do
+    if wait -n; then fuzz_passed=$((fuzz_passed + 1)); else fuzz_failed=$((fuzz_failed + 1)); fi
+  done
+}
+
+# Of what was found, the short inputs that reach code which the kept ones do not, into the repository.
+fuzz_keep() {
+  local target before after
+  for target in "$@"; do
+    [[ -d $fuzz_folders/corpus/$target ]] || continue
+    before=$(find "tests/fuzz/corpus/$target" -type f | wc -l)
+    fuzz_program "$target" -merge=1 -max_len=256 "tests/fuzz/corpus/$target" "$fuzz_folders/corpus/$target" \
+      >"$fuzz_folders/$target-keep.log" 2>&1 || die "$target: $fuzz_folders/$target-keep.log says why not"
+    after=$(find "tests/fuzz/corpus/$target" -type f | wc -l)
+    say "$target: $before inputs kept before, $after now"
+  done
+}
+
+fuzz_command() {
+  local keep=false seconds=60 targets=() word
+  for word in "$@"; do
+    case $word in
+      --keep) keep=true ;;
+      all) ;;
+      *[!0-9]*)
+        [[ -d tests/fuzz/corpus/$word ]] || die "there is no target '$word'; there are: $(fuzz_targets | paste -sd ' ')"
+        targets+=("$word")
+        ;;
+      *) seconds=$word ;;
+    esac
+  done
+  ((${#targets[@]} > 0)) || mapfile -t targets < <(fuzz_targets)
+  need_packages build compiler sandbox tests sanitizers
+  build_fuzz
+  if $keep; then
+    fuzz_keep "${targets[@]}"
+    return
+  fi
+  fuzz_run "$seconds" "${targets[@]}"
+  ((fuzz_failed == 0)) || die "something was found; $fuzz_folders/found has the inputs"
 }

@@ -10,6 +10,7 @@ declare -A package_groups=(
     espeak-ng-data"
   [tests]="libgtest-dev asterisk-core-sounds-en-wav asterisk-core-sounds-es-wav sox chromium firefox-esr pulseaudio
     git haproxy python3-yaml"
+  [sanitizers]="libclang-rt-14-dev"
   [check]="clang-format-14 shellcheck"
   [pictures]="pngquant"
   [bench]="asterisk-core-sounds-it-wav asterisk-core-sounds-fr-wav asterisk-moh-opsound-wav
@@ -25,6 +26,7 @@ declare -A package_reasons=(
   [runtime]="run: GStreamer's own elements and tools, and the database of the history"
   [sandbox]="answer without accounts: speech engines of the offline providers"
   [tests]="test: test library, recorded speech, a browser, and what the house tests use"
+  [sanitizers]="find memory errors and races, and fuzz: the second compiler's runtime"
   [check]="check: formatting and shell scripts"
   [pictures]="take pictures of the dashboard: files of a quarter of the size"
   [bench]="measure: more voices, music on hold, and detectors to compare with"
@@ -48,7 +50,7 @@ wanted_packages() {
     case $package in
       nodejs | npm) has_node && continue ;;
       # Elsewhere the machine's own compiler does.
-      clang-14 | lld-14) grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release || continue ;;
+      clang-14 | lld-14 | libclang-rt-14-dev) grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release || continue ;;
       postgresql-15)
         [[ -n ${DATABASE_URL:-} && ${dev_word:-run} == run ]] && continue
         [[ -n $(pg_bin_dir) ]] && continue

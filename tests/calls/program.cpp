@@ -1,5 +1,7 @@
 #include "tests/calls/program.h"
 
+#include <gtest/gtest.h>
+
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -7,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -20,7 +23,8 @@ void end_with_parent(gpointer) noexcept { prctl(PR_SET_PDEATHSIG, SIGKILL); }
 
 }  // namespace
 
-Program::Program(std::vector<std::string> command, const Environment& environment) {
+Program::Program(std::vector<std::string> command, const Environment& environment)
+    : command_(command.front()) {
   char name[] = "/tmp/centralita-test-XXXXXX";
   const int log = g_mkstemp(name);
   log_ = name;
@@ -40,13 +44,34 @@ Program::Program(std::vector<std::string> command, const Environment& environmen
 }
 
 Program::~Program() {
-  if (!ended_) {
+  signal(SIGTERM);
+  if (!ends_within(5))
     signal(SIGTERM);
-    for (int i = 0; i < 500 && waitpid(pid_, &status_, WNOHANG) == 0; ++i) nap();
+  if (!ends_within(15)) {
+    ADD_FAILURE() << command_ << " does not end:\n" << output();
     kill(pid_, SIGKILL);
     waitpid(pid_, &status_, 0);
   }
+  judge();
   unlink(log_.c_str());
+}
+
+bool Program::ends_within(int seconds) {
+  for (int i = 0; i < seconds * 100 && !has_ended(); ++i) nap();
+  return has_ended();
+}
+
+void Program::judge() const {
+  const int signal = WIFSIGNALED(status_) ? WTERMSIG(status_) : 0;
+  if (signal != 0 && signal != SIGTERM && signal != SIGKILL)
+    ADD_FAILURE() << command_ << " crashed (" << strsignal(signal) << "):\n" << output();
+  const auto text = output();
+  for (const char* found : {"ERROR: AddressSanitizer", "ERROR: LeakSanitizer",
+                            "WARNING: ThreadSanitizer", ": runtime error: "})
+    if (const auto at = text.find(found); at != text.npos) {
+      ADD_FAILURE() << command_ << ": a sanitizer says\n" << text.substr(at);
+      break;
+    }
 }
 
 std::string Program::output() const {

@@ -16,7 +16,10 @@ class Program {
 
   // Aborts the test when it cannot be started. Output (both streams) goes to a file of its own.
   Program(std::vector<std::string> command, const Environment& environment);
-  ~Program();  // SIGTERM, and SIGKILL after five seconds
+  // SIGTERM, again after five seconds, and SIGKILL after twenty. The test fails when the program
+  // does not end by itself, when it crashed at any time, and when a sanitizer found something in
+  // it.
+  ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
@@ -30,7 +33,10 @@ class Program {
   bool has_ended();
 
  private:
-  std::string log_;
+  bool ends_within(int seconds);
+  void judge() const;
+
+  std::string command_, log_;
   int pid_ = -1;
   int status_ = -1;
   bool ended_ = false;
