@@ -9,20 +9,20 @@ SimulatedCarrier::SimulatedCarrier(IoContext io, std::uint16_t port)
     : io_(std::move(io)),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "carrier", nullptr))) {
   soup_server_add_handler(soup_.get(), nullptr, on_request, this, nullptr);
-  GError* error = nullptr;
-  listening_ = soup_server_listen_local(soup_.get(), port, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
-  const OwnedError owned(error);
-  if (!listening_ && port == 0)
-    g_error("the simulated carrier cannot listen: %s", error->message);
+  auto listener = SoupListener::listen(soup_.get(), "127.0.0.1", port);
+  if (listener)
+    listener_ = std::move(*listener);
+  else if (port == 0)
+    g_error("the simulated carrier cannot listen: %s", listener.error().c_str());
 }
 
-SimulatedCarrier::~SimulatedCarrier() { soup_server_disconnect(soup_.get()); }
+SimulatedCarrier::~SimulatedCarrier() {
+  listener_.reset();
+  soup_server_disconnect(soup_.get());
+}
 
 std::string SimulatedCarrier::url() const {
-  GSList* uris = soup_server_get_uris(soup_.get());
-  const int port = g_uri_get_port(static_cast<GUri*>(uris->data));
-  g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
-  return "http://127.0.0.1:" + std::to_string(port);
+  return "http://127.0.0.1:" + std::to_string(listener_->port());
 }
 
 void SimulatedCarrier::on_request(SoupServer*, SoupServerMessage* message, const char* path,

@@ -11,6 +11,7 @@
 // Everything happens on the thread of `io`.
 #pragma once
 
+#include "plugins/base/soup_listener.h"
 #include "server/caller/caller.h"
 
 #include <functional>
@@ -74,8 +75,8 @@ class SimulatedCarrier {
   SimulatedCarrier(const SimulatedCarrier&) = delete;
   SimulatedCarrier& operator=(const SimulatedCarrier&) = delete;
 
-  std::string url() const;                       // of the REST API's host
-  bool listening() const { return listening_; }  // else the port is somebody else's
+  std::string url() const;                                 // of the REST API's host
+  bool listening() const { return listener_ != nullptr; }  // else the port is somebody else's
   virtual void call(std::shared_ptr<const CallPlan> plan, Done done) = 0;
   std::string server_url;        // without a slash at its end
   bool repeat_webhooks = false;  // every event is delivered twice
@@ -141,7 +142,7 @@ class SimulatedCarrier {
                          gpointer self) noexcept;
 
   Ref<SoupServer> soup_;
-  bool listening_ = true;
+  std::unique_ptr<SoupListener> listener_;
   std::list<std::shared_ptr<Post>> posts_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

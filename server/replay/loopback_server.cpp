@@ -14,7 +14,7 @@ constexpr gint64 kPatience = 20 * G_USEC_PER_SEC;  // of real time
 
 // Bytes that the kernel has not brought to the other end yet.
 int unsent(SoupServerMessage* message) {
-  auto* socket = soup_server_message_get_socket(message);
+  auto* socket = socket_of(message);
   int bytes = 0;
   if (socket && ioctl(g_socket_get_fd(socket), SIOCOUTQ, &bytes) == 0)
     return bytes;
@@ -64,7 +64,7 @@ void LoopbackServer::Exchange::cut() {
   if (over_)
     return;
   complete_ = cut_ = true;
-  g_socket_shutdown(soup_server_message_get_socket(message_.get()), TRUE, TRUE, nullptr);
+  g_socket_shutdown(socket_of(message_.get()), TRUE, TRUE, nullptr);
 }
 
 LoopbackServer::LoopbackServer(GMainContext* context, SoupSession* session,
@@ -78,10 +78,11 @@ LoopbackServer::LoopbackServer(GMainContext* context, SoupSession* session,
       [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable*,
          gpointer self) noexcept { static_cast<LoopbackServer*>(self)->on_message(message, path); },
       this, nullptr);
-  soup_server_listen_local(server_.get(), 0, SOUP_SERVER_LISTEN_IPV4_ONLY, nullptr);
-  GSList* uris = soup_server_get_uris(server_.get());
-  url_ = "http://127.0.0.1:" + std::to_string(g_uri_get_port(static_cast<GUri*>(uris->data)));
-  g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+  auto listener = SoupListener::listen(server_.get(), "127.0.0.1", 0);
+  if (!listener)
+    throw std::runtime_error("the loopback server cannot listen: " + listener.error());
+  listener_ = std::move(*listener);
+  url_ = "http://127.0.0.1:" + std::to_string(listener_->port());
 
   queued_ = g_signal_connect(session, "request-queued",
                              G_CALLBACK(+[](SoupSession*, SoupMessage* m, gpointer self) noexcept {
@@ -100,6 +101,7 @@ LoopbackServer::~LoopbackServer() {
   g_signal_handler_disconnect(session_.get(), queued_);
   g_signal_handler_disconnect(session_.get(), unqueued_);
   soup_session_abort(session_.get());
+  listener_.reset();
   soup_server_disconnect(server_.get());
   exchanges_.clear();
   while (g_main_context_iteration(context_, FALSE)) continue;

@@ -12,6 +12,7 @@
 // One thread: the context's.
 #pragma once
 
+#include "plugins/base/soup_listener.h"
 #include "plugins/base/soup_ref.h"
 
 #include <functional>
@@ -75,6 +76,7 @@ class LoopbackServer {
   const Ref<SoupSession> session_;
   const std::function<void(const ExchangePtr&)> on_request_;
   Ref<SoupServer> server_;
+  std::unique_ptr<SoupListener> listener_;
   gulong queued_ = 0, unqueued_ = 0;
   std::string url_;
   unsigned last_id_ = 0;
