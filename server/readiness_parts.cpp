@@ -21,7 +21,8 @@ void add_readiness_parts(Readiness& readiness, const store::Store& store,
                          .needed = false,
                          .message = journal.healthy ? "" : journal.last_error,
                          .details = {}};
-    part.details.set("in_memory", static_cast<std::int64_t>(journal.in_memory));
+    part.details.set("in_memory", static_cast<std::int64_t>(journal.in_memory))
+        .set("refused", static_cast<std::int64_t>(journal.refused));
     return part;
   });
   // One that refuses calls is ready all the same: nobody but it can tell callers so.

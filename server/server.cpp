@@ -17,6 +17,7 @@
 #include "server/handlers/pages_handler.h"
 #include "server/handlers/privacy_handler.h"
 #include "server/handlers/recording_handler.h"
+#include "server/handlers/refused_handler.h"
 #include "server/handlers/retention_handler.h"
 #include "server/handlers/schema_handler.h"
 #include "server/handlers/simulator_handler.h"
@@ -138,6 +139,7 @@ void Server::add_handlers() {
   add_health_handler(router_, readiness_, [this] { return policy_.draining(); });
   add_metrics_handler(router_, metrics_);
   add_log_level_handler(router_, *store_);
+  add_refused_handler(router_, *store_);
   add_privacy_handler(router_, *store_, caretaker_);
   add_pages_handler(router_, authenticator_, settings_.web_dir);
   add_accounts_handler(router_, authenticator_, *store_);

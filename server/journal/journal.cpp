@@ -15,6 +15,7 @@ using std::chrono::steady_clock;
 constexpr auto kGroup = 2ms;
 // Forgetting what is done costs a write of its own unless records come that it can go along with.
 constexpr auto kTidy = 500ms;
+constexpr auto kShrink = 20ms;  // between two pieces, so that what is added meanwhile goes first
 constexpr std::size_t kBatch = 1'000;
 constexpr auto kSayAgain = 60s;
 
@@ -72,6 +73,8 @@ void Journal::add(Record record) {
 
 void Journal::write_all() {
   auto retry = options_.first_retry;
+  Done before;
+  bool roomy = true;  // the file may hold what nobody needs
   for (;;) {
     std::vector<Pending::Item> items;
     Done done;
@@ -82,10 +85,10 @@ void Journal::write_all() {
         added_.wait_for(lock, retry, [this] { return stop_; });
       } else {
         const auto work = [this] { return stop_ || pending_.size() > 0; };
-        if (tidy_)
+        if (tidy_ && !roomy)
           added_.wait(lock, [&] { return work() || !tidy_; });
         if (!work())
-          added_.wait_for(lock, kTidy, work);
+          added_.wait_for(lock, roomy ? kShrink : kTidy, work);
         added_.wait_for(lock, kGroup, [this] { return stop_; });
       }
       items = pending_.first(kBatch);
@@ -102,6 +105,9 @@ void Journal::write_all() {
     }
     retry = options_.first_retry;
     works();
+    if ((roomy || before.place != done.place) && !stop)
+      roomy = shrink();
+    before = done;
     const std::lock_guard lock(mutex_);
     if (stop && pending_.size() == 0)
       return;
@@ -135,10 +141,20 @@ std::optional<SqliteError> Journal::write(const std::vector<Pending::Item>& item
   return std::nullopt;
 }
 
+bool Journal::shrink() {
+  const std::lock_guard file(file_mutex_);
+  if (!file_)
+    return false;
+  const auto more = file_->shrink();
+  if (!more)
+    spdlog::warn("journal: the file does not become smaller: {}", more.error().message);
+  return more && *more;
+}
+
 // Opens the file unless it is open, and ends the calls of previous runs.
 std::optional<SqliteError> Journal::open_file() {
   std::vector<OpenCall> cut_off;
-  std::int64_t count = 0;
+  std::int64_t count = 0, refused = 0;
   {
     const std::lock_guard file(file_mutex_);
     if (file_)
@@ -157,6 +173,8 @@ std::optional<SqliteError> Journal::open_file() {
     if (!counted || !calls)
       return counted ? calls.error() : counted.error();
     count = *counted;
+    if (const auto aside = opened->count_refused())
+      refused = *aside;
     cut_off = std::move(*calls);
     file_ = std::move(*opened);
   }
@@ -168,6 +186,7 @@ std::optional<SqliteError> Journal::open_file() {
   {
     const std::lock_guard lock(mutex_);
     on_disk_ = count;
+    refused_ = static_cast<std::size_t>(refused);
   }
   for (const auto& call : cut_off)
     add(CallEnded{.session_id = call.session_id,
@@ -265,11 +284,35 @@ void Journal::done(const std::vector<Entry>& entries) {
 }
 
 void Journal::put_aside(const Entry& entry, const std::string& reason) {
-  {
-    const std::lock_guard file(file_mutex_);
-    if (file_)
-      (void)file_->refuse(entry, reason);
-  }
+  const std::lock_guard file(file_mutex_);
+  if (!file_)
+    return;
+  (void)file_->refuse(entry, reason);
+  count_refused();
+}
+
+std::vector<Refused> Journal::refused(std::size_t most) {
+  const std::lock_guard file(file_mutex_);
+  if (file_)
+    if (auto refused = file_->refused(most))
+      return std::move(*refused);
+  return {};
+}
+
+void Journal::forget_refused(const Entry& entry) {
+  const std::lock_guard file(file_mutex_);
+  if (!file_)
+    return;
+  (void)file_->forget_refused(entry.run, entry.number);
+  count_refused();
+}
+
+// With the file's mutex held.
+void Journal::count_refused() {
+  const auto count = file_->count_refused();
+  const std::lock_guard lock(mutex_);
+  if (count)
+    refused_ = static_cast<std::size_t>(*count);
 }
 
 std::vector<Delivered> Journal::delivered() {
@@ -334,7 +377,8 @@ JournalStatus Journal::status() const {
           .last_error = last_error_,
           .waiting = pending_.size() + static_cast<std::size_t>(on_disk_),
           .in_memory = pending_.size(),
-          .dropped = dropped_};
+          .dropped = dropped_,
+          .refused = refused_};
 }
 
 }  // namespace centralita::journal

@@ -15,6 +15,9 @@
 // **A disk that fails** (full, read-only, gone) is said loudly, once a minute, and tried again;
 // until it works, records are kept in memory, up to a limit, and offered from there. Calls go on.
 //
+// **The file shrinks** when what an outage left in it has been handed on: piece by piece, on the
+// journal's thread, between two writes.
+//
 // **Calls that were cut off.** The file knows which calls have begun and not ended. Those of a
 // previous run are ended by the next one ("failed", "server-restarted"), at the time of the last
 // thing that was heard of them.
@@ -47,6 +50,7 @@ struct JournalStatus {
   std::size_t waiting = 0;    // records that PostgreSQL does not have yet
   std::size_t in_memory = 0;  // of these, those not on the disk
   std::uint64_t dropped = 0;  // lost: the disk failed and the memory was full
+  std::size_t refused = 0;    // records that PostgreSQL would not have, put aside
 };
 
 class Journal {
@@ -66,6 +70,9 @@ class Journal {
   void done(const std::vector<Entry>& entries);
   // Puts a record aside that can never be stored, for people to look at. It must be done() as well.
   void put_aside(const Entry& entry, const std::string& reason);
+  // Those put aside, newest first; and one of them is not needed any more. These wait for the disk.
+  std::vector<Refused> refused(std::size_t most);
+  void forget_refused(const Entry& entry);
   // What the database has been given of calls that are going on, for a database that was restored
   // from an older back-up: how far it goes for each run, and the first ones beyond a number.
   std::vector<Delivered> delivered();
@@ -87,6 +94,8 @@ class Journal {
   void write_all();
   std::optional<SqliteError> open_file();
   std::optional<SqliteError> write(const std::vector<Pending::Item>& items, const Done& done);
+  void count_refused();
+  bool shrink();  // whether there is more to give back
   void works();
   void fails(const SqliteError& error);
 
@@ -109,6 +118,7 @@ class Journal {
   std::string last_error_;
   std::chrono::steady_clock::time_point said_;
   std::uint64_t dropped_ = 0;
+  std::size_t refused_ = 0;
   bool stop_ = false, closed_ = false;
 
   std::thread thread_;  // last: uses all of it

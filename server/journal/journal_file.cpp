@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <utility>
 
 namespace centralita::journal {
 namespace {
@@ -22,6 +23,7 @@ constexpr std::int64_t kLargestChecked = 64 << 20;
 // which a full disk would turn into a SIGBUS. FULL: a commit has reached the disk, and not only the
 // kernel.
 constexpr char kSettings[] =
+    "pragma auto_vacuum = incremental;"
     "pragma locking_mode = exclusive;"
     "pragma journal_mode = wal;"
     "pragma synchronous = full;"
@@ -47,6 +49,10 @@ constexpr char kSchema[] =
     "create index if not exists delivered_call on delivered (session_id);"
     "pragma user_version = 2;";
 constexpr std::int64_t kVersion = 2;
+
+// Pages of 4 KB that nothing uses: from so many on they are given back, so many at a time.
+constexpr std::int64_t kManySpare = 1'024;
+constexpr char kGiveBack[] = "pragma incremental_vacuum(256)";
 
 constexpr char kInsert[] =
     "insert or ignore into records (run, number, kind, session_id, body) values (?, ?, ?, ?, ?)";
@@ -128,6 +134,13 @@ Result<Sqlite, SqliteError> JournalFile::opened(const std::string& path) {
                            [&](const SqliteRow& row) { version = row.integer(0); });
   if (!error && version < kVersion)
     error = file->run(kSchema);
+  // One of an older version cannot shrink until it has been written anew, once.
+  std::int64_t vacuum = 0;
+  if (!error)
+    error = file->query("pragma auto_vacuum", {},
+                        [&](const SqliteRow& row) { vacuum = row.integer(0); });
+  if (!error && vacuum == 0 && info.st_size <= kLargestChecked)
+    (void)file->run("vacuum");
   if (error)
     return Unexpected(std::move(*error));
   return file;
@@ -338,9 +351,70 @@ Result<std::int64_t, SqliteError> JournalFile::count(const Done& done) {
 }
 
 std::optional<SqliteError> JournalFile::refuse(const Entry& entry, const std::string& reason) {
+  if (auto error = file_.query(
+          "insert or ignore into refused values (?, ?, ?, ?, ?, ?, ?)",
+          {entry.run, entry.number, entry.kind, entry.session_id, entry.body, reason, now_us()}))
+    return error;
   return file_.query(
-      "insert or ignore into refused values (?, ?, ?, ?, ?, ?, ?)",
-      {entry.run, entry.number, entry.kind, entry.session_id, entry.body, reason, now_us()});
+      "delete from refused where (run, number) in (select run, number from refused"
+      " order by at_us, number limit max(0, (select count(*) from refused) - ?))",
+      {kMostRefused});
+}
+
+Result<std::vector<Refused>, SqliteError> JournalFile::refused(std::size_t most) {
+  std::vector<Refused> refused;
+  if (auto error = file_.query(
+          "select run, number, kind, session_id, body, reason, at_us from refused"
+          " order by at_us desc, number desc limit ?",
+          {static_cast<std::int64_t>(most)}, [&](const SqliteRow& row) {
+            refused.push_back({.entry = {.run = row.text(0),
+                                         .number = row.integer(1),
+                                         .kind = row.text(2),
+                                         .session_id = row.text(3),
+                                         .body = row.text(4)},
+                               .reason = row.text(5),
+                               .at = WallTime(std::chrono::microseconds(row.integer(6)))});
+          }))
+    return Unexpected(std::move(*error));
+  return refused;
+}
+
+Result<std::int64_t, SqliteError> JournalFile::count_refused() {
+  std::int64_t count = 0;
+  if (auto error = file_.query("select count(*) from refused", {},
+                               [&](const SqliteRow& row) { count = row.integer(0); }))
+    return Unexpected(std::move(*error));
+  return count;
+}
+
+std::optional<SqliteError> JournalFile::forget_refused(const std::string& run,
+                                                       std::int64_t number) {
+  return file_.query("delete from refused where run = ? and number = ?", {run, number});
+}
+
+Result<bool, SqliteError> JournalFile::shrink() {
+  std::int64_t spare = 0;
+  if (auto error = file_.query("pragma freelist_count", {},
+                               [&](const SqliteRow& row) { spare = row.integer(0); }))
+    return Unexpected(std::move(*error));
+  if (spare > 0 && (shrinking_ || spare >= kManySpare)) {
+    shrinking_ = true;
+    std::int64_t left = 0;
+    auto error = file_.query(kGiveBack, {}, nullptr);
+    if (!error)
+      error = file_.query("pragma freelist_count", {},
+                          [&](const SqliteRow& row) { left = row.integer(0); });
+    if (error)
+      return Unexpected(std::move(*error));
+    if (left > 0 && left < spare)
+      return true;
+  }
+  if (!std::exchange(shrinking_, false))
+    return false;
+  // Only now the file itself is cut, and the write-ahead log is emptied.
+  if (auto error = file_.query("pragma wal_checkpoint(truncate)"))
+    return Unexpected(std::move(*error));
+  return false;
 }
 
 namespace {

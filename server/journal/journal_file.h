@@ -34,6 +34,13 @@ struct Delivered {
   std::int64_t number = 0;
 };
 
+// What PostgreSQL would not have, and why.
+struct Refused {
+  Entry entry;
+  std::string reason;
+  WallTime at;
+};
+
 struct OpenCall {
   std::string session_id;
   WallTime last_news;
@@ -57,8 +64,17 @@ class JournalFile {
   Result<std::vector<Delivered>, SqliteError> delivered();
   Result<std::vector<Entry>, SqliteError> delivered(const Delivered& beyond, std::size_t most);
 
-  // Puts a record aside that PostgreSQL would not have, for people to look at (table `refused`).
+  // Puts a record aside that PostgreSQL would not have, for people to look at (table `refused`);
+  // the newest kMostRefused are kept.
   std::optional<SqliteError> refuse(const Entry& entry, const std::string& reason);
+  Result<std::vector<Refused>, SqliteError> refused(std::size_t most);  // newest first
+  Result<std::int64_t, SqliteError> count_refused();
+  std::optional<SqliteError> forget_refused(const std::string& run, std::int64_t number);
+  static constexpr std::int64_t kMostRefused = 10'000;
+
+  // Gives a piece of the room that nothing uses any more back to the disk, some milliseconds' work;
+  // whether there is more. Does nothing while there is little.
+  Result<bool, SqliteError> shrink();
 
   // The calls that a run began and has not ended; of all other runs.
   Result<std::vector<OpenCall>, SqliteError> calls_of(const std::string& run);
@@ -96,6 +112,7 @@ class JournalFile {
   std::optional<SqliteError> forget(const Done& done);
 
   Lock lock_;
+  bool shrinking_ = false;
   Sqlite file_;  // closed before the lock is given back
 };
 

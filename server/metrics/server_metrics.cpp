@@ -15,6 +15,8 @@ void add_store_metrics(Registry& registry, const store::Store& store) {
                  static_cast<double>(status.journal.waiting));
     scrape.gauge("journal_in_memory", "Records that are not on the disk yet", {},
                  static_cast<double>(status.journal.in_memory));
+    scrape.gauge("journal_refused", "Records that the database would not have, put aside", {},
+                 static_cast<double>(status.journal.refused));
     scrape.counter("journal_dropped_total",
                    "Records that are lost: the disk failed and the memory was full", {},
                    static_cast<double>(status.journal.dropped));

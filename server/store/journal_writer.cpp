@@ -182,7 +182,7 @@ std::optional<DbError> JournalWriter::write_in_transaction(
     }
     if (entry.number <= known->second)
       continue;  // stored before
-    if (auto error = write_one(entry))
+    if (auto error = store_record(*connection_, entry))
       return failed(*error);
     known->second = entry.number;
   }
@@ -194,13 +194,13 @@ std::optional<DbError> JournalWriter::write_in_transaction(
   return std::nullopt;
 }
 
-std::optional<DbError> JournalWriter::write_one(const journal::Entry& entry) {
+std::optional<DbError> store_record(Connection& connection, const journal::Entry& entry) {
   const auto query = query_of(entry.kind);
   if (!has_query(query))
     // Of a newer version, which was here before this one.
     return DbError{.message = "this version of the program knows no such record",
                    .sqlstate = "22000"};
-  const auto stored = connection_->query(query_text(query.c_str()), {entry.body});
+  const auto stored = connection.query(query_text(query.c_str()), {entry.body});
   if (!stored)
     return stored.error();
   // Of a call that was deleted while it went on; its turns say so for everything else of it. That a

@@ -44,6 +44,9 @@ struct WriterHealth {
   std::uint64_t rejected = 0;  // records the database would not have
 };
 
+// One record, by the query of its kind, in the transaction that is open or in one of its own.
+std::optional<DbError> store_record(Connection& connection, const journal::Entry& entry);
+
 class JournalWriter {
  public:
   // `ready` is called on the writer's thread each time the database is there again.
@@ -60,7 +63,6 @@ class JournalWriter {
   std::optional<DbError> catch_up();
   std::optional<DbError> write(std::span<const journal::Entry> entries);
   std::optional<DbError> write_in_transaction(std::span<const journal::Entry> entries);
-  std::optional<DbError> write_one(const journal::Entry& entry);
   void away(const DbError& error);
   void back();
   bool pause(std::chrono::milliseconds time);  // false: told to stop

@@ -111,6 +111,9 @@ class Store final : public CallObserver {
     prompt_reader_.ask<T>(std::move(query), context, std::move(answer), nullptr, true);
   }
 
+  // What the database would not have (server/store/refused.h).
+  journal::Journal& journal() { return journal_; }
+
   // What other servers and the database say.
   Listener& listener() { return listener_; }
 

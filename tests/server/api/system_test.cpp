@@ -175,6 +175,45 @@ TEST_F(SystemTest, AStopDuringAnOutageHoldsHereAndIsKnownEverywhereAfterIt) {
   EXPECT_EQ(sql("select reason from incidents where ended is null"), "sin base de datos");
 }
 
+TEST_F(SystemTest, WhatTheDatabaseWouldNotHaveIsListedAndTriedAgainOrThrownAway) {
+  // A rule of somebody's that no turn may break.
+  sql("alter table transcripts add constraint short check (length(content) < 10)");
+  store().call_started(started("s"));
+  for (int n = 0; n < 3; ++n)
+    store().turn_finished({.session_id = "s", .number = n, .content = "demasiado larga"});
+  ASSERT_TRUE(until([&] { return store().status().journal.refused == 3; }));
+  EXPECT_EQ(get("/ready").json().object("parts")->object("journal")->integer("refused"), 3);
+  EXPECT_NE(get("/metrics").body.find("\njournal_refused 3"), std::string::npos);
+
+  const auto list = get("/api/v1/system/refused-records?limit=2").json();
+  EXPECT_EQ(list.integer("total"), 3);
+  const auto records = list.objects("records");
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].string("kind"), "turn-finished");
+  EXPECT_NE(records[0].string("reason")->find("short"), std::string::npos);
+  EXPECT_EQ(records[0].object("record")->string("content"), "demasiado larga");
+
+  const auto settle = [&](const std::string& body) {
+    return post("/api/v1/system/refused-records", body);
+  };
+  EXPECT_EQ(settle(R"({"action": "burn", "all": true})").status, 422);
+  EXPECT_EQ(settle(R"({"action": "discard"})").status, 422) << "not all of them by mistake";
+  const auto still = settle(R"({"action": "retry", "all": true})").json();
+  EXPECT_EQ(still.objects("refused").size(), 3u);
+  EXPECT_EQ(store().status().journal.refused, 3u) << "none is lost by trying";
+
+  const auto thrown =
+      settle(R"({"action": "discard", "ids": [")" + *records[0].string("id") + R"("]})");
+  EXPECT_EQ(thrown.json().array("done")->size(), 1u) << thrown.body;
+  sql("alter table transcripts drop constraint short");
+  EXPECT_EQ(settle(R"({"action": "retry", "all": true})").json().array("done")->size(), 2u);
+  EXPECT_EQ(store().status().journal.refused, 0u);
+  EXPECT_EQ(sql("select string_agg(turn_number::text, ',' order by turn_number) from transcripts"),
+            "0,1");
+  EXPECT_EQ(sql("select string_agg(action, ', ' order by id) from audit_log"),
+            "system.refused-discarded, system.refused-retried");
+}
+
 TEST_F(SystemTest, AServerThatIsFullRefusesAndSaysSo) {
   Peer peer(database(), {.max_calls = 2});
   EXPECT_FALSE(peer.policy.refusal());

@@ -6,10 +6,13 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace centralita::journal {
 namespace {
@@ -97,6 +100,73 @@ TEST_F(JournalTest, CallsThatWereCutOffAreEndedByTheNextRun) {
   }
   Journal journal(in(folder.path()));
   EXPECT_EQ(take_all(journal), "");  // once
+}
+
+// JOURNAL_RECORDS=100000 is the measurement of docs/operation.md.
+TEST_F(JournalTest, AFileThatAnOutageHasMadeLargeIsSmallAgainWhenAllOfItHasBeenHandedOn) {
+  const auto bytes = [this] {
+    std::uintmax_t sum = 0;
+    for (const auto& file : std::filesystem::directory_iterator(folder.path()))
+      sum += std::filesystem::file_size(file);
+    return sum;
+  };
+  const char* asked = std::getenv("JOURNAL_RECORDS");
+  const int records = asked ? std::atoi(asked) : 6'000;
+  auto options = in(folder.path());
+  options.memory_limit = static_cast<std::size_t>(records) + 10;
+  Journal journal(options);
+  journal.add(started("s"));
+  ASSERT_TRUE(journal.wait_on_disk(kSoon));
+  const auto empty = bytes();
+  for (int i = 0; i < records; ++i) journal.add(turn("s", i, std::string(1'000, 'x')));
+  journal.add(ended("s"));
+  ASSERT_TRUE(journal.wait_on_disk(kSoon));
+  const auto large = bytes();
+  for (std::vector<Entry> some;
+       !(some = journal.next(200, std::chrono::steady_clock::now() + 50ms)).empty();)
+    journal.done(some);
+  ASSERT_TRUE(journal.wait_empty(kSoon));
+  const auto until = std::chrono::steady_clock::now() + kSoon;
+  std::chrono::nanoseconds longest{0};
+  while (bytes() > empty + (1 << 20) && std::chrono::steady_clock::now() < until) {
+    // A call that goes on meanwhile is not held up.
+    const auto before = std::chrono::steady_clock::now();
+    journal.add(turn("t", 0));
+    longest =
+        std::max<std::chrono::nanoseconds>(longest, std::chrono::steady_clock::now() - before);
+    std::this_thread::yield();
+    const auto some = journal.next(1'000, std::chrono::steady_clock::now() + 5ms);
+    journal.done(some);
+  }
+  std::printf(
+      "journal: %d records of an outage make %.1f MB of %.1f MB, and %.1f MB when they have gone; "
+      "the longest add() meanwhile took %.2f ms\n",
+      records, static_cast<double>(large) / 1e6, static_cast<double>(empty) / 1e6,
+      static_cast<double>(bytes()) / 1e6,
+      std::chrono::duration<double, std::milli>(longest).count());
+  EXPECT_LE(bytes(), empty + (1 << 20));
+}
+
+TEST_F(JournalTest, WhatWasPutAsideIsCountedOverRestartsAndForgottenWhenTold) {
+  {
+    Journal journal(in(folder.path()));
+    journal.add(started("s"));
+    journal.add(turn("s", 0));
+    ASSERT_TRUE(journal.wait_on_disk(kSoon));
+    const auto entries = journal.next(2, std::chrono::steady_clock::now() + kSoon);
+    ASSERT_EQ(entries.size(), 2u);
+    for (const auto& entry : entries) journal.put_aside(entry, "too odd");
+    journal.done(entries);
+    EXPECT_EQ(journal.status().refused, 2u);
+  }
+  Journal journal(in(folder.path()));
+  EXPECT_EQ(journal.status().refused, 2u);
+  const auto refused = journal.refused(10);
+  ASSERT_EQ(refused.size(), 2u);
+  EXPECT_EQ(refused[0].reason, "too odd");
+  journal.forget_refused(refused[0].entry);
+  EXPECT_EQ(journal.status().refused, 1u);
+  EXPECT_EQ(journal.refused(10).size(), 1u);
 }
 
 TEST_F(JournalTest, ASmallTextIsThereAtTheNextStart) {
