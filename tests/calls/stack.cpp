@@ -39,10 +39,13 @@ std::string with_paths(const std::string& script) {
 }
 
 // CENTRALITA_SANDBOX: another build of the program, for when this one is too slow to hear speech in
-// a provider's time: with a sanitizer.
-std::string sandbox_program() {
+// a provider's time: with a sanitizer. It finds its own libraries.
+std::unique_ptr<Program> start_sandbox() {
   const char* path = g_getenv("CENTRALITA_SANDBOX");
-  return path ? path : program();
+  const std::vector<std::string> command{path ? path : program(), "sandbox", "--port", "0"};
+  if (path)
+    return std::make_unique<Program>(command, Program::Environment{{"LD_LIBRARY_PATH", ""}});
+  return std::make_unique<Program>(command, Program::Environment{});
 }
 
 IoContext main_io() {
@@ -52,9 +55,7 @@ IoContext main_io() {
 }  // namespace
 
 Stack::Stack(Program::Environment environment) : io_(main_io()) {
-  sandbox_ = std::make_unique<Program>(
-      std::vector<std::string>{sandbox_program(), "sandbox", "--port", "0"},
-      Program::Environment{});
+  sandbox_ = start_sandbox();
   sandbox_url_ = sandbox_->wait_for("sandbox listening on (http://[^ \\n]+)");
   database_ = PostgresFixture::shared().create_database();
   environment_ = {{"DATABASE_URL", database_},
