@@ -32,13 +32,13 @@ constexpr Sentences kOther = {
 
 }  // namespace
 
-std::string room_for_one_more(const AdmissionSettings& settings, const Load& load) {
-  if (settings.max_calls > 0 && load.live >= settings.max_calls)
-    return "full";
+std::string Admission::room_for_one_more(const Load& load) {
+  const auto bound = settings_.max_lateness;
   // The first call of an idle server is always tried: what was late was not a call.
-  if (settings.max_lateness.count() > 0 && load.live > 0 && load.lateness > settings.max_lateness)
-    return "late";
-  return "";
+  late_ = bound.count() > 0 && load.live > 0 && load.lateness > (late_ ? bound / 2 : bound);
+  if (settings_.max_calls > 0 && load.live >= settings_.max_calls)
+    return "full";
+  return late_ ? "late" : "";
 }
 
 Refusal refusal_of(const std::string& code, const std::string& language,

@@ -1,6 +1,6 @@
 // Whether one more call is taken: those that go on must not suffer by it.
 //
-// Pure. One thread.
+// One thread.
 #pragma once
 
 #include "pipelines/call_records.h"
@@ -29,8 +29,20 @@ struct AdmissionSettings {
   std::chrono::nanoseconds max_lateness{0};  // 0: any
 };
 
-// Empty: there is room. The code of what there is not, "full" or "late".
-std::string room_for_one_more(const AdmissionSettings& settings, const Load& load);
+// Whether there is room for one more. A server that was late takes calls again when its lateness
+// has come down to half the bound, or nothing goes on any more: at the bound itself every call that
+// is taken would be followed by one that is refused, and each would push those that go on over it.
+class Admission {
+ public:
+  explicit Admission(AdmissionSettings settings) : settings_(settings) {}
+
+  // Empty: there is room. The code of what there is not, "full" or "late".
+  std::string room_for_one_more(const Load& load);
+
+ private:
+  const AdmissionSettings settings_;
+  bool late_ = false;
+};
 
 // What a caller hears, in the language nearest to `language` (BCP 47): Spanish or English.
 Refusal refusal_of(const std::string& code, const std::string& language,

@@ -32,6 +32,7 @@ CallPolicy::CallPolicy(IoContext io, store::Store& store, PolicySettings setting
       store_(store),
       settings_(std::move(settings)),
       around_(std::move(surroundings)),
+      admission_({.max_calls = settings_.max_calls, .max_lateness = settings_.max_lateness}),
       window_(settings_.max_errors, settings_.error_window),
       webhook_(io_, settings_.webhook_url, settings_.webhook_secret),
       mailer_(settings_.mail),
@@ -52,8 +53,7 @@ std::optional<Refusal> CallPolicy::refusal(const std::string& language) {
     return refusal_of("draining", language, "This server is stopping.");
   if (const auto stop = global_stop_.state())
     return refusal_of("stopped", language, "Reason: " + stop->reason);
-  const auto full = room_for_one_more(
-      {.max_calls = settings_.max_calls, .max_lateness = settings_.max_lateness}, load());
+  const auto full = admission_.room_for_one_more(load());
   if (!full.empty())
     return refusal_of(full, language);
   if (!store_.status().can_answer_calls)

@@ -67,6 +67,7 @@ class CallPolicy final : public CallObserver {
   store::Store& store_;
   const PolicySettings settings_;
   const Surroundings around_;
+  Admission admission_;
   bool draining_ = false;
   ErrorWindow window_;
   std::deque<CriticalError> recent_;

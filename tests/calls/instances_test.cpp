@@ -4,6 +4,7 @@
 #include "server/telephony/twilio_signature.h"
 #include "tests/calls/stack.h"
 #include "tests/support/fake_http.h"
+#include "tests/support/fake_smtp.h"
 
 #include <gio/gio.h>
 #include <gtest/gtest.h>
@@ -166,6 +167,7 @@ class ThreeServers {
 
   Stack& stack() { return stack_; }
   test::FakeHttp& administrator() { return administrator_; }
+  test::FakeSmtp& mail() { return mail_; }
   const std::string& url(std::size_t server) const { return urls_.at(server); }
   std::string output() { return b_->program->output() + c_->program->output(); }
 
@@ -212,7 +214,10 @@ class ThreeServers {
             {"DRAIN_SECONDS", "0"},
             {"GLOBAL_STOP_MAX_ERRORS_IN_WINDOW", "1"},
             {"ADMIN_NOTIFICATION_WEBHOOK_URL", administrator_.url() + "/stop"},
-            {"ADMIN_NOTIFICATION_WEBHOOK_SECRET", "secreto-de-pruebas"}};
+            {"ADMIN_NOTIFICATION_WEBHOOK_SECRET", "secreto-de-pruebas"},
+            {"SMTP_URL", mail_.url()},
+            {"SMTP_FROM", "centralita@example.com"},
+            {"ADMIN_NOTIFICATION_EMAIL", "guardia@example.com"}};
   }
   static std::vector<std::pair<std::string, std::string>> key() {
     return {{"X-API-Key", Stack::kAdminKey}};
@@ -237,6 +242,7 @@ class ThreeServers {
   }
 
   test::FakeHttp administrator_;
+  test::FakeSmtp mail_;
   Stack stack_;
   std::unique_ptr<Stack::Another> b_, c_;
   std::vector<std::string> urls_;
@@ -288,6 +294,9 @@ TEST(Instances, AStopIsKnownOnEveryServerWithinASecondHoweverTheyHearOfIt) {
   servers.administrator().request(0);
   show("the administrator's webhook, from the command",
        static_cast<double>(g_get_monotonic_time() - began) / 1000);
+  while (servers.mail().mails() == 0 && g_get_monotonic_time() < began + 5'000'000) g_usleep(500);
+  show("the administrator's e-mail, from the command",
+       static_cast<double>(g_get_monotonic_time() - began) / 1000);
   servers.post(1, "resume");
   show("resumed at another, taken by all", servers.until_all(false));
 
@@ -325,5 +334,7 @@ TEST(Instances, AStopIsKnownOnEveryServerWithinASecondHoweverTheyHearOfIt) {
   }
   EXPECT_EQ(ids.size(), 3u);
   EXPECT_EQ(servers.administrator().requests(), 4u);
+  for (int i = 0; i < 500 && servers.mail().mails() < 3; ++i) g_usleep(20'000);
+  EXPECT_EQ(servers.mail().mails(), 3) << "one for each incident";
   servers.post(0, "resume");
 }

@@ -6,14 +6,11 @@
 #include "server/policy/lateness.h"
 #include "server/policy/mail.h"
 #include "server/policy/policy_settings.h"
+#include "tests/support/fake_http.h"
+#include "tests/support/fake_smtp.h"
 
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <thread>
+#include <chrono>
 
 namespace centralita::policy {
 namespace {
@@ -61,12 +58,25 @@ TEST(ErrorWindow, ThreeWithinTheWindowAreTooManyAndThreeInALongerTimeAreNot) {
 }
 
 TEST(Admission, ACallTooManyAndALateServerAreRefusedAndAnIdleServerNever) {
-  const AdmissionSettings settings{.max_calls = 3, .max_lateness = 100ms};
-  EXPECT_EQ(room_for_one_more(settings, {.live = 2, .lateness = 5ms}), "");
-  EXPECT_EQ(room_for_one_more(settings, {.live = 3, .lateness = 5ms}), "full");
-  EXPECT_EQ(room_for_one_more(settings, {.live = 2, .lateness = 101ms}), "late");
-  EXPECT_EQ(room_for_one_more(settings, {.live = 0, .lateness = 1s}), "");
-  EXPECT_EQ(room_for_one_more({}, {.live = 100'000, .lateness = 1s}), "");
+  Admission admission({.max_calls = 3, .max_lateness = 100ms});
+  EXPECT_EQ(admission.room_for_one_more({.live = 2, .lateness = 5ms}), "");
+  EXPECT_EQ(admission.room_for_one_more({.live = 3, .lateness = 5ms}), "full");
+  EXPECT_EQ(admission.room_for_one_more({.live = 2, .lateness = 101ms}), "late");
+  EXPECT_EQ(admission.room_for_one_more({.live = 0, .lateness = 1s}), "");
+  EXPECT_EQ(Admission({}).room_for_one_more({.live = 100'000, .lateness = 1s}), "");
+}
+
+TEST(Admission, AServerThatWasLateTakesCallsAgainWellBelowTheBoundAndNotAtIt) {
+  Admission admission({.max_calls = 0, .max_lateness = 100ms});
+  EXPECT_EQ(admission.room_for_one_more({.live = 9, .lateness = 99ms}), "");
+  EXPECT_EQ(admission.room_for_one_more({.live = 9, .lateness = 101ms}), "late");
+  EXPECT_EQ(admission.room_for_one_more({.live = 9, .lateness = 99ms}), "late");
+  EXPECT_EQ(admission.room_for_one_more({.live = 9, .lateness = 51ms}), "late");
+  EXPECT_EQ(admission.room_for_one_more({.live = 9, .lateness = 50ms}), "");
+  EXPECT_EQ(admission.room_for_one_more({.live = 9, .lateness = 99ms}), "");
+  EXPECT_EQ(admission.room_for_one_more({.live = 9, .lateness = 101ms}), "late");
+  EXPECT_EQ(admission.room_for_one_more({.live = 0, .lateness = 101ms}), "") << "nothing goes on";
+  EXPECT_EQ(admission.room_for_one_more({.live = 1, .lateness = 60ms}), "");
 }
 
 TEST(Admission, WhatACallerHearsIsInTheLanguageOfTheNumbersAgent) {
@@ -109,86 +119,8 @@ TEST(MailDocument, NoTextOfOursCanAddAHeaderOrALine) {
   EXPECT_NE(document.find("\r\n\r\nw6EKLgpmaW4=\r\n"), std::string::npos) << document;
 }
 
-// A mail server of one connection at a time that says no to the first messages.
-class SmtpServer {
- public:
-  explicit SmtpServer(int refusals) : refusals_(refusals) {
-    listener_ = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    g_assert(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    g_assert(listen(listener_, 4) == 0);
-    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { run(); });
-  }
-  ~SmtpServer() {
-    shutdown(listener_, SHUT_RDWR);
-    close(listener_);
-    thread_.join();
-  }
-  std::string url() const { return "smtp://127.0.0.1:" + std::to_string(port_); }
-  std::string session() {
-    thread_done_wait();
-    return session_;
-  }
-  int connections() const { return connections_; }
-
- private:
-  void thread_done_wait() {
-    for (int i = 0; i < 2'000 && !taken_; ++i) std::this_thread::sleep_for(5ms);
-  }
-  void run() {
-    for (int client; (client = accept(listener_, nullptr, nullptr)) >= 0; close(client)) {
-      ++connections_;
-      serve(client);
-    }
-  }
-  void serve(int client) {
-    const auto say = [client](const std::string& line) {
-      (void)!write(client, (line + "\r\n").data(), line.size() + 2);
-    };
-    say("220 test");
-    bool in_data = false;
-    std::string line;
-    for (char c; read(client, &c, 1) == 1;) {
-      line += c;
-      if (c != '\n')
-        continue;
-      const auto command = std::exchange(line, {});
-      session_ += command;
-      if (in_data) {
-        if (command != ".\r\n")
-          continue;
-        in_data = false;
-        taken_ = true;
-        say("250 taken");
-      } else if (command.starts_with("MAIL") && refusals_-- > 0) {
-        say("451 later");
-      } else if (command.starts_with("DATA")) {
-        in_data = true;
-        say("354 go on");
-      } else if (command.starts_with("QUIT")) {
-        say("221 bye");
-        return;
-      } else {
-        say("250 test");
-      }
-    }
-  }
-
-  int listener_ = -1, port_ = 0;
-  int refusals_;
-  std::string session_;
-  std::atomic<bool> taken_ = false;
-  std::atomic<int> connections_ = 0;
-  std::thread thread_;
-};
-
 TEST(Mailer, AMessageThatIsRefusedAtFirstIsTriedAgainAndArrives) {
-  SmtpServer server(1);
+  test::FakeSmtp server(1);
   Mailer mailer({.url = server.url(),
                  .from = "centralita@example.com",
                  .to = "ops@example.com",
@@ -200,6 +132,48 @@ TEST(Mailer, AMessageThatIsRefusedAtFirstIsTriedAgainAndArrives) {
   EXPECT_NE(session.find("MAIL FROM:<centralita@example.com>"), std::string::npos) << session;
   EXPECT_NE(session.find("RCPT TO:<ops@example.com>"), std::string::npos) << session;
   EXPECT_NE(session.find("TW90aXZvOiBwcnVlYmE="), std::string::npos) << session;
+}
+
+// A receiver that is broken, then not there at all, and back at the very last try.
+TEST(AdminWebhook, IsTriedAgainWithGrowingPausesForAQuarterOfAnHourAsTheSameNotice) {
+  test::FakeHttp receiver;
+  FakeClock clock;
+  const auto context = Ref<GMainContext>::adopt(g_main_context_new());
+  const auto timers = TimerQueue::manual(clock, context.get());
+  g_main_context_push_thread_default(context.get());
+  {
+    AdminWebhook webhook(IoContext(context, IoContext::make_session()), receiver.url(), "secreto");
+    const auto until = [&](const std::function<bool()>& so) {
+      const auto end = std::chrono::steady_clock::now() + 20s;
+      while (!so() && std::chrono::steady_clock::now() < end)
+        g_main_context_iteration(context.get(), FALSE);
+      return so();
+    };
+    for (int i = 0; i < 6; ++i)
+      receiver.answer(
+          {.status = 500,
+           .end = i % 2 ? test::FakeAnswer::End::kCut : test::FakeAnswer::End::kComplete});
+    webhook.send(json::Object().set("event", "global_call_stop_activated"));
+    std::size_t tries = 0;
+    for (const auto pause : {1s, 5s, 20s, 60s, 200s, 600s}) {
+      ++tries;
+      ASSERT_TRUE(until([&] {
+        return receiver.requests() == tries && timers->next_deadline() == clock.now() + pause;
+      })) << "try "
+          << tries;
+      clock.advance(pause, *timers);
+    }
+    ASSERT_TRUE(until([&] { return webhook.idle(); }));
+    EXPECT_EQ(receiver.requests(), 7u);
+    for (std::size_t n = 0; n < 7; ++n) {
+      const auto notice = receiver.request(n);
+      EXPECT_EQ(notice.header("webhook-id"), receiver.request(0).header("webhook-id"));
+      EXPECT_EQ(notice.header("webhook-signature"),
+                webhook_signature("secreto", notice.header("webhook-id"),
+                                  notice.header("webhook-timestamp"), notice.body));
+    }
+  }
+  g_main_context_pop_thread_default(context.get());
 }
 
 TEST(PolicySettings, EveryMistakeIsToldWithWhatItMustBe) {
