@@ -4,9 +4,10 @@ FROM debian:12-slim AS build
 WORKDIR /src
 COPY dev ./
 COPY dev.d ./dev.d
-RUN apt-get update \
-  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-    $(./dev packages build sandbox) \
+# The list has a name of its own: should it fail, so does the step.
+RUN packages="$(./dev packages build sandbox)" \
+  && apt-get update \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages \
   && rm -rf /var/lib/apt/lists/*
 COPY . .
 RUN ./dev install /usr/local
@@ -14,11 +15,12 @@ RUN ./dev install /usr/local
 FROM debian:12-slim
 COPY dev /opt/packages/dev
 COPY dev.d /opt/packages/dev.d
-RUN apt-get update \
-  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-    $(/opt/packages/dev packages image) \
+RUN packages="$(/opt/packages/dev packages image)" \
+  && apt-get update \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages \
   && rm -rf /var/lib/apt/lists/* /opt/packages \
-  && useradd --system --uid 10001 --home-dir /var/lib/centralita --create-home centralita
+  && useradd --uid 10001 --no-create-home --home-dir /var/lib/centralita --shell /usr/sbin/nologin centralita \
+  && install -d -m 700 -o centralita -g centralita /var/lib/centralita
 COPY --from=build /usr/local /usr/local
 RUN ldconfig
 ENV CENTRALITA_HOST=0.0.0.0 \

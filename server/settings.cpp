@@ -139,8 +139,9 @@ Result<Settings, std::vector<std::string>> read_settings() {
   read_number("RETENTION_DAYS", 0, 3'650, settings.retention_days, mistakes);
   read_number("WEBHOOK_RETENTION_DAYS", 0, 3'650, settings.webhook_days, mistakes);
   read_redaction(settings, mistakes);
-  for (const char* name : {"GROQ_BASE_URL", "AZURE_SPEECH_ENDPOINT", "TWILIO_API_URL",
-                           "TELNYX_API_URL", "CENTRALITA_SANDBOX_URL"})
+  for (const char* name : {"GROQ_BASE_URL", "GROQ_FALLBACK_BASE_URL", "AZURE_SPEECH_ENDPOINT",
+                           "AZURE_SPEECH_FALLBACK_ENDPOINT", "TWILIO_API_URL", "TELNYX_API_URL",
+                           "CENTRALITA_SANDBOX_URL"})
     check_url(name, mistakes);
 
   if (!mistakes.empty())

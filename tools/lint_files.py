@@ -2,7 +2,6 @@
 """What ./dev check says about files no compiler reads: the Dockerfile, compose.yaml, package locks,
 YAML, JSON and XML, and the links of the documentation. Prints what is wrong; status 1 if anything is.
 """
-import fnmatch
 import json
 import pathlib
 import re
@@ -11,6 +10,8 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 import yaml
+
+from image_build import ignored_by, instructions
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 wrong = []
@@ -26,30 +27,14 @@ def project_files():
     return [pathlib.Path(name) for name in listed.split('\0') if name and (ROOT / name).is_file()]
 
 
-def instructions(text):
-    """A Dockerfile's instructions with their continuation lines joined."""
-    joined = re.sub(r'\\\n', ' ', re.sub(r'(?m)^\s*#.*\n', '', text))
-    for line in joined.splitlines():
-        if line.strip():
-            word, _, rest = line.strip().partition(' ')
-            yield word.upper(), rest.strip()
-
-
 def packages(*groups):
     return subprocess.run([ROOT / 'dev', 'packages', *groups], check=True, capture_output=True,
                           text=True).stdout.split()
 
 
 def ignored_by_docker(source):
-    """Whether .dockerignore keeps a file or folder out of the build; the last rule that fits decides."""
     path = ROOT / '.dockerignore'
-    ignored = False
-    for rule in path.read_text().split() if path.exists() else []:
-        pattern = rule.lstrip('!').strip('/')
-        parts = source.strip('/').split('/')
-        if any(fnmatch.fnmatch('/'.join(parts[:n]), pattern) for n in range(1, len(parts) + 1)):
-            ignored = not rule.startswith('!')
-    return ignored
+    return ignored_by(path.read_text().split() if path.exists() else [], source)
 
 
 def lint_meson(path):

@@ -150,14 +150,18 @@ CarrierSettings read_carrier_settings(std::vector<std::string>& mistakes) {
       read.number("OUTBOUND_DAILY_SPEND", outbound.daily_spend, 0, 1'000'000, false);
   outbound.allowed_prefixes = list("OUTBOUND_ALLOWED_PREFIXES");
   for (const auto& prefix : outbound.allowed_prefixes)
-    if (prefix[0] != '+' || !all_digits(std::string_view(prefix).substr(1)))
+    if (prefix[0] != '+' || !all_digits(std::string_view(prefix).substr(1))) {
       read.mistake("OUTBOUND_ALLOWED_PREFIXES",
                    "a list such as +52,+1212: each with + and the country's code");
+      break;
+    }
 
   settings.trusted_proxies = list("TRUSTED_PROXIES");
   for (const auto& network : settings.trusted_proxies)
-    if (!is_network(network))
+    if (!is_network(network)) {
       read.mistake("TRUSTED_PROXIES", "a list of addresses or networks, such as 10.0.0.0/8");
+      break;
+    }
   return settings;
 }
 

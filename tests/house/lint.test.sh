@@ -38,7 +38,7 @@ dockerfile_faults_are_found() {
   fault Dockerfile 's/^USER centralita$/USER root/' "runs as root"
   fault Dockerfile 's/--from=build /--from=biuld /' "no such stage"
   fault Dockerfile 's/packages build sandbox/packages build sandpit/' "no package group 'sandpit'"
-  fault Dockerfile 's/(packages image\))/\1 curl/' "package curl is in none"
+  fault Dockerfile 's/(--no-install-recommends) \$packages/\1 $packages curl/' "package curl is in none"
   fault Dockerfile '/^HEALTHCHECK/d' "no HEALTHCHECK"
   fault .dockerignore 's/^build$/dev.d/' ".dockerignore leaves it out"
   fault .dockerignore '/^!docs/d' "reads docs/env.md, which .dockerignore leaves out"
