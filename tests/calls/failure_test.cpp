@@ -168,12 +168,17 @@ TEST(FailureOfTheDatabase, ACallGoesOnWithoutItAndIsInTheHistoryAfterwards) {
 TEST(Prepared, GreetingsAreHeardThoughTheSynthesizerIsDownAndOneRefusalKeepsNoOtherBack) {
   Stack stack({{"PREPARE_SPEECH", "1"}});
   stack.server().wait_for("the sentences of the agents are prepared");
+  // The server that is about to end must not make the new sentence already.
+  stack.set_fault(R"({"operation":"synthesis","fault":"status","status":503,"times":1000})");
   stack.configure("first_message", "\"Esta frase solo se ha preparado.\"");
   stack.server().signal(SIGTERM);
-  // The first sentence of the first kind of call is refused; the browser's are made after it.
+  stack.server().wait();
+  stack.clear_faults();
+  // The first sentence of the first kind of call is refused; the browser's are made after it. Where
+  // the server hears of its agents once more meanwhile, it makes that one again too.
   stack.set_fault(R"({"operation":"synthesis","fault":"status","status":400,"times":1})");
   stack.restart_server();
-  stack.server().wait_for("some sentences of agents are not prepared yet");
+  stack.server().wait_for("sentences of (the )?agents are (not )?prepared");
   stack.set_fault(R"({"operation":"synthesis","fault":"status","status":503,"times":1000})");
   const auto report = stack.call("wait-greeting; hang-up", caller::CallPlan::Way::kSimulator);
   ASSERT_TRUE(report.ok()) << to_text(report) << stack.server().output();
