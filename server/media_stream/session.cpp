@@ -1,9 +1,7 @@
 #include "server/media_stream/session.h"
 
 #include "server/logging/trace_id.h"
-#include "server/media_stream/browser_wire.h"
-#include "server/media_stream/telnyx_wire.h"
-#include "server/media_stream/twilio_wire.h"
+#include "server/media_stream/stream_agreement.h"
 
 #include <spdlog/spdlog.h>
 
@@ -136,7 +134,7 @@ void MediaSession::order(const StreamOrder& order) {
 void MediaSession::listen(std::shared_ptr<AudioTap> tap) {
   if (!call_ || call_->ended())
     return tap->ended(shard_.io().now());
-  tap->begin(in_, wire_->format());
+  tap->begin(caller_->format(), wire_->format());
   taps_.admit(*tap);
   listeners_.push_back(std::move(tap));
 }
@@ -199,47 +197,8 @@ void MediaSession::on_media(const StreamMessage& message) {
   last_media_ = shard_.io().now();
   if (!call_)
     return;
-  order_.push(message.chunk, message.audio, [this](std::span<const std::uint8_t> audio) {
-    if (byte_order_ && in_.encoding == WireFormat::Encoding::kPcm) {
-      byte_order_->look(audio);
-      if (byte_order_->big_endian()) {
-        swapped_.assign(audio.begin(), audio.end());
-        swap_bytes(swapped_);
-        audio = swapped_;
-      }
-    }
-    call_->caller_audio(audio);
-  });
-}
-
-std::string MediaSession::agree_on_formats(const StreamMessage& message) {
-  if (grant_->client_type == "telnyx") {
-    const auto in = telnyx_format(message.encoding, message.sample_rate);
-    if (!in)
-      return "the stream's format is " + message.encoding + " at " +
-             std::to_string(message.sample_rate) + "; it must be PCMU, PCMA or L16";
-    in_ = *in;
-    byte_order_.emplace(host_.telnyx().l16_byte_order);
-    wire_ = std::make_unique<TelnyxWire>(telnyx_format(host_.telnyx().codec), *byte_order_);
-    return "";
-  }
-  if (grant_->client_type == "browser") {
-    const auto format = browser_format(message.encoding);
-    if (!format)
-      return "the stream's format is " + message.encoding +
-             "; it must be audio/pcm, audio/x-mulaw or audio/x-alaw";
-    wire_ = std::make_unique<BrowserWire>(*format);
-  } else {
-    wire_ = std::make_unique<TwilioWire>(message.stream_id);
-  }
-  in_ = wire_->format();
-  if (message.sample_rate != 0 && message.sample_rate != in_.rate)
-    return "the stream's sample rate is " + std::to_string(message.sample_rate) + "; it must be " +
-           std::to_string(in_.rate);
-  if (grant_->client_type == "twilio" && !message.encoding.empty() &&
-      message.encoding != "audio/x-mulaw")
-    return "the stream's format is " + message.encoding + "; it must be audio/x-mulaw";
-  return "";
+  caller_->push(message.chunk, message.audio,
+                [this](std::span<const std::uint8_t> audio) { call_->caller_audio(audio); });
 }
 
 void MediaSession::watch_media() {
@@ -277,8 +236,11 @@ void MediaSession::on_start(const StreamMessage& message) {
   if (!grant_->provider_call_id.empty() && grant_->provider_call_id != message.call_id)
     return refuse("the stream's token belongs to another call");
 
-  if (const auto mistake = agree_on_formats(message); !mistake.empty())
-    return refuse(mistake);
+  auto agreed = agree_on_stream(grant_->client_type, message, host_.telnyx());
+  wire_ = std::move(agreed.wire);
+  caller_ = std::move(agreed.caller);
+  if (!agreed.mistake.empty())
+    return refuse(agreed.mistake);
   started_ = true;
   start_timer_.reset();
   for (const auto& [name, value] : message.parameters)
@@ -316,12 +278,12 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
     forget_waiting_call("failed", "not-answered", error);
     return refuse(error);
   }
-  const auto out = wire_->format();
+  const auto in = caller_->format(), out = wire_->format();
   auto info = std::move(*waiting_);
   waiting_.reset();
   info.agent_id = agent->id;
   info.agent_name = agent->name;
-  recording_ = host_.record(info, *agent, in_, out, shard_.io());
+  recording_ = host_.record(info, *agent, in, out, shard_.io());
   if (recording_)
     taps_.admit(*recording_);
   const CarrierWishes wishes{.record = agent->recording == "carrier",
@@ -332,9 +294,9 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
       io,
       Call::Options{.info = std::move(info),
                     .agent = std::move(*agent),
-                    .launch = with_codecs(std::move(*launch), in_, out),
+                    .launch = with_codecs(std::move(*launch), in, out),
                     .phrase_folder = host_.phrase_folder(),
-                    .format = in_,
+                    .format = in,
                     .out_format = out,
                     .variables = {grant_->variables.begin(), grant_->variables.end()},
                     .tap = &taps_,

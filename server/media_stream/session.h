@@ -12,8 +12,7 @@
 #include "pipelines/call.h"
 #include "pipelines/media_tap.h"
 #include "server/media_stream/audio_tap.h"
-#include "server/media_stream/chunk_order.h"
-#include "server/media_stream/l16_order.h"
+#include "server/media_stream/caller_audio.h"
 #include "server/media_stream/send_backlog.h"
 #include "server/media_stream/stream_message.h"
 #include "server/media_stream/stream_order.h"
@@ -99,8 +98,6 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>,
   void on_text(std::string_view text);
   void on_start(const StreamMessage& message);
   void on_media(const StreamMessage& message);
-  // Empty, or why the stream's format is none that is spoken here.
-  std::string agree_on_formats(const StreamMessage& message);
   void watch_media();
   // Empty, or why it goes on no longer.
   std::string media_stalled();
@@ -141,10 +138,7 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>,
   Slot start_timer_, close_timer_;
   StreamMessageParser parser_;
   std::unique_ptr<Wire> wire_;  // from start on
-  WireFormat in_;               // of what the far end sends; the wire's own is what we send
-  ChunkOrder order_;
-  std::optional<L16Order> byte_order_;
-  std::vector<std::uint8_t> swapped_;
+  std::optional<CallerAudio> caller_;
   SendBacklog backlog_;
   std::uint64_t acknowledged_before_ = 0;  // of the handshake
   Clock::TimePoint last_media_{};
