@@ -61,12 +61,27 @@ fuzz_program() {
     $fuzz_folders/fuzz "$@"
 }
 
+# tests/fuzz/corpus/TARGET has examples that somebody wrote, a file each; tests/fuzz/kept/TARGET what
+# fuzzing has found besides, a line of base64 each.
+fuzz_unpack() {
+  local target=$1 line number=0
+  rm -rf -- "$fuzz_folders/kept/$target"
+  mkdir -p "$fuzz_folders/corpus/$target" "$fuzz_folders/kept/$target"
+  [[ -f tests/fuzz/kept/$target ]] || return 0
+  while IFS= read -r line; do
+    number=$((number + 1))
+    base64 --decode <<<"$line" >"$fuzz_folders/kept/$target/$number"
+  done <"tests/fuzz/kept/$target"
+}
+
 # fuzz_one TARGET SECONDS: new inputs go to build-fuzz/corpus, what breaks to build-fuzz/found.
 fuzz_one() {
   local target=$1 seconds=$2 log=$fuzz_folders/$1.log status=0 executions
-  mkdir -p "$fuzz_folders/corpus/$target" "$fuzz_folders/found"
-  fuzz_program "$target" "$fuzz_folders/corpus/$target" "tests/fuzz/corpus/$target" "${fuzz_options[@]}" \
-    -max_total_time="$seconds" -max_len=4096 -artifact_prefix="$fuzz_folders/found/$target-" >"$log" 2>&1 || status=$?
+  mkdir -p "$fuzz_folders/found"
+  fuzz_unpack "$target"
+  fuzz_program "$target" "$fuzz_folders/corpus/$target" "tests/fuzz/corpus/$target" "$fuzz_folders/kept/$target" \
+    "${fuzz_options[@]}" -max_total_time="$seconds" -max_len=4096 -artifact_prefix="$fuzz_folders/found/$target-" \
+    >"$log" 2>&1 || status=$?
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   if ((status == 0)) && [[ -n $executions ]]; then
     say "ok      $target: $executions executions in $seconds s"
@@ -95,16 +110,23 @@ fuzz_run() {
   done
 }
 
-# Of what was found, the short inputs that reach code which the kept ones do not, into the repository.
+# Of all inputs the fewest and shortest that reach what all of them reach, into the repository.
 fuzz_keep() {
-  local target before after
+  local target file merged
+  mkdir -p tests/fuzz/kept
   for target in "$@"; do
-    [[ -d $fuzz_folders/corpus/$target ]] || continue
-    before=$(find "tests/fuzz/corpus/$target" -type f | wc -l)
-    fuzz_program "$target" -merge=1 -max_len=256 "tests/fuzz/corpus/$target" "$fuzz_folders/corpus/$target" \
-      >"$fuzz_folders/$target-keep.log" 2>&1 || die "$target: $fuzz_folders/$target-keep.log says why not"
-    after=$(find "tests/fuzz/corpus/$target" -type f | wc -l)
-    say "$target: $before inputs kept before, $after now"
+    fuzz_unpack "$target"
+    merged=$fuzz_folders/merged/$target
+    rm -rf -- "$merged"
+    mkdir -p "$merged"
+    fuzz_program "$target" -merge=1 -max_len=128 "$merged" "tests/fuzz/corpus/$target" "$fuzz_folders/kept/$target" \
+      "$fuzz_folders/corpus/$target" >"$fuzz_folders/$target-keep.log" 2>&1 || die "$target: $fuzz_folders/$target-keep.log says why not"
+    for file in "$merged"/*; do
+      [[ -s $file ]] || continue
+      base64 --wrap=0 "$file"
+      echo
+    done | LC_ALL=C sort >"tests/fuzz/kept/$target"
+    say "$target: $(wc -l <"tests/fuzz/kept/$target") inputs kept"
   done
 }
 

@@ -1,13 +1,16 @@
 // Every kept input of every parser, once: what was found by fuzzing stays found.
+#include "plugins/base/base64.h"
 #include "tests/fuzz/targets.h"
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 namespace centralita::fuzz {
 namespace {
@@ -33,6 +36,23 @@ TEST(Fuzz, EveryKeptInputIsReadByItsParser) {
       ++inputs;
     }
     EXPECT_GE(inputs, 1) << target.name;
+  }
+}
+
+// tests/fuzz/kept, a line of base64 each: what reaches code that no other input does.
+TEST(Fuzz, WhatFuzzingHasFoundIsReadByItsParser) {
+  const std::filesystem::path root =
+      std::string(std::getenv("CENTRALITA_SOURCE_ROOT")) + "/tests/fuzz/kept";
+  for (const auto& target : targets()) {
+    std::ifstream file(root / target.name);
+    int number = 0;
+    for (std::string line; std::getline(file, line);) {
+      SCOPED_TRACE(std::string(target.name) + ", line " + std::to_string(++number));
+      std::vector<std::uint8_t> bytes;
+      ASSERT_TRUE(base64_decode(line, bytes));
+      target.run({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    }
+    EXPECT_GE(number, 1) << target.name;
   }
 }
 
