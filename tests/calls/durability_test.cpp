@@ -6,6 +6,7 @@
 
 #include <sys/resource.h>
 #include <csignal>
+#include <functional>
 
 using namespace centralita;
 using namespace std::chrono_literals;
@@ -159,13 +160,18 @@ TEST(Durability, AFullDiskStopsNoCallAndLosesNoTurnAndSaysSo) {
     const rlimit none = {.rlim_cur = 1, .rlim_max = room.rlim_max};
     prlimit(stack.server().pid(), RLIMIT_FSIZE, &none, nullptr);
   });
-  const Slot look = stack.io().after(5s, [&] {
+  Slot look;
+  const std::function<void()> look_again = [&] {
     ready = stack.get("/ready", false).status;
     status = journal().string("status").value_or("");
     message = journal().string("message").value_or("");
     healthy = metric("journal_healthy");
-  });
+    if (status != "failing")
+      look = stack.io().after(200ms, look_again);
+  };
+  look = stack.io().after(2s, look_again);
   const auto report = stack.call("wait-greeting; wait 5; hang-up");
+  look.reset();
   prlimit(stack.server().pid(), RLIMIT_FSIZE, &room, nullptr);
   ASSERT_TRUE(report.ok()) << to_text(report);
   EXPECT_EQ(ready, 200) << "it takes calls all the same";
