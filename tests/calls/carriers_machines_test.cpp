@@ -124,8 +124,10 @@ TEST(Machines, WhoAnswersIsFoundOutBesideTheGreetingAndTheRestFollowsWithoutDead
         known = at;
     ASSERT_TRUE(greeting && known) << said(call);
     // The agent speaks before anybody knows who it is.
-    EXPECT_LT(*greeting - answered - call.report.setup_ms, 1000) << said(call);
-    EXPECT_LT(*greeting, *known) << said(call);
+    EXPECT_LT(*greeting - answered - call.report.setup_ms, 1000 * times_slower()) << said(call);
+    if (times_slower() == 1) {
+      EXPECT_LT(*greeting, *known) << said(call);
+    }
     ++spoken_to;
     std::optional<double> message, hung_up;
     const bool leaves = std::string_view(each.voicemail) == "leave-message";
@@ -147,7 +149,7 @@ TEST(Machines, WhoAnswersIsFoundOutBesideTheGreetingAndTheRestFollowsWithoutDead
         ASSERT_TRUE(first) << said(call);
         message = *first - beep;
         EXPECT_GT(*message, 0);
-        EXPECT_LT(*message, 1000) << said(call);
+        EXPECT_LT(*message, 1000 * times_slower()) << said(call);
         // What the machine said may be in the history behind it.
         EXPECT_EQ(count(lines_of(history), std::string("assistant: ") + kMessage), 1)
             << history.to_string();
@@ -156,7 +158,7 @@ TEST(Machines, WhoAnswersIsFoundOutBesideTheGreetingAndTheRestFollowsWithoutDead
         EXPECT_GT(*hung_up - beep, 2500);
       } else {
         ASSERT_TRUE(hung_up) << said(call);
-        EXPECT_LT(*hung_up - *known, 1500) << said(call);
+        EXPECT_LT(*hung_up - *known, 1500 * times_slower()) << said(call);
       }
     }
     std::printf("| %s | %s | %s | %s ms | %s ms | %s | %s | %s |\n",

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <functional>
@@ -53,6 +54,11 @@ IoContext main_io() {
 }
 
 }  // namespace
+
+double times_slower() {
+  const char* text = g_getenv("CENTRALITA_TIMES_SLOWER");
+  return text ? std::max(1.0, g_ascii_strtod(text, nullptr)) : 1;
+}
 
 Stack::Stack(Program::Environment environment) : io_(main_io()) {
   sandbox_ = start_sandbox();

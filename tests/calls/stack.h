@@ -25,6 +25,10 @@ struct HttpReply {
   std::string content_type, body;
 };
 
+// By how much a carrier's times may be missed: 1, and more in a build with a sanitizer, whose
+// servers are that much slower (CENTRALITA_TIMES_SLOWER).
+double times_slower();
+
 class Stack {
  public:
   static constexpr char kAdminKey[] = "test-admin-key-0123456789";
