@@ -88,6 +88,8 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
           io_, *store_,
           [this](const std::string& id) { return phone_calls_.knows(id) || streams_.knows(id); }),
       open_calls_(io_, phone_calls_, *store_),
+      // Announced calls are waited for; of one whose stream is over the carrier may have no more
+      // to say.
       drain_(
           io_, settings_.drain,
           {.idle = [this] { return streams_.count() == 0 && phone_calls_.without_stream() == 0; },

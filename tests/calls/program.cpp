@@ -13,11 +13,23 @@
 #include <fstream>
 #include <iterator>
 #include <regex>
+#include <utility>
 
 namespace centralita {
 namespace {
 
 void nap() { g_main_context_iteration(nullptr, FALSE), g_usleep(10'000); }
+
+// In the order of their start.
+std::vector<Program*>& programs() {
+  static std::vector<Program*> all;
+  return all;
+}
+
+class EndOfAll final : public ::testing::Environment {
+  void TearDown() override { Program::end_all(); }
+};
+[[maybe_unused]] const auto* const end_of_all = ::testing::AddGlobalTestEnvironment(new EndOfAll);
 
 void end_with_parent(gpointer) noexcept { prctl(PR_SET_PDEATHSIG, SIGKILL); }
 
@@ -41,9 +53,22 @@ Program::Program(std::vector<std::string> command, const Environment& environmen
     g_error("cannot start %s: %s", command.front().c_str(), error->message);
   g_strfreev(env);
   close(log);
+  programs().push_back(this);
 }
 
 Program::~Program() {
+  end();
+  std::erase(programs(), this);
+}
+
+void Program::end_all() {
+  const auto all = programs();
+  for (auto program = all.rbegin(); program != all.rend(); ++program) (*program)->end();
+}
+
+void Program::end() {
+  if (std::exchange(judged_, true))
+    return;
   signal(SIGTERM);
   if (!ends_within(5))
     signal(SIGTERM);

@@ -20,6 +20,9 @@ class Program {
   // does not end by itself, when it crashed at any time, and when a sanitizer found something in
   // it.
   ~Program();
+  // The same for all that are still there, the youngest first: those of worlds that tests share and
+  // that nobody destroys. Called when all tests have run.
+  static void end_all();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
@@ -33,13 +36,14 @@ class Program {
   bool has_ended();
 
  private:
+  void end();
   bool ends_within(int seconds);
   void judge() const;
 
   std::string command_, log_;
   int pid_ = -1;
   int status_ = -1;
-  bool ended_ = false;
+  bool ended_ = false, judged_ = false;
 };
 
 }  // namespace centralita
