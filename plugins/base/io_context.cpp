@@ -95,9 +95,13 @@ void IoContext::run(Function function) const {
     post(std::move(function));
 }
 
-void IoContext::post(Function function) const {
+void IoContext::post(Function function) const { queue(std::move(function), G_PRIORITY_DEFAULT); }
+
+void IoContext::post_ahead(Function function) const { queue(std::move(function), G_PRIORITY_HIGH); }
+
+void IoContext::queue(Function function, int priority) const {
   const auto source = Ref<GSource>::adopt(g_idle_source_new());
-  g_source_set_priority(source.get(), G_PRIORITY_DEFAULT);
+  g_source_set_priority(source.get(), priority);
   g_source_set_callback(source.get(), call, new Function(std::move(function)), delete_function);
   g_source_attach(source.get(), context_.get());
 }

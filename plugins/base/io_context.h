@@ -47,6 +47,9 @@ class IoContext {
   bool is_current() const { return g_main_context_is_owner(context_.get()); }
   void run(std::function<void()> function) const;
   void post(std::function<void()> function) const;  // always queued, also from its own thread
+  // Queued in front of what the context's sockets have to say, for what was known before they said
+  // it: a thread that comes late finds both waiting.
+  void post_ahead(std::function<void()> function) const;
   void run_and_wait(const std::function<void()>& function) const;
 
   Slot after(std::chrono::nanoseconds delay, std::function<void()> run) const {
@@ -60,6 +63,8 @@ class IoContext {
   const std::shared_ptr<TimerQueue>& timers() const { return timers_; }
 
  private:
+  void queue(std::function<void()> function, int priority) const;
+
   Ref<GMainContext> context_;
   Ref<SoupSession> session_;
   std::shared_ptr<TimerQueue> timers_;

@@ -36,7 +36,8 @@ bool LiveStreams::knows(const std::string& id) {
 
 void LiveStreams::post(MediaSession* session, Shard& shard,
                        std::function<void(MediaSession*)> function) {
-  shard.post([this, session, function = std::move(function)] {
+  // Ahead of the carrier's next message: what is ordered may be what that message is about.
+  shard.io().post_ahead([this, session, function = std::move(function)] {
     // Of this shard's thread, which alone ends it.
     function(streams_.lock()->contains(session) ? session : nullptr);
   });

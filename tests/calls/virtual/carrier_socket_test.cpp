@@ -6,6 +6,7 @@
 #include "pipelines/call_src.h"
 #include "plugins/base/base64.h"
 #include "plugins/base/http_stream.h"
+#include "server/media_stream/live_streams.h"
 #include "server/media_stream/send_backlog.h"
 #include "server/media_stream/session.h"
 #include "server/replay/far_end.h"
@@ -134,6 +135,7 @@ struct Fault {
   bool sends = true;               // from then on
   std::size_t reads = Line::kAll;  // ... bytes each 20 ms, of which 300 come
   bool telnyx = false;             // tried with its stream too, and the same comes of it
+  const char* moves = nullptr;     // what the stream was ordered to end as, just before
 };
 
 const Fault kFaults[] = {
@@ -223,6 +225,8 @@ class World final : public SessionHost, public CallObserver {
         clock.set(tick);
         if (fault_at == 0s && heard_ > 1s) {
           fault_at = clock.now();
+          if (fault_.moves)
+            streams_.order("c1", {.kind = StreamOrder::Kind::kMoves, .cause = fault_.moves});
           fault_.begin(line);
         }
         const bool faulty = fault_at != 0s;
@@ -315,10 +319,16 @@ class World final : public SessionHost, public CallObserver {
   void send_keys(const std::string&, const std::string&, const IoContext&,
                  TelephoneLine::Done) override {}
   const TelnyxSettings& telnyx() const override { return telnyx_; }
-  void stream_began(MediaSession&) override {}
+  void stream_began(MediaSession& session) override { streams_.began(session); }
   void clause_began(const MediaSession&, int, const std::string&) override {}
-  void session_began(MediaSession&) override { open_ = true; }
-  void session_ended(MediaSession&) override { open_ = false; }
+  void session_began(MediaSession& session) override {
+    streams_.opened(session);
+    open_ = true;
+  }
+  void session_ended(MediaSession& session) override {
+    streams_.closed(session);
+    open_ = false;
+  }
 
   // CallObserver
   void call_started(const CallStarted&) override {}
@@ -333,6 +343,7 @@ class World final : public SessionHost, public CallObserver {
   const Carrier carrier_;
   const Fault& fault_;
   Scenario scenario_;
+  LiveStreams streams_;
   TelnyxSettings telnyx_{.codec = TelnyxSettings::Codec::kPcmu};
   std::string nowhere_;
   std::string unread_;
@@ -388,4 +399,15 @@ TEST_F(CarriersSocket, WhateverItDoesTheCallEndsWithItsCauseAndTheDocumentsSayIt
     else
       EXPECT_EQ(document, measured) << path << " does not say what is measured";
   }
+}
+
+// A shard that is late finds the order and the carrier's stop waiting side by side.
+TEST_F(CarriersSocket, AStopThatAnOrderForeseesEndsTheCallForItsCauseHoweverLateTheShardIs) {
+  const Fault transferred{.what = "stops the stream, as it was told to",
+                          .begin = [](Line& line) { line.send(framed(R"({"event":"stop"})")); },
+                          .moves = "transferred"};
+  EXPECT_EQ(World(Carrier::kTwilio, transferred).run().cause, "transferred");
+  const Fault hung_up{.what = "stops the stream",
+                      .begin = [](Line& line) { line.send(framed(R"({"event":"stop"})")); }};
+  EXPECT_EQ(World(Carrier::kTwilio, hung_up).run().cause, "caller-hung-up");
 }
