@@ -2,6 +2,7 @@
 
 #include "server/handlers/api.h"
 #include "server/store/erasure.h"
+#include "server/store/refused.h"
 
 #include <algorithm>
 
@@ -25,8 +26,14 @@ void erase(store::Store& store, Caretaker& caretaker, const Exchange& exchange) 
                       "number must be a whole telephone number, such as +525512345678."}
             .in(language_of(*exchange)));
   store.change<store::Erasure>(
-      [number, author = author_of(*exchange)](store::Connection& connection) {
-        return store::erase_number(connection, number, author);
+      [&store, number, author = author_of(*exchange)](store::Connection& connection) {
+        auto erasure = store::erase_number(connection, number, author);
+        if (erasure) {
+          store::forget_refused_of_number(store.journal(), number);
+          // What is left over now is what other servers do in their next round.
+          (void)store::forget_stale_refused(connection, store.journal(), 0);
+        }
+        return erasure;
       },
       nullptr,
       [exchange, &caretaker](Result<store::Erasure, store::StoreError> erasure) {

@@ -3,6 +3,7 @@
 #include "server/store/call_deletion.h"
 #include "server/store/erasure.h"
 #include "server/store/instances.h"
+#include "server/store/refused.h"
 #include "server/store/webhooks.h"
 
 #include <spdlog/spdlog.h>
@@ -44,6 +45,16 @@ void Caretaker::clean(std::function<void(std::int64_t)> done) {
           spdlog::info("history: {} deleted calls are gone for good", *purged);
       });
   store_.change<bool>(store::purge_gone_runs, nullptr, [](Result<bool, store::StoreError>) {});
+  store_.change<std::int64_t>(
+      [this, days = retention_.calls](store::Connection& connection) {
+        return store::forget_stale_refused(connection, store_.journal(), days);
+      },
+      nullptr,
+      [](Result<std::int64_t, store::StoreError> forgotten) {
+        if (forgotten && *forgotten > 0)
+          spdlog::info("journal: {} refused records of calls that are no more are forgotten",
+                       *forgotten);
+      });
   clean_deliveries();
   clean_more(0, std::move(done));
 }

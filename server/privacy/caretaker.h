@@ -1,7 +1,8 @@
 // Deletes what has been kept long enough: calls, deliveries to webhooks, what is known of servers
-// that ended months ago. Soon after the start and then every five minutes, a few hundred rows at a
-// time so that nobody waits behind it. Several instances may do it at once. And tells whoever keeps
-// something of a call outside of the database, recordings above all, that it must go. Main thread.
+// that ended months ago, records that the database had refused. Soon after the start and then every
+// five minutes, a few hundred rows at a time so that nobody waits behind it. Several instances may
+// do it at once. And tells whoever keeps something of a call outside of the database, recordings
+// above all, that it must go. Main thread.
 #pragma once
 
 #include "plugins/base/io_context.h"

@@ -9,7 +9,6 @@
 #include <iterator>
 
 namespace centralita::store {
-namespace {
 
 std::string digits_of(const std::string& number) {
   std::string digits;
@@ -17,8 +16,6 @@ std::string digits_of(const std::string& number) {
                [](char c) { return c >= '0' && c <= '9'; });
   return digits;
 }
-
-}  // namespace
 
 Result<std::vector<std::string>, StoreError> delete_expired_calls(Connection& connection,
                                                                   int default_days, int most) {

@@ -15,6 +15,9 @@ namespace centralita::store {
 Result<std::vector<std::string>, StoreError> delete_expired_calls(Connection& connection,
                                                                   int default_days, int most);
 
+// Numbers are the same when their digits are.
+std::string digits_of(const std::string& number);
+
 struct Erasure {
   std::vector<std::string> session_ids;
   std::int64_t going_on = 0;  // calls of that number which have not ended; they were left alone

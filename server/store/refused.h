@@ -1,5 +1,5 @@
 // The records that the database would not have: an operator tries them again, when what was wrong
-// with it has been put right, or throws them away.
+// with it has been put right, or throws them away. None outlives its call.
 #pragma once
 
 #include "server/journal/journal.h"
@@ -7,6 +7,7 @@
 #include "server/store/connection.h"
 #include "server/store/history.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,5 +30,13 @@ Result<Settled, StoreError> settle_refused(Connection& connection, journal::Jour
                                            RefusedAction action,
                                            const std::vector<std::string>& ids,
                                            const Author& author);
+
+// How many were forgotten: those of calls that are in the history no more, which no retry could
+// store, and those put aside more than `days` ago (0: none for its age). Waits for the disk.
+Result<std::int64_t, StoreError> forget_stale_refused(Connection& connection,
+                                                      journal::Journal& journal, int days);
+// The same for calls from or to a number whose beginning itself was refused, so that the history
+// does not have them.
+std::int64_t forget_refused_of_number(journal::Journal& journal, const std::string& number);
 
 }  // namespace centralita::store

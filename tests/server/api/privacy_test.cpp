@@ -119,6 +119,38 @@ TEST_F(Privacy, ANumberIsForgottenHoweverItIsWrittenAndTheLogSaysByWhom) {
     EXPECT_EQ(post("/api/v1/privacy/erase", wrong).status, 422) << wrong;
 }
 
+TEST_F(Privacy, WhatTheDatabaseRefusedOfACallGoesWithIt) {
+  const auto refuse = [&](const char* session_id, int number, const char* kind,
+                          const char* body = "{}") {
+    store().journal().put_aside(
+        {.run = "r", .number = number, .kind = kind, .session_id = session_id, .body = body}, "no");
+  };
+  const auto left = [&] {
+    std::string ids;
+    for (const auto& record : store().journal().refused(99))
+      ids += (ids.empty() ? "" : " ") + record.entry.session_id;
+    return ids;
+  };
+  add_call("kept", "+525512345679", 1);
+  add_call("expired", "+525512345679", 31);
+  add_call("erased", "+525512345678", 1);
+  refuse("kept", 1, "turn-finished");
+  refuse("expired", 2, "turn-finished");
+  refuse("erased", 3, "turn-finished");
+  refuse("gone-before", 4, "turn-finished");
+  // The history has never had these.
+  refuse("no-beginning", 5, "call-started", R"({"from_number":"+52 55 9999 9999"})");
+  refuse("no-beginning", 6, "turn-finished");
+  refuse("erased-too", 7, "call-started", R"({"from_number":"+525512345678"})");
+  refuse("erased-too", 8, "turn-finished");
+  ASSERT_EQ(clean(), 1);
+  ASSERT_EQ(clean(), 0);  // the calls of the first round are gone
+  EXPECT_EQ(left(), "erased-too erased-too no-beginning no-beginning erased kept");
+  ASSERT_EQ(post("/api/v1/privacy/erase", R"({"number":"+525512345678"})").status, 200);
+  EXPECT_EQ(left(), "no-beginning no-beginning kept");
+  EXPECT_EQ(store().status().journal.refused, 3u);
+}
+
 TEST_F(Privacy, WhatACallersAgentWantsRedactedNobodyIsTold) {
   struct Listener final : CallObserver {
     std::vector<std::string> said;
