@@ -2,6 +2,7 @@
 // and what the simulator can do besides speaking. BASE_URL and ADMIN_API_KEY as in simulator.test.mjs.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { launch, openPage } from './chromium.mjs';
@@ -12,6 +13,7 @@ import { kAttack } from './sample_call.mjs';
 const baseUrl = process.env.BASE_URL;
 const kPassword = 'una frase bastante larga';
 
+const psql = (sql) => execFileSync('psql', ['-qAt', process.env.DATABASE_URL, '-c', sql], { encoding: 'utf8' });
 const figures = (page) => page.getByTestId('figures');
 const dialog = (page) => page.getByRole('dialog');
 async function signInAs(page, name, fragment) {
@@ -70,6 +72,8 @@ describe('the panel', { skip: !baseUrl && 'needs the real server: BASE_URL' }, (
     });
 
     test('keys are an entry of the caller’s', async () => {
+      // Which the database will not have, see below.
+      psql("alter table transcripts add constraint no_keys check (content not like '[DTMF%') not valid");
       await page.getByText('Teclado del teléfono', { exact: true }).click();
       await page.getByRole('button', { name: 'Tecla 4' }).click();
       await page.getByRole('button', { name: 'Tecla #' }).click();
@@ -96,6 +100,25 @@ describe('the panel', { skip: !baseUrl && 'needs the real server: BASE_URL' }, (
     });
 
     test('nothing went wrong in the page meanwhile', () => assert.deepEqual(wrongs, []));
+  });
+
+  test('what the database would not have is shown, and stored once it takes it', async () => {
+    await page.goto('/dashboard#/ajustes/system');
+    const refused = page.getByTestId('refused');
+    await refused.getByText('no_keys').first().waitFor();
+    assert.match(await refused.innerText(), /Un turno/);
+    const settle = async () => {
+      await refused.getByRole('button', { name: 'Guardar en el historial' }).click();
+      await dialog(page).getByRole('button', { name: 'Guardar en el historial' }).click();
+      await dialog(page).waitFor({ state: 'detached' });
+    };
+    await settle();
+    await page.getByText('Rechazados otra vez').waitFor();
+    psql('alter table transcripts drop constraint no_keys');
+    await settle();
+    await refused.waitFor({ state: 'detached' });
+    assert.match(psql('select content from transcripts'), /\[DTMF 4/);
+    assert.deepEqual(wrongs, []);
   });
 
   test('a voice is found, heard and taken', async () => {

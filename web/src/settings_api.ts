@@ -24,6 +24,10 @@ export const listIncidents = async (limit: number) =>
 
 export const listInstances = async () => (await ask('GET /api/v1/instances')).instances;
 
+export const listRefused = (limit: number) => ask('GET /api/v1/system/refused-records', { query: { limit } });
+export const settleRefused = (action: 'retry' | 'discard') =>
+  ask('POST /api/v1/system/refused-records', { body: { action, all: true } });
+
 // --- Figures ---
 
 export const getStats = (from: Date, to: Date, bucket: 'hour' | 'day') =>

@@ -12,6 +12,7 @@ import { may } from '../../session';
 import { kLogLevels, setLogLevel, stopCalls, type LogLevel, type System } from '../../settings_api';
 import { readSystem, system } from '../../system';
 import { problemOf, type Problem } from '../problem_of';
+import { RefusedRecords } from './refused';
 import { RetentionPanel } from './retention';
 
 export function SystemTab() {
@@ -42,6 +43,7 @@ export function SystemTab() {
           <Fact name={t.system.lateness} value={`${now.admission.lateness_p99_ms.toFixed(1)} ms`} />
         </dl>
       </section>
+      {may('admin') && <RefusedRecords />}
       <RetentionPanel />
       <section class="panel tab-panel" aria-labelledby="server-title">
         <h2 id="server-title" class="group-title">
