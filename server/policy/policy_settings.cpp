@@ -34,7 +34,7 @@ PolicySettings read_policy_settings(std::vector<std::string>& mistakes) {
       std::chrono::seconds(number("GLOBAL_STOP_WINDOW_SECONDS", 60, 1, 86'400, mistakes));
   settings.max_calls = number("MAX_CONCURRENT_CALLS", 0, 0, 100'000, mistakes);
   settings.max_lateness =
-      std::chrono::milliseconds(number("MAX_PACING_LATENESS_MS", 100, 0, 10'000, mistakes));
+      std::chrono::milliseconds(number("MAX_PACING_LATENESS_MS", 40, 0, 10'000, mistakes));
 
   settings.webhook_url = text("ADMIN_NOTIFICATION_WEBHOOK_URL");
   if (!settings.webhook_url.empty() && !settings.webhook_url.starts_with("https://") &&

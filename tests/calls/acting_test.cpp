@@ -30,7 +30,6 @@ struct World {
                {"TWILIO_API_URL", twilio.url()},
                {"TELNYX_FROM_NUMBER", "+12125550100"},
                {"TWILIO_FROM_NUMBER", "+12125550101"},
-               {"MAX_PACING_LATENESS_MS", "0"},
                {"OUTBOUND_ALLOWED_PREFIXES", "+52"}}};
 
   World() {

@@ -1,6 +1,6 @@
 // More calls than one shard can carry: when the server begins to refuse, and what those that go on
 // notice of it. `./dev bench admission` prints the figures of docs/failures.md. ADMISSION_BOUND_MS
-// (100) is MAX_PACING_LATENESS_MS, 0 for none; ADMISSION_CALLS (0) is MAX_CONCURRENT_CALLS;
+// (40) is MAX_PACING_LATENESS_MS, 0 for none; ADMISSION_CALLS (0) is MAX_CONCURRENT_CALLS;
 // ADMISSION_PER_SECOND (5) calls begin in each of ADMISSION_SECONDS (40), and each lasts 25 s.
 #include "tests/calls/stack.h"
 
@@ -39,7 +39,7 @@ double metric(Stack& stack, const std::string& name) {
 }  // namespace
 
 TEST(AdmissionBench, MoreCallsThanAShardCanCarry) {
-  const int bound = number_from("ADMISSION_BOUND_MS", 100);
+  const int bound = number_from("ADMISSION_BOUND_MS", 40);
   const int most = number_from("ADMISSION_CALLS", 0);
   const int rate = number_from("ADMISSION_PER_SECOND", 5);
   const int seconds = number_from("ADMISSION_SECONDS", 40);

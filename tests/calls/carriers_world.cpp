@@ -18,7 +18,6 @@ World::World()
              {"TWILIO_FROM_NUMBER", "+12125550101"},
              {"OUTBOUND_MAX_CONCURRENT", "20"},
              // A machine that has other things to do beside the tests is no reason to refuse calls.
-             {"MAX_PACING_LATENESS_MS", "0"},
              {"OUTBOUND_ALLOWED_PREFIXES", "+52"}}) {
   for (SimulatedCarrier* carrier : carriers()) {
     carrier->server_url = stack.url();

@@ -63,7 +63,7 @@ void make_talkative(Stack& stack) {
 // `calls` calls of which the server is killed while they talk.
 void kill_with_live_calls(int calls) {
   // Many that begin at the same moment on a small machine are late, and are meant to be taken.
-  Stack stack({{"MAX_PACING_LATENESS_MS", "0"}});
+  Stack stack;
   make_talkative(stack);
   ASSERT_TRUE(stack.call("wait-greeting; hang-up").ok());
   const Slot kill =
@@ -104,7 +104,7 @@ TEST(Durability, AServerKilledOutrightWithLiveCallsLosesNoTurnAndDoublesNone) {
 // With DURABILITY_CALLS=100 DURABILITY_AWAY_SECONDS=60 these are the experiments of
 // docs/operation.md.
 TEST(Durability, TheDatabaseMayBeAwayWhileCallsComeAndGo) {
-  Stack stack({{"MAX_PACING_LATENESS_MS", "0"}});
+  Stack stack;
   make_talkative(stack);
   auto& postgres = PostgresFixture::shared();
   ASSERT_TRUE(stack.call("wait-greeting; hang-up").ok());
