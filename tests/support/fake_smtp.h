@@ -1,13 +1,13 @@
 // A mail server of one connection at a time that says no to the first messages.
 #pragma once
 
-#include <glib.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include "tests/support/loopback_socket.h"
+
 #include <unistd.h>
 
-#include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -16,39 +16,36 @@ namespace centralita::test {
 
 class FakeSmtp {
  public:
-  explicit FakeSmtp(int refusals = 0) : refusals_(refusals) {
-    listener_ = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    g_assert(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    g_assert(listen(listener_, 4) == 0);
-    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { run(); });
-  }
+  explicit FakeSmtp(int refusals = 0) : refusals_(refusals), thread_([this] { run(); }) {}
   ~FakeSmtp() {
-    shutdown(listener_, SHUT_RDWR);
-    close(listener_);
+    shutdown(listener_.descriptor, SHUT_RDWR);
     thread_.join();
+    close(listener_.descriptor);
   }
-  std::string url() const { return "smtp://127.0.0.1:" + std::to_string(port_); }
-  std::string session() {
-    thread_done_wait();
+  std::string url() const { return "smtp://127.0.0.1:" + std::to_string(listener_.port()); }
+  // What it was told, once it has taken a mail; ten seconds at the most.
+  std::string session() const {
+    std::unique_lock lock(mutex_);
+    taken_.wait_for(lock, std::chrono::seconds(10), [this] { return mails_ > 0; });
     return session_;
   }
-  int connections() const { return connections_; }
-  int mails() const { return mails_; }  // that it took
+  int connections() const {
+    const std::lock_guard lock(mutex_);
+    return connections_;
+  }
+  int mails() const {  // that it took
+    const std::lock_guard lock(mutex_);
+    return mails_;
+  }
 
  private:
-  void thread_done_wait() {
-    for (int i = 0; i < 2'000 && !taken_; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
   void run() {
-    for (int client; (client = accept(listener_, nullptr, nullptr)) >= 0; close(client)) {
-      ++connections_;
+    for (int client; (client = accept(listener_.descriptor, nullptr, nullptr)) >= 0;
+         close(client)) {
+      {
+        const std::lock_guard lock(mutex_);
+        ++connections_;
+      }
       serve(client);
     }
   }
@@ -64,13 +61,14 @@ class FakeSmtp {
       if (c != '\n')
         continue;
       const auto command = std::exchange(line, {});
+      const std::lock_guard lock(mutex_);
       session_ += command;
       if (in_data) {
         if (command != ".\r\n")
           continue;
         in_data = false;
-        taken_ = true;
         ++mails_;
+        taken_.notify_all();
         say("250 taken");
       } else if (command.starts_with("MAIL") && refusals_-- > 0) {
         say("451 later");
@@ -86,12 +84,13 @@ class FakeSmtp {
     }
   }
 
-  int listener_ = -1, port_ = 0;
+  const LoopbackSocket listener_;
+  mutable std::mutex mutex_;  // guards what is below
+  mutable std::condition_variable taken_;
   int refusals_;
   std::string session_;
-  std::atomic<bool> taken_ = false;
-  std::atomic<int> connections_ = 0, mails_ = 0;
-  std::thread thread_;
+  int connections_ = 0, mails_ = 0;
+  std::thread thread_;  // last: uses all of it
 };
 
 }  // namespace centralita::test

@@ -14,6 +14,7 @@
 #include "server/replay/providers.h"
 #include "server/replay/timeline.h"
 #include "tests/calls/virtual/measured.h"
+#include "tests/support/loopback_socket.h"
 
 #include <gst/gst.h>
 #include <gtest/gtest.h>
@@ -65,24 +66,18 @@ class Line {
  public:
   static constexpr std::size_t kAll = 16 * 1024;
   Line() {
-    const int listener = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    g_assert(bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    g_assert(listen(listener, 1) == 0);
-    getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+    const test::LoopbackSocket listener;
     carrier_ = socket(AF_INET, SOCK_STREAM, 0);
     // What waits unread in the kernel is little, so that not reading is noticed soon.
     const int small = 4096, on = 1;
     setsockopt(carrier_, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     setsockopt(carrier_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    g_assert(connect(carrier_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    server_ = Ref<GSocket>::adopt(
-        g_socket_new_from_fd(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC), nullptr));
+    g_assert(connect(carrier_, reinterpret_cast<const sockaddr*>(&listener.address),
+                     sizeof listener.address) == 0);
+    server_ = Ref<GSocket>::adopt(g_socket_new_from_fd(
+        accept4(listener.descriptor, nullptr, nullptr, SOCK_CLOEXEC), nullptr));
     g_socket_set_option(server_.get(), IPPROTO_TCP, TCP_NODELAY, TRUE, nullptr);
-    ::close(listener);
+    ::close(listener.descriptor);
   }
   ~Line() { close(); }
 

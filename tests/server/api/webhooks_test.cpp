@@ -4,6 +4,9 @@
 #include "server/webhooks/webhook_url.h"
 #include "tests/server/api/support.h"
 #include "tests/support/fake_http.h"
+#include "tests/support/loopback_socket.h"
+
+#include <unistd.h>
 
 namespace centralita {
 namespace {
@@ -190,6 +193,31 @@ TEST_F(Webhooks, AReceiverThatFailsIsAskedAgainAndThenGivenUpUntilSomebodySendsI
   const auto last = receiver.requests() - 1;
   EXPECT_EQ(receiver.request(0).header("webhook-id"), receiver.request(last).header("webhook-id"));
   EXPECT_EQ(receiver.request(0).body, receiver.request(last).body);
+}
+
+TEST_F(Webhooks, WhoIsNotThereIsAskedAgainWhereHeHasMovedTo) {
+  int port = 0;
+  {
+    const test::LoopbackSocket nobody;
+    port = nobody.port();
+    close(nobody.descriptor);
+  }
+  const auto id = add("http://127.0.0.1:" + std::to_string(port) + "/calls");
+  call("moved");
+  ASSERT_TRUE(until([&] { return delivery().string("last_error").has_value(); }));
+  EXPECT_EQ(delivery().string("state"), "pending");
+  EXPECT_EQ(delivery().integer("attempts"), 1);
+  EXPECT_NE(delivery().string("last_error")->find("refused"), std::string::npos)
+      << *delivery().string("last_error");
+  FakeHttp receiver;
+  receiver.otherwise({.status = 204});
+  ASSERT_EQ(request("PATCH", "/api/v1/webhooks/" + std::to_string(id),
+                    R"({"url": ")" + receiver.url() + "\"}")
+                .status,
+            200);
+  hurry();
+  ASSERT_TRUE(until([&] { return delivery().string("state") == "delivered"; }));
+  EXPECT_EQ(receiver.requests(), 1u);
 }
 
 TEST_F(Webhooks, WhatArrivedOrWasGivenUpIsKeptForSomeTimeAndWhatIsTriedStays) {
