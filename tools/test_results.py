@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Counts test results for ./dev test: prints "PASSED FAILED"; what failed goes to standard error.
 
-  test_results.py meson BUILD STATUS   from BUILD/meson-logs after `meson test` ended with STATUS
+  test_results.py meson BUILD STATUS   from every log of BUILD/meson-logs after `meson test` ended
+                                       with STATUS, or one of several did
   test_results.py tap LOG STATUS       from a log of TAP lines or of node's test runner
 
 Meson's own JUnit file is not enough: a program that crashes or times out has no cases in it (and a
@@ -58,11 +59,13 @@ def output_of(case, stdout):
 
 
 def count_meson(build, status):
-    logs = pathlib.Path(build) / 'meson-logs'
     passed = failed = 0
-    log, junit = logs / 'testlog.json', logs / 'testlog.junit.xml'
-    programs = [json.loads(line) for line in log.open()] if log.exists() else []
-    cases = cases_by_program(ElementTree.parse(junit)) if junit.exists() else {}
+    programs, cases = [], {}
+    for log in sorted((pathlib.Path(build) / 'meson-logs').glob('testlog*.json')):
+        programs += [json.loads(line) for line in log.open()]
+        junit = log.with_suffix('.junit.xml')
+        if junit.exists():
+            cases.update(cases_by_program(ElementTree.parse(junit)))
     for program in programs:
         stdout = program.get('stdout') or ''
         # "project:suite / name" in a project with suites or subprojects, else the bare name.

@@ -92,6 +92,12 @@ int wait_for(pid_t pid) {
   return status;
 }
 
+bool has_room(const std::string& folder) {
+  std::error_code error;
+  const auto space = fs::space(folder, error);
+  return !error && space.available > (4ull << 30) && access(folder.c_str(), W_OK) == 0;
+}
+
 std::string tail_of(const std::string& path) {
   gchar* text = nullptr;
   gsize size = 0;
@@ -140,6 +146,9 @@ PostgresFixture::PostgresFixture() : programs_(find_programs()) {
   std::string base = g_get_tmp_dir();
   if (base.size() > 60)
     base = "/tmp";
+  // Each database is three hundred files, which memory makes in a fraction of the time.
+  if (has_room("/dev/shm"))
+    base = "/dev/shm";
   folder_ = base + "/centralita-pg-XXXXXX";
   if (!mkdtemp(folder_.data()))
     fail("cannot make a folder in " + base + ": " + std::strerror(errno));
@@ -220,9 +229,15 @@ std::string PostgresFixture::conninfo(const std::string& database) const {
   return "host=" + folder_ + " port=5432 user=centralita dbname=" + database;
 }
 
-std::string PostgresFixture::create_database() {
+std::string PostgresFixture::create_database() { return create_from("template1"); }
+
+std::string PostgresFixture::copy_database(const std::string& conninfo) {
+  return create_from(execute(conninfo, "select current_database()"));
+}
+
+std::string PostgresFixture::create_from(const std::string& original) {
   const std::string name = "test_" + std::to_string(++databases_);
-  execute(conninfo("postgres"), "create database " + name);
+  execute(conninfo("postgres"), "create database " + name + " template " + original);
   return conninfo(name);
 }
 

@@ -25,6 +25,8 @@ class PostgresFixture {
   PostgresFixture& operator=(const PostgresFixture&) = delete;
 
   std::string create_database();  // its connection string
+  // With what another one holds, which nobody is connected to.
+  std::string copy_database(const std::string& conninfo);
   // Statements without parameters in a database of create_database(); the first column of the first
   // row of the last one's result, "" when there is none. Aborts on an error.
   std::string execute(const std::string& conninfo, const std::string& sql);
@@ -37,6 +39,7 @@ class PostgresFixture {
 
  private:
   PostgresFixture();
+  std::string create_from(const std::string& original);
   void signal_and_wait(int signal);
   std::string conninfo(const std::string& database) const;
 

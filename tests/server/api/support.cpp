@@ -1,11 +1,24 @@
 #include "tests/server/api/support.h"
 
+#include "server/store/migrate.h"
+
 namespace centralita {
 
 template <>
 struct RefTraits<GSocketClient> : GObjectTraits {};
 template <>
 struct RefTraits<GSocketConnection> : GObjectTraits {};
+
+// Migrations take longer than most tests.
+std::string ApiTest::new_database() {
+  auto& postgres = PostgresFixture::shared();
+  static const std::string migrated = [&] {
+    const auto database = postgres.create_database();
+    EXPECT_TRUE(store::migrate(database));
+    return database;
+  }();
+  return postgres.copy_database(migrated);
+}
 
 ApiTest::ApiTest(const std::function<void(Settings&)>& adjust) {
   auto store = store::Store::open({.conninfo = database_, .auto_migrate = true});

@@ -59,7 +59,9 @@ class ApiTest : public ::testing::Test {
 
  private:
   TemporaryFolder data_;
-  std::string database_ = PostgresFixture::shared().create_database();
+  static std::string new_database();
+
+  std::string database_ = new_database();
   Ref<SoupSession> session_ = Ref<SoupSession>::adopt(soup_session_new());
   store::Store* store_ = nullptr;
   std::unique_ptr<Server> server_;
