@@ -36,20 +36,20 @@ void add_time(Variables& variables, WallTime time, bool spanish) {
   variables["time"] = clock;
 }
 
-struct Sentence {
+struct Wording {
   const char* value;
   const char* es;
   const char* en;
 };
 
-constexpr Sentence kLengths[] = {
+constexpr Wording kLengths[] = {
     {"very_short", "Responde con una sola frase muy corta.", "Answer in one very short sentence."},
     {"short", "Responde con una o dos frases cortas.", "Answer in one or two short sentences."},
     {"medium", "Responde con dos o tres frases.", "Answer in two or three sentences."},
     {"long", "Responde con tres o cuatro frases.", "Answer in three or four sentences."},
     {"detailed", "Responde con todo el detalle que haga falta.",
      "Answer with all the detail that is needed."}};
-constexpr Sentence kTones[] = {
+constexpr Wording kTones[] = {
     {"professional", "Tu tono es profesional.", "Your tone is professional."},
     {"friendly", "Tu tono es amistoso.", "Your tone is friendly."},
     {"warm", "Tu tono es cálido y cercano.", "Your tone is warm."},
@@ -57,14 +57,14 @@ constexpr Sentence kTones[] = {
     {"neutral", "Tu tono es neutro.", "Your tone is neutral."},
     {"empathetic", "Tu tono es empático: reconoce lo que siente la otra persona.",
      "Your tone is empathetic: acknowledge what the other person feels."}};
-constexpr Sentence kFormalities[] = {
+constexpr Wording kFormalities[] = {
     {"very_formal", "Trata siempre de usted, con la mayor formalidad.",
      "Be very formal, with titles and no contractions."},
     {"formal", "Trata de usted.", "Be formal."},
     {"semi_formal", "Trata de usted, con naturalidad.", "Be polite and natural."},
     {"casual", "Tutea, con naturalidad.", "Be casual."},
     {"very_casual", "Tutea y habla como entre amigos.", "Be very casual, as among friends."}};
-constexpr Sentence kPacings[] = {
+constexpr Wording kPacings[] = {
     {"fast", "Ve al grano y avanza deprisa.", "Get to the point and move on quickly."},
     {"moderate", "Avanza a un ritmo tranquilo, sin prisas ni rodeos.",
      "Go at an even pace, without haste or detours."},
@@ -82,7 +82,7 @@ constexpr char kSayWhatIsExpectedEn[] =
     "<expect name>. In all other cases write none.";
 
 template <std::size_t N>
-void add_sentence(std::string& text, const Sentence (&sentences)[N], const std::string& value,
+void add_sentence(std::string& text, const Wording (&sentences)[N], const std::string& value,
                   bool spanish) {
   for (const auto& sentence : sentences)
     if (value == sentence.value)

@@ -9,9 +9,9 @@ namespace {
 using namespace std::chrono_literals;
 
 // Somebody who speaks over an echo is found out at the second such look.
-constexpr auto kPause = 100ms;
+constexpr auto kBetweenLooks = 100ms;
 constexpr int kLooks = 2;
-constexpr std::size_t kKept = 8;
+constexpr std::size_t kOnsetsKept = 8;
 
 }  // namespace
 
@@ -38,7 +38,7 @@ bool EchoWatch::sound_begins(Time onset) {
     return false;
   if (!std::exchange(echo_, true)) {
     onsets_.push_back(onset);
-    if (onsets_.size() > kKept)
+    if (onsets_.size() > kOnsetsKept)
       onsets_.pop_front();
     handlers_.on_echo(found);
   }
@@ -48,7 +48,7 @@ bool EchoWatch::sound_begins(Time onset) {
 }
 
 void EchoWatch::look_again() {
-  timer_ = io_.after(kPause, [this] {
+  timer_ = io_.after(kBetweenLooks, [this] {
     const auto found = gate_.look(io_.now() - EchoGate::kWindow, io_.now());
     if (found.audible)
       others_ = found.echo() ? 0 : others_ + 1;

@@ -4,8 +4,6 @@
 
 namespace centralita {
 
-using Action = Patience::Action;
-
 Patience::Patience(const Settings& settings, Time call_begins)
     : settings_(settings),
       begins_(call_begins),
@@ -35,7 +33,7 @@ Patience::Time Patience::next_of_length() const {
   return begins_ + settings_.longest - (warned_ ? Time::zero() : settings_.warning);
 }
 
-Action Patience::due(Time now) {
+Patience::Action Patience::due(Time now) {
   if (!quiet_since_ || length_over_)
     return Action::kNone;
   if (now >= begins_ + settings_.longest) {

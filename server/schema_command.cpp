@@ -9,7 +9,7 @@
 namespace centralita {
 namespace {
 
-constexpr char kHelp[] = R"(Usage: centralita schema agent | openapi
+constexpr char kSchemaHelp[] = R"(Usage: centralita schema agent | openapi
 
 agent      the JSON Schema of what an agent can be told, as GET /api/v1/schema/agent
 openapi    the OpenAPI 3.1 document of the API, as GET /api/v1/openapi.json
@@ -25,7 +25,7 @@ int schema_main(std::span<char*> args) {
     std::puts(openapi_document().to_string().c_str());
   } else {
     const bool asked = which == "--help";
-    std::fputs(kHelp, asked ? stdout : stderr);
+    std::fputs(kSchemaHelp, asked ? stdout : stderr);
     return asked ? 0 : 2;
   }
   return 0;

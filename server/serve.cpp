@@ -17,7 +17,7 @@
 namespace centralita {
 namespace {
 
-constexpr char kHelp[] = R"(Usage: centralita serve
+constexpr char kServeHelp[] = R"(Usage: centralita serve
 
 Runs the server: dashboard, API, webhooks and calls. It is told everything by environment variables;
 docs/env.md lists them. Required: DATABASE_URL, ADMIN_API_KEY. SIGTERM or SIGINT stops it: no new
@@ -68,7 +68,7 @@ gboolean stop(gpointer data) noexcept {
 int serve_main(std::span<char*> args) {
   for (const char* arg : args.subspan(1)) {
     const bool help = std::strcmp(arg, "--help") == 0;
-    std::fputs(kHelp, help ? stdout : stderr);
+    std::fputs(kServeHelp, help ? stdout : stderr);
     return help ? 0 : 2;
   }
   auto settings = read_settings();

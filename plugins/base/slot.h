@@ -16,20 +16,22 @@ class [[nodiscard]] Slot {
  public:
   Slot() = default;
   explicit Slot(std::function<void()> undo) : undo_(std::move(undo)) {}
-  Slot(Slot&& other) noexcept : undo_(std::exchange(other.undo_, nullptr)) {}
+  Slot(Slot&& other) noexcept { undo_.swap(other.undo_); }
   Slot& operator=(Slot&& other) noexcept {
     if (this != &other) {
       reset();
-      undo_ = std::exchange(other.undo_, nullptr);
+      undo_.swap(other.undo_);
     }
     return *this;
   }
   ~Slot() { reset(); }
 
-  explicit operator bool() const noexcept { return undo_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(undo_); }
 
   void reset() {
-    if (auto undo = std::exchange(undo_, nullptr))
+    std::function<void()> undo;
+    undo.swap(undo_);
+    if (undo)
       undo();
   }
 

@@ -1,4 +1,5 @@
 #include "plugins/dialog/abbreviations.h"
+#include "plugins/dialog/word_list.h"
 
 #include <algorithm>
 #include <iterator>
@@ -49,11 +50,6 @@ constexpr std::string_view kBegins[] = {
     "is", "are", "was", "do", "does", "did", "can", "could", "would", "will", "should", "may",
     "for", "from", "with", "to", "as", "after", "before", "yes", "ok", "okay", "let", "well",
     "thanks", "thank", "also", "because", "just", "an", "not", "have", "has", "call", "press"};
-
-template <typename Set>
-bool contains(const Set& set, std::string_view word) {
-  return std::find(std::begin(set), std::end(set), word) != std::end(set);
-}
 
 }  // namespace
 

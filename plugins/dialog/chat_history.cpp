@@ -252,7 +252,7 @@ Result<ChatHistory> ChatHistory::from_json(std::string_view text) {
   const auto objects = array.objects();
   if (objects.size() != array.size())
     return Unexpected("a message is not an object");
-  const auto close_calls = [&history] { history.close_calls(0, "no answer"); };
+  const auto close_calls = [&history] { history.close_calls(0, kNoAnswer); };
   for (std::size_t i = 0; i < objects.size(); ++i) {
     auto message = parse_message(objects[i]);
     const auto wrong = [i](const std::string& why) {

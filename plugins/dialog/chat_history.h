@@ -52,6 +52,7 @@ class ChatHistory {
   // Calls of the last message with calls that have no result yet.
   std::set<std::string> unanswered_calls() const;
   // Gives each of them a placeholder.
+  static constexpr char kNoAnswer[] = "no answer";
   void close_calls(std::uint32_t turn, std::string_view content);
   // The result takes the place of its placeholder; false: there is none.
   bool complete_tool_result(std::string_view id, std::string_view content);

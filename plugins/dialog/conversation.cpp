@@ -9,7 +9,6 @@
 namespace centralita {
 namespace {
 
-constexpr char kNoAnswer[] = "no answer";
 constexpr char kCancelled[] = "cancelled: the caller spoke";
 
 }  // namespace
@@ -207,7 +206,7 @@ void Conversation::shut_down() {
   drained_ = nullptr;
   waiting_.clear();
   speculation_.reset();
-  history_.close_calls(reply_ ? reply_->turn : 0, kNoAnswer);
+  history_.close_calls(reply_ ? reply_->turn : 0, ChatHistory::kNoAnswer);
   if (const auto reply = std::exchange(reply_, nullptr)) {
     reply->request.reset();
     reply->timer.reset();

@@ -11,8 +11,6 @@
 namespace centralita {
 namespace {
 
-constexpr char kNoAnswer[] = "no answer";
-
 // Requests of one turn. A model that calls tools again and again must come to an answer.
 constexpr int kMaxRounds = 8;
 
@@ -158,7 +156,7 @@ void Conversation::tools_timed_out() {
   const auto self = shared_from_this();
   const auto reply = reply_;
   reply->open_calls.clear();
-  history_.close_calls(reply->turn, kNoAnswer);
+  history_.close_calls(reply->turn, ChatHistory::kNoAnswer);
   ask(reply);
 }
 

@@ -2,6 +2,7 @@
 
 #include "plugins/dialog/emoji.h"
 #include "plugins/dialog/utf8.h"
+#include "plugins/dialog/word_list.h"
 
 #include <algorithm>
 #include <utility>
@@ -11,11 +12,6 @@ namespace {
 
 // How far a construct may reach before it is taken for plain text.
 constexpr std::size_t kMaxInfo = 100, kMaxCitation = 100;
-
-template <typename Set>
-bool contains(const Set& set, std::string_view word) {
-  return std::find(std::begin(set), std::end(set), word) != std::end(set);
-}
 
 constexpr std::string_view kProse[] = {"", "text", "txt", "plain", "plaintext", "markdown", "md"};
 

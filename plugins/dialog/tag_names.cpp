@@ -1,4 +1,5 @@
 #include "plugins/dialog/tag_names.h"
+#include "plugins/dialog/word_list.h"
 
 #include <algorithm>
 #include <iterator>
@@ -13,11 +14,6 @@ constexpr std::string_view kTags[] = {
     "a",    "b",    "i",   "u",    "s",     "em",    "strong", "span",  "code",    "pre",     "sub",
     "sup",  "mark", "h1",  "h2",   "h3",    "h4",    "h5",     "h6",    "table",   "td",      "th",
     "body", "html", "img", "font", "small", "speak", "voice",  "break", "prosody", "emphasis"};
-
-template <typename Set>
-bool contains(const Set& set, std::string_view name) {
-  return std::find(std::begin(set), std::end(set), name) != std::end(set);
-}
 
 }  // namespace
 

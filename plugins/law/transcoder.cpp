@@ -9,7 +9,7 @@ namespace {
 
 using g711::Law;
 
-constexpr std::size_t kBlock = 960;  // samples encoded at a time
+constexpr std::size_t kEncodedAtOnce = 960;  // samples encoded at a time
 constexpr std::size_t kSampleBytes = sizeof(std::int16_t);
 
 std::span<std::int16_t> as_samples(std::span<std::uint8_t> bytes) {
@@ -71,7 +71,7 @@ std::size_t Transcoder::decode(std::span<const std::uint8_t> codes, std::span<st
 
 // By way of a block, because the bytes need not be aligned for samples.
 std::size_t Transcoder::encode(std::span<const std::uint8_t> pcm, std::uint8_t* codes) {
-  std::array<std::int16_t, kBlock> block;
+  std::array<std::int16_t, kEncodedAtOnce> block;
   std::size_t written = 0;
   while (!pcm.empty()) {
     const bool copies = resampler_.copies();
@@ -91,7 +91,7 @@ std::size_t Transcoder::drain(std::span<std::uint8_t> output) {
   half_sample_.reset();
   if (direction_ == Direction::kDecode)
     return resampler_.drain(as_samples(output)) * kSampleBytes;
-  std::array<std::int16_t, kBlock> block;
+  std::array<std::int16_t, kEncodedAtOnce> block;
   const std::size_t n = resampler_.drain(block);
   encode_part(std::span(block).first(n), output.data());
   return n;

@@ -14,7 +14,7 @@ using Kind = Step::Kind;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDefaultQuiet{1200};
-constexpr double kMaxSeconds = 3600;
+constexpr double kLongestWait = 3600;
 
 // What a step takes: seconds, a file, digits, or seconds that may be left out.
 enum class Takes { kNothing, kSeconds, kOptionalSeconds, kFile, kSecondsAndFile, kDigits };
@@ -72,7 +72,7 @@ Unexpected<std::string> wrong_argument(const StepForm& form) {
 }
 
 std::optional<milliseconds> to_time(double seconds) {
-  if (!(seconds >= 0 && seconds <= kMaxSeconds))
+  if (!(seconds >= 0 && seconds <= kLongestWait))
     return std::nullopt;
   return milliseconds(std::llround(seconds * 1000));
 }

@@ -34,6 +34,8 @@ struct WireMessage {
   // What is wrong with it, empty when nothing is. A message of a known kind that only has a field
   // too many is honoured all the same, as the carrier does.
   std::string violation;
+
+  void violates(const std::string& what) { violation += (violation.empty() ? "" : "; ") + what; }
 };
 
 class Wire {

@@ -12,15 +12,11 @@ namespace {
 using Kind = WireMessage::Kind;
 using Codec = TelnyxCodec::Kind;
 
-void add_violation(WireMessage& message, const std::string& text) {
-  message.violation += (message.violation.empty() ? "" : "; ") + text;
-}
-
 void check_members(simdjson::dom::object object, std::initializer_list<std::string_view> known,
                    WireMessage& message) {
   for (const auto field : object)
     if (std::find(known.begin(), known.end(), field.key) == known.end())
-      add_violation(message, "unknown field '" + std::string(field.key) + "'");
+      message.violates("unknown field '" + std::string(field.key) + "'");
 }
 
 }  // namespace
@@ -164,31 +160,31 @@ void TelnyxWire::parse(std::string_view text, WireMessage& message) {
   simdjson::dom::object root, body;
   std::string_view event, value;
   if (parser_.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS)
-    return add_violation(message, "not a JSON object (100003)");
+    return message.violates("not a JSON object (100003)");
   if (root["event"].get(event) != simdjson::SUCCESS)
-    return add_violation(message, "no event (100003)");
+    return message.violates("no event (100003)");
   if (event == "clear") {
     check_members(root, {"event"}, message);
     message.kind = Kind::kClear;
     return;
   }
   if (event != "media" && event != "mark")
-    return add_violation(message, "unknown event '" + std::string(event) + "'");
+    return message.violates("unknown event '" + std::string(event) + "'");
   check_members(root, {"event", event}, message);
   if (root[event].get(body) != simdjson::SUCCESS)
-    return add_violation(message, std::string(event) + " without its object (100003)");
+    return message.violates(std::string(event) + " without its object (100003)");
   if (event == "mark") {
     if (body["name"].get(value) != simdjson::SUCCESS)
-      return add_violation(message, "mark without a name");
+      return message.violates("mark without a name");
     message.name = value;
     message.kind = Kind::kMark;
     return;
   }
   check_members(body, {"payload"}, message);
   if (body["payload"].get(value) != simdjson::SUCCESS || !base64_decode(value, bytes_))
-    return add_violation(message, "media whose payload is not base64 (100004)");
+    return message.violates("media whose payload is not base64 (100004)");
   if (!decode(message.audio))
-    add_violation(message, "media of less than 20 ms");
+    message.violates("media of less than 20 ms");
   message.kind = Kind::kAudio;
 }
 

@@ -11,19 +11,12 @@ namespace {
 
 using Kind = WireMessage::Kind;
 
-void add_violation(WireMessage& message, const std::string& text) {
-  if (!message.violation.empty())
-    message.violation += "; ";
-  message.violation += text;
-}
-
 // Names the members of `object` that are not among `known`.
 void check_members(simdjson::dom::object object, std::initializer_list<std::string_view> known,
                    std::string_view where, WireMessage& message) {
   for (const auto field : object)
     if (std::find(known.begin(), known.end(), field.key) == known.end())
-      add_violation(message,
-                    "unknown field '" + std::string(field.key) + "' in " + std::string(where));
+      message.violates("unknown field '" + std::string(field.key) + "' in " + std::string(where));
 }
 
 }  // namespace
@@ -111,18 +104,18 @@ void TwilioWire::parse(std::string_view text, WireMessage& message) {
   message.violation.clear();
   simdjson::dom::object root;
   if (parser_.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS)
-    return add_violation(message, "not a JSON object");
+    return message.violates("not a JSON object");
   std::string_view event, stream_sid;
   if (root["event"].get(event) != simdjson::SUCCESS)
-    return add_violation(message, "no event");
+    return message.violates("no event");
   const bool known = event == "media" || event == "mark" || event == "clear";
   if (!known)
-    return add_violation(message, "unknown event '" + std::string(event) + "'");
+    return message.violates("unknown event '" + std::string(event) + "'");
   if (root["streamSid"].get(stream_sid) != simdjson::SUCCESS)
-    return add_violation(message, std::string(event) + " without streamSid");
+    return message.violates(std::string(event) + " without streamSid");
   if (stream_sid != ids_.stream_sid)
-    return add_violation(message, std::string(event) + " with another stream's streamSid '" +
-                                      std::string(stream_sid) + "'");
+    return message.violates(std::string(event) + " with another stream's streamSid '" +
+                            std::string(stream_sid) + "'");
 
   if (event == "clear") {
     check_members(root, {"event", "streamSid"}, "clear", message);
@@ -132,13 +125,13 @@ void TwilioWire::parse(std::string_view text, WireMessage& message) {
   check_members(root, {"event", "streamSid", event}, event, message);
   simdjson::dom::object body;
   if (root[event].get(body) != simdjson::SUCCESS)
-    return add_violation(message, std::string(event) + " without its object");
+    return message.violates(std::string(event) + " without its object");
   if (event == "media")
     return parse_media(body, message);
 
   std::string_view name;
   if (body["name"].get(name) != simdjson::SUCCESS)
-    return add_violation(message, "mark without a name");
+    return message.violates("mark without a name");
   check_members(body, {"name"}, "mark.mark", message);
   message.name = name;
   message.kind = Kind::kMark;
@@ -147,10 +140,10 @@ void TwilioWire::parse(std::string_view text, WireMessage& message) {
 void TwilioWire::parse_media(simdjson::dom::object media, WireMessage& message) {
   std::string_view payload;
   if (media["payload"].get(payload) != simdjson::SUCCESS)
-    return add_violation(message, "media without a payload");
+    return message.violates("media without a payload");
   check_members(media, {"payload"}, "media.media", message);
   if (payload.empty() || !base64_decode(payload, bytes_))
-    return add_violation(message, "media whose payload is not base64");
+    return message.violates("media whose payload is not base64");
   message.audio.resize(bytes_.size());
   g711::decode<g711::Law::kMu>(bytes_, message.audio);
   message.kind = Kind::kAudio;

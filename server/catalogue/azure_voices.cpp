@@ -12,7 +12,7 @@ struct BuiltIn {
 };
 
 // The voices of the languages that the forms offer first, for when Azure cannot be asked.
-constexpr BuiltIn kBuiltIn[] = {
+constexpr BuiltIn kBuiltInVoices[] = {
     {"es-MX-DaliaNeural", "Dalia", true},      {"es-MX-JorgeNeural", "Jorge", false},
     {"es-MX-NuriaNeural", "Nuria", true},      {"es-US-PalomaNeural", "Paloma", true},
     {"es-US-AlonsoNeural", "Alonso", false},   {"es-ES-ElviraNeural", "Elvira", true},
@@ -47,7 +47,7 @@ json::Array read_voices(const json::Document& document) {
 
 json::Array built_in_voices() {
   json::Array voices;
-  for (const auto& voice : kBuiltIn)
+  for (const auto& voice : kBuiltInVoices)
     voices.add(json::Object()
                    .set("name", voice.name)
                    .set("display", voice.display)

@@ -16,9 +16,9 @@ constexpr ProviderInfo kModels{.provider = "groq",
                                .hosts = {"api.groq.com"}};
 
 // For when the server cannot be asked.
-constexpr const char* kBuiltIn[] = {"openai/gpt-oss-20b",      "openai/gpt-oss-120b",
-                                    "llama-3.3-70b-versatile", "llama-3.1-8b-instant",
-                                    "whisper-large-v3-turbo",  "whisper-large-v3"};
+constexpr const char* kBuiltInModels[] = {"openai/gpt-oss-20b",      "openai/gpt-oss-120b",
+                                          "llama-3.3-70b-versatile", "llama-3.1-8b-instant",
+                                          "whisper-large-v3-turbo",  "whisper-large-v3"};
 
 // The API does not say what a model is for; its name does.
 const char* kind_of(const std::string& id) {
@@ -51,7 +51,7 @@ json::Array read_models(const json::Document& document) {
 
 json::Array built_in_models() {
   json::Array models;
-  for (const auto* id : kBuiltIn) models.add(model(id, std::nullopt));
+  for (const auto* id : kBuiltInModels) models.add(model(id, std::nullopt));
   return models;
 }
 

@@ -8,13 +8,13 @@ namespace {
 
 using agents::Words;
 
-struct Answer {
+struct ErrorAnswer {
   int status;
   Words sentence;  // empty: the error's own
 };
 
-const Answer& answer_to(const std::string& code) {
-  static const std::map<std::string, Answer> kAnswers = {
+const ErrorAnswer& answer_to(const std::string& code) {
+  static const std::map<std::string, ErrorAnswer> kAnswers = {
       {store::kBadCursor, {400, {}}},
       {store::kNotFound, {404, {}}},
       {store::kVersionConflict,
@@ -40,7 +40,7 @@ const Answer& answer_to(const std::string& code) {
         {"El agente está borrado. Recupérelo antes de cambiarlo.",
          "The agent has been deleted. Restore it before you change it."}}},
   };
-  static const Answer kOther = {503, {}};
+  static const ErrorAnswer kOther = {503, {}};
   const auto found = kAnswers.find(code);
   return found == kAnswers.end() ? kOther : found->second;
 }

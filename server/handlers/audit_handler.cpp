@@ -23,7 +23,9 @@ void list_entries(store::Store& store, const Exchange& exchange) {
         [subject = exchange->query("subject"), page](store::Connection& connection) {
           return store::list_audit(connection, subject, page->before, page->limit);
         },
-        nullptr, reply_list<store::AuditEntry>(exchange, "entries", json_of));
+        nullptr,
+        reply_list<store::AuditEntry>(
+            exchange, "entries", [](const store::AuditEntry& entry) { return json_of(entry); }));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace centralita {
 namespace {
 
-constexpr int kFewestDigits = 7;  // a local telephone number
+constexpr int kLocalNumberDigits = 7;  // a local telephone number
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) {
@@ -102,7 +102,7 @@ std::string without_numbers(std::string_view text) {
       }
     }
     const bool goes_on = last < text.size() && (is_letter(text[last]) || text[last] == '_');
-    if (digits.size() < kFewestDigits || goes_on || is_date(text.substr(i, last - i))) {
+    if (digits.size() < kLocalNumberDigits || goes_on || is_date(text.substr(i, last - i))) {
       const auto upto = std::max(last, i + 1);
       result.append(text.substr(i, upto - i));
       i = upto;
@@ -229,7 +229,7 @@ std::string without_spoken_numbers(std::string_view text) {
       at = next;
       end = words[at - 1].end;
     }
-    if (spoken && digits.size() >= kFewestDigits) {
+    if (spoken && digits.size() >= kLocalNumberDigits) {
       result.append(text.substr(done, words[i].begin - done)).append(kind_of(digits));
       done = end;
       i = at;

@@ -12,12 +12,11 @@ constexpr auto kEvery = 60s;
 // A call that is younger may be known to a server that has not told the history yet.
 constexpr auto kYoung = 2min;
 constexpr int kMostAtOnce = 20;
-constexpr auto kRemember = 24h;
 
 }  // namespace
 
 OpenCalls::OpenCalls(IoContext io, PhoneCalls& calls, store::Store& store)
-    : io_(std::move(io)), calls_(calls), store_(store), closed_(kRemember) {
+    : io_(std::move(io)), calls_(calls), store_(store), closed_(kCarriersMayRepeat) {
   timer_ = io_.after(kFirst, [this] { sweep(); });
 }
 

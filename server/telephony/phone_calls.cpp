@@ -19,7 +19,6 @@ constexpr auto kGreetingLimit = 40s;
 constexpr auto kSweepEvery = 60s;
 // Nothing heard for so long, and no stream either: the carrier is asked.
 constexpr auto kSilence = 90s;
-constexpr auto kRemember = 24h;
 constexpr std::size_t kMostEarly = 200;
 
 std::string new_session_id() { return OwnedString(g_uuid_string_random()).get(); }
@@ -34,8 +33,8 @@ PhoneCalls::PhoneCalls(IoContext io, const CarrierSettings& settings, StreamGran
       twilio_(io, settings.twilio),
       telnyx_(io, settings.telnyx),
       limits_(settings.outbound, settings.outbound.state_file),
-      begun_(kRemember),
-      finished_(kRemember),
+      begun_(kCarriersMayRepeat),
+      finished_(kCarriersMayRepeat),
       noise_suppression_(settings.telnyx.noise_suppression) {
   sweep();
 }

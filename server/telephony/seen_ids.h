@@ -9,6 +9,9 @@
 
 namespace centralita {
 
+// For so long a carrier may tell of a call again.
+inline constexpr std::chrono::hours kCarriersMayRepeat{24};
+
 class SeenIds {
  public:
   using Time = std::chrono::nanoseconds;

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPatience = 20s;
+constexpr auto kElementPatience = 20s;
 
 gboolean go_on(gpointer) noexcept { return G_SOURCE_CONTINUE; }
 
@@ -58,7 +58,7 @@ void ElementTest::start(const char* sink_pad, const char* src_pad) {
 void ElementTest::stop() { gst_element_set_state(element_.get(), GST_STATE_NULL); }
 
 void ElementTest::until(const char* what, const std::function<bool()>& so) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + kElementPatience;
   while (!so()) {
     if (std::chrono::steady_clock::now() > deadline)
       throw std::runtime_error(std::string("waited in vain for ") + what);
