@@ -30,13 +30,18 @@ def complain(what, text=''):
         print(indent(text), file=sys.stderr)
 
 
+def bare(name):
+    """Without the suites: "project:suite / name" in a project that has some."""
+    return name.split(' / ')[-1]
+
+
 def cases_by_program(junit):
     """Program name -> its gtest cases. Meson names such suites PROJECT.PROGRAM.SUITE."""
     cases = {}
     for suite in junit.iter('testsuite'):
         parts = suite.get('name', '').split('.', 2)
         if len(parts) == 3:
-            cases.setdefault(parts[1], []).extend(suite.iter('testcase'))
+            cases.setdefault(bare(parts[1]), []).extend(suite.iter('testcase'))
     return cases
 
 
@@ -68,8 +73,7 @@ def count_meson(build, status):
             cases.update(cases_by_program(ElementTree.parse(junit)))
     for program in programs:
         stdout = program.get('stdout') or ''
-        # "project:suite / name" in a project with suites or subprojects, else the bare name.
-        name = program['name'].split(' / ')[-1]
+        name = bare(program['name'])
         own = cases.get(name, [])
         failures = [case for case in own if bad(case)]
         for case in failures:

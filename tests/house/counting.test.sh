@@ -72,6 +72,16 @@ a_bad_exit_after_passing_is_a_failure() {
   expect_equal "$(run_and_count)" "2 1"
 }
 
+suites_are_counted_together() {
+  make_project pass fail
+  sed -i "/'fail'/s/)$/, suite : 'slow')/" "$case_dir/src/meson.build"
+  meson test -C "$case_dir/build" --no-suite slow >/dev/null
+  local status=0
+  meson test -C "$case_dir/build" --suite slow --logbase testlog-slow >/dev/null 2>&1 || status=$?
+  expect_equal "$(python "$root/tools/test_results.py" meson "$case_dir/build" "$status" 2>"$case_dir/said")" "3 1"
+  expect_contains "$(<"$case_dir/said")" "fail: Thing.Second"
+}
+
 nothing_run_is_nothing_passed() {
   mkdir -p "$case_dir/build"
   expect_equal "$(python "$root/tools/test_results.py" meson "$case_dir/build" 0)" "0 0"
@@ -104,6 +114,7 @@ test_case "gtest cases are counted one by one, and the failing one's output is s
 test_case "a program that crashes is a failure" a_crash_is_a_failure
 test_case "a program that hangs is a failure" a_timeout_is_a_failure
 test_case "a program whose cases pass and which ends with an error is a failure" a_bad_exit_after_passing_is_a_failure
+test_case "programs of several suites, run apart, are counted together and case by case" suites_are_counted_together
 test_case "no results are no passes, and a failed run without results is a failure" nothing_run_is_nothing_passed
 test_case "node's totals are counted in both of its formats" node_totals_are_counted
 test_case "TAP lines are counted, skipped ones not, and a bad exit status is a failure" tap_lines_are_counted
