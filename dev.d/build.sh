@@ -65,9 +65,10 @@ compile() {
 # tests are left out only where the test library has never been installed. A machine that builds once
 # (CI) spends nothing on optimisation or debugging, and compiles eight files as one: what they include
 # is most of the work.
+unity=(--unity=on -Dunity_size=8)
 ordinary_options() {
   local tests=true speed=(-Ddebug=true -Doptimization=1 "-Dcpp_args=-g1 ${CXXFLAGS:-}")
-  if [[ ${CI:-} == true ]]; then speed=(-Ddebug=false -Doptimization=0 --unity=on -Dunity_size=8 "-Dcpp_args=${CXXFLAGS:-}"); fi
+  if [[ ${CI:-} == true ]]; then speed=(-Ddebug=false -Doptimization=0 "${unity[@]}" "-Dcpp_args=${CXXFLAGS:-}"); fi
   if [[ $1 == run ]] && ! pkg-config --exists gtest 2>/dev/null; then tests=false; fi
   printf '%s\n' "${speed[@]}" -Dwerror=true -Dtests="$tests"
 }
@@ -105,6 +106,7 @@ build_command() {
   if [[ -n $sanitizers ]]; then
     choose_fast_compiler -O0 "-fsanitize=$sanitizers"
     options+=("-Db_sanitize=$sanitizers" -Db_lundef=false -Doptimization=0)
+    [[ ${CI:-} != true ]] || options+=("${unity[@]}")
   fi
   if [[ $dir == build ]]; then
     build_ordinary test
