@@ -36,10 +36,10 @@ export function RefusedRecords() {
         ))}
       </ul>
       {total > records.length && <p class="note">{t.more(total - records.length)}</p>}
-      <p class="section-actions">
-        <Confirm label={t.discard} title={t.discardTitle(total)} help={t.discardHelp} danger run={() => settle('discard')} />
+      <div class="section-actions">
         <Confirm label={t.retry} title={t.retryTitle(total)} help={t.retryHelp} run={() => settle('retry')} />
-      </p>
+        <Confirm label={t.discard} title={t.discardTitle(total)} help={t.discardHelp} danger run={() => settle('discard')} />
+      </div>
     </section>
   );
 }
