@@ -39,10 +39,13 @@ void Caretaker::tell(const Ids& session_ids) const {
 
 void Caretaker::clean(std::function<void(std::int64_t)> done) {
   // What was deleted by hand goes for good in the same round.
-  store_.change<std::int64_t>(
-      store::purge_deleted_calls, nullptr, [](Result<std::int64_t, store::StoreError> purged) {
-        if (purged && *purged > 0)
-          spdlog::info("history: {} deleted calls are gone for good", *purged);
+  store_.change<store::Purged>(
+      store::purge_deleted_calls, nullptr, [](Result<store::Purged, store::StoreError> purged) {
+        if (purged && purged->calls > 0)
+          spdlog::info("history: {} deleted calls are gone for good", purged->calls);
+        if (purged && purged->untold > 0)
+          spdlog::warn("webhook: {} events are given up: their calls have been deleted",
+                       purged->untold);
       });
   store_.change<bool>(store::purge_gone_runs, nullptr, [](Result<bool, store::StoreError>) {});
   store_.change<std::int64_t>(

@@ -68,12 +68,13 @@ Result<std::int64_t, StoreError> restore_calls(Connection& connection, const std
   });
 }
 
-Result<std::int64_t, StoreError> purge_deleted_calls(Connection& connection) {
+Result<Purged, StoreError> purge_deleted_calls(Connection& connection) {
   const auto purged = connection.query(query_text("purge_deleted_calls"),
                                        {static_cast<std::int64_t>(kUndoTime.count())});
   if (!purged)
     return Unexpected(store_error(purged.error()));
-  return purged->affected();
+  const Row row = (*purged)[0];
+  return Purged{.calls = row.integer("calls"), .untold = row.integer("untold")};
 }
 
 Result<bool, StoreError> audit_call(Connection& connection, const std::string& action,

@@ -26,8 +26,12 @@ Result<Deletion, StoreError> delete_calls(Connection& connection, const CallFilt
 // How many are back; kNotFound: there is no such deletion, or its time is over.
 Result<std::int64_t, StoreError> restore_calls(Connection& connection, const std::string& deletion,
                                                const Author& author);
-// Whoever deletes a call for good; how many.
-Result<std::int64_t, StoreError> purge_deleted_calls(Connection& connection);
+struct Purged {
+  std::int64_t calls = 0;
+  std::int64_t untold = 0;  // events of theirs that no webhook had got yet
+};
+// What nobody can undo any more is deleted for good.
+Result<Purged, StoreError> purge_deleted_calls(Connection& connection);
 
 // One line of the audit log about something that was done to a call.
 Result<bool, StoreError> audit_call(Connection& connection, const std::string& action,

@@ -41,6 +41,19 @@ bool is_spared(std::string_view name) {
          name.ends_with("timestamp");
 }
 
+// Put together at the first attempt, and the same at every other.
+Result<std::string, store::StoreError> body_of(store::Connection& connection,
+                                               const store::Claimed& delivery, bool redact) {
+  if (!delivery.body.empty())
+    return delivery.body;
+  auto body = webhook_body(connection, delivery, redact);
+  if (!body)
+    return body;
+  if (auto set = store::set_body(connection, delivery.id, *body); !set)
+    return Unexpected(set.error());
+  return body;
+}
+
 }  // namespace
 
 Result<std::string, store::StoreError> webhook_body(store::Connection& connection,
@@ -92,39 +105,42 @@ void WebhookSender::poll() {
   if (asking_ || room <= 0 || !store_.status().healthy)
     return;
   asking_ = true;
-  using Deliveries = std::vector<Claimed>;
-  store_.change<Deliveries>(
-      [room, redact = options_.redact](
-          store::Connection& connection) -> Result<Deliveries, store::StoreError> {
-        auto due = store::claim_deliveries(connection, room);
-        if (!due)
-          return due;
-        for (auto& delivery : *due) {
-          if (!delivery.body.empty())
-            continue;
-          auto body = webhook_body(connection, delivery, redact);
-          if (!body)
-            return Unexpected(body.error());
-          if (auto set = store::set_body(connection, delivery.id, *body); !set)
-            return Unexpected(set.error());
-          delivery.body = std::move(*body);
+  using List = std::vector<Due>;
+  store_.change<List>(
+      [room,
+       redact = options_.redact](store::Connection& connection) -> Result<List, store::StoreError> {
+        auto claimed = store::claim_deliveries(connection, room);
+        if (!claimed)
+          return Unexpected(claimed.error());
+        List due;
+        // One that cannot be put together has failed on its own: the others are claimed as well.
+        for (auto& delivery : *claimed) {
+          auto body = body_of(connection, delivery, redact);
+          if (body)
+            delivery.body = std::move(*body);
+          due.push_back({std::move(delivery), body ? "" : body.error().message});
         }
         return due;
       },
       io_.context(),
-      [self = self_](Result<Deliveries, store::StoreError> due) {
+      [self = self_](const Result<List, store::StoreError>& due) {
         if (!*self)
           return;
         (*self)->asking_ = false;
         if (due)
-          (*self)->take(std::move(*due));
+          (*self)->take(*due);
+        else
+          spdlog::warn("webhook: what is due could not be claimed: {}", due.error().message);
       });
 }
 
-void WebhookSender::take(std::vector<Claimed> deliveries) {
-  for (const auto& delivery : deliveries) {
+void WebhookSender::take(const std::vector<Due>& due) {
+  for (const auto& [delivery, mistake] : due) {
     requests_[delivery.id] = Slot();
-    resolve(delivery);
+    if (mistake.empty())
+      resolve(delivery);
+    else
+      answered(delivery, std::nullopt, mistake, std::nullopt);
   }
 }
 

@@ -33,10 +33,14 @@ class WebhookSender {
 
  private:
   using Claimed = store::Claimed;
+  struct Due {
+    Claimed delivery;
+    std::string mistake;  // why it has no body; empty: it has one
+  };
   struct Lookup;
 
   void wait();
-  void take(std::vector<Claimed> deliveries);
+  void take(const std::vector<Due>& due);
   void resolve(const Claimed& delivery);
   void resolved(const Claimed& delivery, const std::string& mistake);
   void send(const Claimed& delivery);

@@ -220,6 +220,57 @@ TEST_F(Webhooks, WhoIsNotThereIsAskedAgainWhereHeHasMovedTo) {
   EXPECT_EQ(receiver.requests(), 1u);
 }
 
+TEST_F(Webhooks, OfADeletedCallNothingIsSentUntilItIsBackAndOthersDoNotWait) {
+  FakeHttp receiver;
+  receiver.answer({.status = 500});
+  add(receiver.url());
+  const auto told = [&](std::size_t n) {
+    return json::parse(receiver.request(n).body)
+        ->object()
+        .object("data")
+        ->object("call")
+        ->string("session_id");
+  };
+  call("tried");
+  ASSERT_TRUE(until([&] { return delivery().integer("last_status") == 500; }));
+  call("untold");
+  sql("update calls set deleted_at = now()");
+  call("kept");
+  hurry();
+  ASSERT_TRUE(until([&] { return delivery("?state=delivered").integer("id").has_value(); }));
+  EXPECT_EQ(receiver.requests(), 2u);
+  EXPECT_EQ(told(1), "kept");
+  EXPECT_EQ(sql("select string_agg(attempts::text, ' ' order by id) from webhook_deliveries"
+                " where state = 'pending'"),
+            "1 0")
+      << "one that waits has not failed";
+
+  sql("update calls set deleted_at = null where session_id = 'untold'");
+  ASSERT_TRUE(until([&] { return receiver.requests() == 3; }));
+  EXPECT_EQ(told(2), "untold");
+}
+
+TEST_F(Webhooks, ABodyThatCannotBePutTogetherHoldsUpOnlyItself) {
+  // A rule of somebody's that one of the bodies breaks.
+  sql("alter table webhook_deliveries add constraint polite check (body not like '%caramba%')");
+  FakeHttp receiver;
+  add(receiver.url());
+  call("rude", "caramba");
+  call("polite");
+  ASSERT_TRUE(until([&] { return delivery("?state=delivered").integer("id").has_value(); }));
+  ASSERT_TRUE(until([&] { return delivery("?state=pending").string("last_error").has_value(); }));
+  const auto failed = delivery("?state=pending");
+  EXPECT_NE(failed.string("last_error")->find("polite"), std::string::npos)
+      << *failed.string("last_error");
+  EXPECT_EQ(failed.integer("attempts"), 1);
+  EXPECT_EQ(receiver.requests(), 1u);
+
+  sql("alter table webhook_deliveries drop constraint polite");
+  hurry();
+  ASSERT_TRUE(until([&] { return receiver.requests() == 2; }));
+  EXPECT_NE(receiver.request(1).body.find("caramba"), std::string::npos);
+}
+
 TEST_F(Webhooks, WhatArrivedOrWasGivenUpIsKeptForSomeTimeAndWhatIsTriedStays) {
   const auto id = std::to_string(add("http://127.0.0.1:1/"));
   const auto row = [&](const char* event, const char* state, const char* age) {

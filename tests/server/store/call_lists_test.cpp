@@ -217,6 +217,7 @@ TEST_F(CallListsTest, CallThatGoesOnIsNotDeletedAndIsCounted) {
 }
 
 TEST_F(CallListsTest, DeletedCallsAreGoneForGoodWhenTheTimeToUndoIsOver) {
+  sql("insert into webhooks (url, events) values ('http://x/', '{call.started,call.ended}')");
   for (const char* session : {"old", "fresh"}) {
     store_->call_started(started(session));
     say(session, 0, "hola");
@@ -226,9 +227,10 @@ TEST_F(CallListsTest, DeletedCallsAreGoneForGoodWhenTheTimeToUndoIsOver) {
   const auto deletion = deleted({});
   sql("update calls set deleted_at = now() - interval '31 minutes' where session_id = 'old'");
   const auto purged =
-      asked<std::int64_t>([](Connection& connection) { return purge_deleted_calls(connection); });
+      asked<Purged>([](Connection& connection) { return purge_deleted_calls(connection); });
   ASSERT_TRUE(purged);
-  EXPECT_EQ(*purged, 1);
+  EXPECT_EQ(purged->calls, 1);
+  EXPECT_EQ(purged->untold, 2) << "of the fresh one they wait";
   EXPECT_EQ(sql("select count(*) from transcripts"), "1");
   EXPECT_EQ(*restored(deletion.name), 1);
   EXPECT_EQ(found({}), Sessions{"fresh"});
