@@ -26,39 +26,57 @@ EchoGate::EchoGate(const WireFormat& format)
 
 EchoGate::Track::Track(const WireFormat& format, Time kept)
     : format_(format),
-      kept_(static_cast<std::size_t>(kept / 1ms) * static_cast<std::size_t>(format.rate) / 1000),
-      samples_(kept_) {}
+      width_(static_cast<std::int64_t>(format.bytes_per_sample())),
+      kept_(kept / 1ms * format.rate / 1000),
+      ring_(static_cast<std::size_t>(kept_ * width_), format.silence()) {}
 
 std::int64_t EchoGate::Track::position(Time time) const {
   return time.count() / 1000 * format_.rate / 1'000'000;
 }
 
+template <typename Each>
+void EchoGate::Track::pieces(std::int64_t at, std::int64_t samples, Each each) const {
+  for (std::int64_t done = 0; done < samples;) {
+    const auto offset = (at + done) % kept_;
+    const auto n = std::min(samples - done, kept_ - offset);
+    each(offset * width_, n * width_, done * width_);
+    done += n;
+  }
+}
+
 void EchoGate::Track::add(std::span<const std::uint8_t> audio, Time ends) {
-  const auto samples = linear(audio, format_);
-  const auto n = static_cast<std::int64_t>(samples.size());
+  const auto n = static_cast<std::int64_t>(audio.size()) / width_;
   const auto begin = position(ends) - n;
   const auto jitter = format_.rate * static_cast<std::int64_t>(kJitter / 1ms) / 1000;
-  const auto kept = static_cast<std::int64_t>(kept_);
   if (begin < end_ - jitter || begin > end_ + jitter) {
-    for (auto at = std::max(end_, begin - kept); at < begin; ++at)
-      samples_[static_cast<std::size_t>(at % kept)] = 0;
+    const auto gap = std::max(end_, begin - kept_);
+    pieces(gap, begin - gap, [&](auto offset, auto size, auto) {
+      std::fill_n(ring_.begin() + offset, size, format_.silence());
+    });
     end_ = begin;
   }
-  for (const auto sample : samples) samples_[static_cast<std::size_t>(end_++ % kept)] = sample;
+  pieces(end_, n, [&](auto offset, auto size, auto skipped) {
+    std::copy_n(audio.begin() + skipped, size, ring_.begin() + offset);
+  });
+  end_ += n;
 }
 
 std::vector<std::int16_t> EchoGate::Track::between(Time from, Time to) const {
-  const auto kept = static_cast<std::int64_t>(kept_);
-  const auto sample = [&](std::int64_t at) {
-    const bool known = at >= 0 && at < end_ && at >= end_ - kept;
-    return known ? samples_[static_cast<std::size_t>(at % kept)] : 0;
-  };
   // The mean of two steps keeps most of what would fold down out of it.
   const auto step = std::max(format_.rate / kRate, 1);
+  const auto first = position(from), last = position(to);
+  const auto known = std::clamp(first, std::max<std::int64_t>(end_ - kept_, 0), end_);
+  const auto samples = std::clamp(last + 2 * step, known, end_) - known;
+  std::vector<std::uint8_t> wire(static_cast<std::size_t>(samples * width_));
+  pieces(known, samples, [&](auto offset, auto size, auto skipped) {
+    std::copy_n(ring_.begin() + offset, size, wire.begin() + skipped);
+  });
+  const auto linear = centralita::linear(wire, format_);
   std::vector<std::int16_t> out;
-  for (auto at = position(from); at < position(to); at += step) {
+  for (auto at = first; at < last; at += step) {
     int sum = 0;
-    for (int k = 0; k < 2 * step; ++k) sum += sample(at + k);
+    for (auto k = std::max(at, known); k < std::min(at + 2 * step, known + samples); ++k)
+      sum += linear[static_cast<std::size_t>(k - known)];
     out.push_back(static_cast<std::int16_t>(sum / (2 * step)));
   }
   return out;

@@ -51,7 +51,8 @@ class EchoGate {
   Finding look(Time onset, Time now) const;
 
  private:
-  // The last samples of a signal whose end is at a known time; what is missing is silence.
+  // The last samples of a signal whose end is at a known time, as they are on the wire; what is
+  // missing is silence.
   class Track {
    public:
     Track(const WireFormat& format, Time kept);
@@ -61,9 +62,15 @@ class EchoGate {
 
    private:
     std::int64_t position(Time time) const;
+    // Calls `each(offset, size, skipped)` for the one or two pieces of the ring that the samples
+    // from `at` on are in: bytes, `skipped` of them before.
+    template <typename Each>
+    void pieces(std::int64_t at, std::int64_t samples, Each each) const;
+
     const WireFormat format_;
-    const std::size_t kept_;  // samples
-    std::vector<std::int16_t> samples_;
+    const std::int64_t width_;  // bytes of a sample
+    const std::int64_t kept_;   // samples
+    std::vector<std::uint8_t> ring_;
     std::int64_t end_ = 0;  // position behind the last one
   };
 

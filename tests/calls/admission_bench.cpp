@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
+#include <string>
 
 using namespace centralita;
 using namespace std::chrono_literals;
@@ -87,10 +89,13 @@ TEST(AdmissionBench, MoreCallsThanAShardCanCarry) {
   }
   std::vector<float> late;  // as the telephones had it: beyond what they had buffered
   int whole = 0;
+  std::map<std::string, int> cut_short;
   for (const auto& report : reports) {
     if (!report.answered)
       continue;
     whole += report.ok();
+    if (!report.ok())
+      ++cut_short[report.failure_kind + ": " + report.failure];
     late.insert(late.end(), report.lateness_ms.begin(), report.lateness_ms.end());
   }
   const auto audible = std::count_if(late.begin(), late.end(), [](float ms) { return ms > 0; });
@@ -105,6 +110,7 @@ TEST(AdmissionBench, MoreCallsThanAShardCanCarry) {
       100 * static_cast<double>(audible) /
           static_cast<double>(std::max<std::size_t>(heard.count, 1)),
       std::max(0.0, heard.max));
+  for (const auto& [why, count] : cut_short) std::printf("%6d %s\n", count, why.c_str());
   EXPECT_EQ(reports.size(), callers.size());
   if (bound > 0 || most > 0) {
     EXPECT_EQ(whole + refused, static_cast<int>(callers.size())) << "those taken go to their end";
