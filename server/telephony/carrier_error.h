@@ -35,6 +35,11 @@ struct CarrierError {
 
   // Whether the same command may succeed a little later.
   bool may_pass() const;
+  // Whether the carrier may have done it all the same, and its answer was lost.
+  bool may_be_done() const {
+    return !never_sent &&
+           (code == Code::kUnavailable || code == Code::kUnreachable || code == Code::kTimeout);
+  }
   static const char* name(Code code);  // "bad-key"
 
   static CarrierError from_twilio(std::string command, int status, std::string_view body);

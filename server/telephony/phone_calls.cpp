@@ -114,6 +114,11 @@ void PhoneCalls::stream_began(const std::string& session_id, const std::string& 
   advance(*call, Stage::kStreaming);
   if (call->heard)
     order_for_machine(*call);
+  tell_early(*call->carrier);
+}
+
+bool PhoneCalls::has_stream(const PhoneCall& call) const {
+  return !call.session_id.empty() && host_.has_stream(call.session_id);
 }
 
 void PhoneCalls::stream_over(const std::string& session_id, const std::string& provider_id) {
@@ -141,6 +146,8 @@ void PhoneCalls::command_hang_up(PhoneCall& call) {
   if (call.stage == Stage::kOver || call.hang_up_commanded || call.transferred)
     return;
   call.hang_up_commanded = true;
+  if (!call.token.empty())
+    (void)grants_.take(call.token);  // a stream that is on its way would tell another end
   if (call.provider_id.empty())
     return;  // being dialled: hung up as soon as it has an id
   call.carrier->hang_up(
@@ -305,24 +312,41 @@ Result<PhoneCalls::Dialled, PhoneCalls::Refusal> PhoneCalls::dial(const Outbound
   ++commands_;
   spdlog::info("call {}: {} calls {} from {}", call.session_id, carrier->name(), request.to, from);
   const Dialled answer{.session_id = call.session_id, .carrier = carrier->name()};
-  carrier->dial(command, [this, id = call.session_id](Result<std::string, CarrierError> result) {
-    --commands_;
-    dialled(id, std::move(result));
-  });
+  carrier->dial(command,
+                [this, carrier, id = call.session_id](Result<std::string, CarrierError> result) {
+                  --commands_;
+                  dialled(id, std::move(result));
+                  tell_early(*carrier);
+                });
   return answer;
+}
+
+bool PhoneCalls::dialling(const Carrier& carrier) const {
+  return std::any_of(calls_.begin(), calls_.end(), [&](const PhoneCall& call) {
+    return call.carrier == &carrier && call.provider_id.empty() && call.stage != Stage::kOver;
+  });
 }
 
 bool PhoneCalls::too_early(const Carrier& carrier, const std::string& id,
                            std::function<void()> tell) {
-  const bool dialling = std::any_of(calls_.begin(), calls_.end(), [&](const PhoneCall& call) {
-    return call.carrier == &carrier && call.provider_id.empty() && call.stage != Stage::kOver;
-  });
-  if (!dialling)
+  if (!dialling(carrier))
     return false;
-  early_.emplace_back(id, std::move(tell));
+  early_.push_back({&carrier, id, std::move(tell)});
   if (early_.size() > kMostEarly)
     early_.pop_front();
   return true;
+}
+
+void PhoneCalls::tell_early(const Carrier& carrier) {
+  const bool all = !dialling(carrier);
+  std::vector<std::function<void()>> told;
+  std::erase_if(early_, [&](Early& early) {
+    if (early.carrier != &carrier || !(all || find(early.id)))
+      return false;
+    told.push_back(std::move(early.tell));
+    return true;
+  });
+  for (const auto& tell : told) tell();
 }
 
 void PhoneCalls::dialled(const std::string& session_id,
@@ -331,15 +355,17 @@ void PhoneCalls::dialled(const std::string& session_id,
   if (!call)
     return;
   call->news = io_.now();
-  if (provider_id)
-    remember_trace(*provider_id, remembered_trace(session_id));
-  if (!provider_id) {
+  if (!provider_id && call->provider_id.empty()) {
     spdlog::error("call {}: {}", session_id, provider_id.error().text);
     return over(*call, {.status = "failed", .error = provider_id.error().text},
                 std::string("carrier-") + CarrierError::name(provider_id.error().code));
   }
+  if (!provider_id)
+    spdlog::warn("call {}: {} It goes on all the same, for its stream has begun.", session_id,
+                 provider_id.error().text);
   if (call->provider_id.empty())
     call->provider_id = *provider_id;
+  remember_trace(call->provider_id, remembered_trace(session_id));
   if (call->stage == Stage::kOver)
     return;
   if (call->hang_up_commanded) {  // asked for while it was being dialled
@@ -350,19 +376,11 @@ void PhoneCalls::dialled(const std::string& session_id,
     host_.observer().call_started({.session_id = session_id,
                                    .client_type = call->carrier->name(),
                                    .direction = "outbound",
-                                   .provider_call_id = *provider_id,
+                                   .provider_call_id = call->provider_id,
                                    .from_number = call->from,
                                    .to_number = call->to,
                                    .agent_name = call->agent,
                                    .start_time = call->started});
-  std::vector<std::function<void()>> early;
-  std::erase_if(early_, [&](auto& entry) {
-    if (entry.first != *provider_id)
-      return false;
-    early.push_back(std::move(entry.second));
-    return true;
-  });
-  for (const auto& tell : early) tell();
 }
 
 // --- Orders of an operator ---------------------------------------------------
@@ -385,11 +403,13 @@ Result<bool> PhoneCalls::hang_up(const std::string& id) {
   }
   if (!call || call->stage == Stage::kOver)
     return Unexpected("There is no such live call.");
-  if (call->streamed) {  // hung up when its stream has ended
+  if (has_stream(*call)) {  // hung up when that has ended
     host_.order_stream(call->session_id, {.cause = "operator-hung-up"});
     return true;
   }
   record_end(*call, "canceled", "operator-hung-up", "");
+  // Also one that talks to somebody else, or that would not be hung up.
+  call->transferred = call->hang_up_commanded = false;
   command_hang_up(*call);
   return true;
 }
@@ -444,13 +464,16 @@ void PhoneCalls::reconcile() {
   });
   for (auto& call : calls_) {
     const bool quiet = call.stage != Stage::kOver && call.news + kSilence < now;
-    if (!quiet || call.provider_id.empty() ||
-        (call.stage == Stage::kStreaming && !call.hang_up_commanded))
+    if (!quiet || call.provider_id.empty() || has_stream(call))
       continue;
     call.carrier->is_alive(
         call.provider_id, counted([this, id = call.provider_id](Result<bool, CarrierError> alive) {
           auto* call = find(id);
-          if (!call || !alive || *alive)
+          if (!call || !alive)
+            return;
+          if (*alive && std::exchange(call->hang_up_commanded, false))
+            return command_hang_up(*call);  // it was not done
+          if (*alive)
             return;
           spdlog::warn("call {}: the carrier has no such call any more; its last webhook was lost",
                        id);

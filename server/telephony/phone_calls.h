@@ -163,6 +163,10 @@ class PhoneCalls {
   // Whether `tell` is kept for later: a call of that carrier is being dialled, and this id may be
   // the one that it will have. What is told of a call can be quicker than the answer to dialling.
   bool too_early(const Carrier& carrier, const std::string& id, std::function<void()> tell);
+  bool dialling(const Carrier& carrier) const;
+  // What was kept of calls that are known now, or of nobody's when none is being dialled any more.
+  void tell_early(const Carrier& carrier);
+  bool has_stream(const PhoneCall& call) const;
   void expect_stream(PhoneCall& call);
   void consult(PhoneCall& call, const TransferOrder& order, Done accepted);
   void rings(PhoneCall& call);  // the other party of its transfer
@@ -172,6 +176,8 @@ class PhoneCalls {
   // `cause`: "busy", "no-answer", "failed", "canceled", "call-over".
   void transfer_failed(PhoneCall& call, const std::string& cause);
   void transfer_failed(PhoneCall& call, const CarrierError& error);
+  bool was_moved(const PhoneCall& call, const Result<bool, CarrierError>& answer);
+  void stays(PhoneCall& call, const CarrierError& why);
   bool telnyx_transfer(const TelnyxEvent& event);
   std::string shown_number(const PhoneCall& call) const;
   void tell(const PhoneCall& call, const char* name, const std::string& detail);
@@ -196,7 +202,12 @@ class PhoneCalls {
   SeenIds begun_, finished_;             // calls whose stream has begun; that are over
   std::map<std::string, Slot> orphans_;  // Telnyx' calls that nobody here knows of
   const std::string noise_suppression_;  // of Telnyx, where the agent leaves it to the server
-  std::deque<std::pair<std::string, std::function<void()>>> early_;  // by the carrier's id
+  struct Early {
+    const Carrier* carrier;
+    std::string id;  // the carrier's
+    std::function<void()> tell;
+  };
+  std::deque<Early> early_;
   int commands_ = 0;
   Slot sweep_;
 };

@@ -83,10 +83,8 @@ void PhoneCalls::twilio_status(const std::string& call_sid, const std::string& s
                                const std::string& sip_code) {
   auto* call = find(call_sid);
   if (!call) {
-    too_early(twilio_, call_sid, [this, call_sid, status, sip_code] {
-      if (find(call_sid))
-        twilio_status(call_sid, status, sip_code);
-    });
+    too_early(twilio_, call_sid,
+              [this, call_sid, status, sip_code] { twilio_status(call_sid, status, sip_code); });
     return;
   }
   if (status == "ringing") {
@@ -132,10 +130,7 @@ void PhoneCalls::telnyx_event(const TelnyxEvent& event, const std::string& base_
   if (telnyx_transfer(event))
     return;
   auto* call = find(id);
-  if (!call && too_early(telnyx_, id, [this, event, base_url] {
-        if (find(event.call_control_id))
-          telnyx_event(event, base_url);
-      }))
+  if (!call && too_early(telnyx_, id, [this, event, base_url] { telnyx_event(event, base_url); }))
     return;
   if (!call) {
     // Its initiation, late, must not answer a call that has ended.
@@ -194,7 +189,7 @@ void PhoneCalls::telnyx_initiated(const TelnyxEvent& event, const std::string& b
                    auto* call = find(id);
                    if (!call || call->stage == Stage::kOver)
                      return;
-                   if (!answer)
+                   if (!answer && call->stage < Stage::kAnswered)
                      return fail(*call, "not-answered", answer.error().text);
                    // Should call.answered be lost, the stream is asked for all the same.
                    if (!call->stream_asked)
@@ -225,7 +220,7 @@ void PhoneCalls::telnyx_answered(PhoneCall& call) {
                               .trace_id = trace_id_of(call.provider_id)});
   const auto failed = [this, id = call.provider_id](Result<bool, CarrierError> answer) {
     auto* call = find(id);
-    if (!answer && call && call->stage != Stage::kOver)
+    if (!answer && call && call->stage != Stage::kOver && !call->streamed)
       fail(*call, "stream-failed", answer.error().text);
   };
   telnyx_.start_streaming(call.provider_id, websocket_url(call.base_url) + kMediaStreamPath,

@@ -49,15 +49,32 @@ void PhoneCalls::transfer(const std::string& id, const TransferOrder& order, Don
       counted([this, provider_id = call->provider_id,
                accepted = std::move(accepted)](Result<bool, CarrierError> answer) {
         auto* call = find(provider_id);
+        if (call && was_moved(*call, answer))
+          answer = true;
         if (call && answer && call->streamed)
           host_.order_stream(call->session_id, {.cause = "transferred"});
         if (call && !answer) {
-          call->transferred = false;
-          host_.order_stream(call->session_id, {.kind = StreamOrder::Kind::kMoves});
           tell(*call, "transfer-failed", answer.error().text);
+          stays(*call, answer.error());
         }
         accepted(std::move(answer));
       }));
+}
+
+// The carrier ends the stream of a call that it moves, so that a lost answer may be told by it.
+bool PhoneCalls::was_moved(const PhoneCall& call, const Result<bool, CarrierError>& answer) {
+  return !answer && answer.error().may_be_done() && call.streamed && !has_stream(call);
+}
+
+// A call that is not transferred after all.
+void PhoneCalls::stays(PhoneCall& call, const CarrierError& why) {
+  call.transferred = false;
+  if (!call.streamed)
+    return;
+  host_.order_stream(call.session_id, {.kind = StreamOrder::Kind::kMoves});  // it does not
+  // Its stream ended meanwhile, and nobody would talk to the caller any more.
+  if (why.code != CarrierError::Code::kCallOver && !has_stream(call))
+    command_hang_up(call);
 }
 
 std::string PhoneCalls::shown_number(const PhoneCall& call) const {
@@ -89,26 +106,28 @@ void PhoneCalls::consult(PhoneCall& call, const TransferOrder& order, Done accep
   call.transfer = std::move(transfer);
   tell(call, "transfer", "warm, to " + order.to);
   ++commands_;
-  call.carrier->consult(
-      {.call_id = call.provider_id,
-       .to = order.to,
-       .from = shown_number(call),
-       .base_url = call.base_url,
-       .tag = tag,
-       .ring_seconds = order.ring_seconds},
-      [this, tag, carrier = call.carrier](Result<std::string, CarrierError> answer) {
-        --commands_;
-        auto* call = find_transfer(tag);
-        if (call && !answer)
-          return transfer_failed(*call, answer.error());
-        if (call) {
-          if (call->transfer->target_id.empty())
-            call->transfer->target_id = *answer;
-          return rings(*call);
-        }
-        if (answer && !answer->empty())  // called off while it was being dialled
-          carrier->hang_up(*answer, counted([](Result<bool, CarrierError>) {}));
-      });
+  call.carrier->consult({.call_id = call.provider_id,
+                         .to = order.to,
+                         .from = shown_number(call),
+                         .base_url = call.base_url,
+                         .tag = tag,
+                         .ring_seconds = order.ring_seconds},
+                        [this, tag, carrier = call.carrier, connected = call.transfer->connected](
+                            Result<std::string, CarrierError> answer) {
+                          --commands_;
+                          auto* call = find_transfer(tag);
+                          if (*connected || (call && call->transfer->answered))
+                            return;  // the other party was quicker than this answer, or it was lost
+                          if (call && !answer)
+                            return transfer_failed(*call, answer.error());
+                          if (call) {
+                            if (call->transfer->target_id.empty())
+                              call->transfer->target_id = *answer;
+                            return rings(*call);
+                          }
+                          if (answer && !answer->empty())  // called off while it was being dialled
+                            carrier->hang_up(*answer, counted([](Result<bool, CarrierError>) {}));
+                        });
 }
 
 void PhoneCalls::rings(PhoneCall& call) {
@@ -138,7 +157,7 @@ void PhoneCalls::transfer_answered(PhoneCall& call) {
                        auto* call = find_transfer(tag);
                        if (!call)
                          return;
-                       if (!answer)
+                       if (!answer && !was_moved(*call, answer))
                          return transfer_failed(*call, answer.error());
                        transfer_connected(*call);
                      }));
@@ -150,6 +169,7 @@ void PhoneCalls::transfer_answered(PhoneCall& call) {
 void PhoneCalls::transfer_connected(PhoneCall& call) {
   rings(call);  // the answer to the command is late
   const auto transfer = std::move(call.transfer);
+  *transfer->connected = true;
   call.transferred = true;
   tell(call, "transfer-connected", transfer->order.to);
   if (call.streamed)
@@ -165,10 +185,8 @@ void PhoneCalls::transfer_failed(PhoneCall& call, const std::string& cause) {
 
 void PhoneCalls::transfer_failed(PhoneCall& call, const CarrierError& error) {
   const auto transfer = std::move(call.transfer);
-  call.transferred = false;
-  if (call.streamed)
-    host_.order_stream(call.session_id, {.kind = StreamOrder::Kind::kMoves});  // it does not
   tell(call, "transfer-failed", error.text);
+  stays(call, error);
   if (!transfer->target_id.empty())
     call.carrier->hang_up(transfer->target_id, counted([](Result<bool, CarrierError>) {}));
   if (transfer->accepted)

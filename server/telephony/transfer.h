@@ -5,6 +5,7 @@
 #include "plugins/base/slot.h"
 #include "server/telephony/carrier.h"
 
+#include <memory>
 #include <string>
 
 namespace centralita {
@@ -14,6 +15,8 @@ struct WarmTransfer {
   TransferOrder order;
   std::string target_id;  // of the other party's call, when it is known
   bool answered = false;
+  // Seen by the answer to dialling too, which may be later than all else.
+  std::shared_ptr<bool> connected = std::make_shared<bool>(false);
   Carrier::Done accepted;  // whoever ordered it; null once it has been told
   Slot timer;
 
