@@ -89,6 +89,7 @@ void MediaSession::open(Ref<GIOStream> stream, Ref<GUri> uri) {
 }
 
 void MediaSession::end(const std::string& cause) {
+  forget_waiting_call("completed", cause, "");
   if (call_)
     call_->end(cause);
   else
@@ -97,7 +98,8 @@ void MediaSession::end(const std::string& cause) {
 
 void MediaSession::order(const StreamOrder& order) {
   using Kind = StreamOrder::Kind;
-  if (order.kind != Kind::kEnd && !call_)
+  const bool of_the_call = order.kind != Kind::kEnd && order.kind != Kind::kMoves;
+  if (of_the_call && !call_)
     return orders_.push_back(order);  // its agent is being read
   switch (order.kind) {
     case Kind::kEnd:
@@ -166,10 +168,8 @@ void MediaSession::on_text(std::string_view text) {
         on_start(message);
       break;
     case kStop:
-      forget_waiting_call("completed", "caller-hung-up", "");
-      if (call_)
-        far_end_stopped();
-      else
+      far_end_stopped();
+      if (!call_)
         close_socket(SOUP_WEBSOCKET_CLOSE_NORMAL, "stopped");
       break;
     case kMalformed:
@@ -206,10 +206,7 @@ void MediaSession::watch_media() {
     const auto reason = media_stalled();
     if (reason.empty())
       return watch_media();
-    if (call_)
-      call_->end("media-timeout", reason);
-    else
-      refuse(reason);
+    fail("media-timeout", reason);
   });
 }
 
@@ -309,10 +306,21 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
 }
 
 void MediaSession::far_end_stopped() {
+  forget_waiting_call("completed", stop_cause_.empty() ? "caller-hung-up" : stop_cause_, "");
+  if (!call_ || call_->ended())
+    return;
   if (stop_cause_.empty())
     call_->caller_hung_up();
   else
     call_->end(stop_cause_);
+}
+
+void MediaSession::fail(const std::string& cause, const std::string& error) {
+  forget_waiting_call("failed", cause, error);
+  if (call_)
+    call_->end(cause, error);
+  else
+    refuse(error);
 }
 
 void MediaSession::on_malformed(const std::string& error) {
@@ -324,12 +332,8 @@ void MediaSession::on_malformed(const std::string& error) {
     spdlog::warn("{}: message skipped ({} so far): {}", who, malformed_, error);
   if (malformed_ < kMalformedLimit)
     return;
-  if (call_)
-    call_->end(
-        "malformed-stream",
-        "The far end sent too many messages that cannot be read; the last one was " + error + ".");
-  else
-    refuse(error);
+  fail("malformed-stream",
+       "The far end sent too many messages that cannot be read; the last one was " + error + ".");
 }
 
 // The connection is over, and not because somebody has hung up. The close code that says why is
@@ -361,9 +365,7 @@ void MediaSession::on_socket_closed() {
   signals_.clear();
   if (!broken_.empty())
     break_off();
-  forget_waiting_call("completed", "caller-hung-up", "");
-  if (call_ && !call_->ended())
-    far_end_stopped();
+  far_end_stopped();
   host_.session_ended(*this);
   // The call may be in a function of its own further up.
   shard_.post([keep] { keep->call_.reset(); });

@@ -109,6 +109,7 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>,
   void break_off();
   void on_socket_closed();
   void far_end_stopped();
+  void fail(const std::string& cause, const std::string& error);
   void refuse(const std::string& reason);
   void send(const std::string& text);
   void close_socket(gushort code, const std::string& reason);

@@ -130,7 +130,8 @@ struct Fault {
   bool sends = true;               // from then on
   std::size_t reads = Line::kAll;  // ... bytes each 20 ms, of which 300 come
   bool telnyx = false;             // tried with its stream too, and the same comes of it
-  const char* moves = nullptr;     // what the stream was ordered to end as, just before
+  void (*order)(LiveStreams& streams) = nullptr;  // just before
+  bool agent_read = true;                         // else it happens while the agent is being read
 };
 
 const Fault kFaults[] = {
@@ -171,6 +172,7 @@ struct Outcome {
   bool goes_on = false;                // 20 s after the fault
   std::chrono::nanoseconds after{-1};  // the fault
   bool agent_went_on = false;          // frames came half a second after the fault
+  int begun = 0;                       // calls in the history
 };
 
 class World final : public SessionHost, public CallObserver {
@@ -218,10 +220,10 @@ class World final : public SessionHost, public CallObserver {
           server.settle();
         }
         clock.set(tick);
-        if (fault_at == 0s && heard_ > 1s) {
+        if (fault_at == 0s && (heard_ > 1s || agent_)) {
           fault_at = clock.now();
-          if (fault_.moves)
-            streams_.order("c1", {.kind = StreamOrder::Kind::kMoves, .cause = fault_.moves});
+          if (fault_.order)
+            fault_.order(streams_);
           fault_.begin(line);
         }
         const bool faulty = fault_at != 0s;
@@ -235,6 +237,8 @@ class World final : public SessionHost, public CallObserver {
         server.settle();
         if (ended_ && outcome_.after < 0s)
           outcome_.after = clock.now() - fault_at;
+        if (ended_ && agent_)
+          std::exchange(agent_, nullptr)(scenario_.agent);
         if (faulty && !ended_ && clock.now() > fault_at + 20s) {
           outcome_.goes_on = true;
           line.close();
@@ -297,7 +301,10 @@ class World final : public SessionHost, public CallObserver {
   std::optional<StreamGrant> take_grant(const std::string&) override { return std::nullopt; }
   void load_agent(const StreamGrant&, const IoContext&,
                   std::function<void(Result<AgentConfig>)> done) override {
-    done(scenario_.agent);
+    if (fault_.agent_read)
+      done(scenario_.agent);
+    else
+      agent_ = std::move(done);
   }
   Result<std::string> launch_text(const std::string& type) override {
     return read_launch_file(source_root() / ("pipelines/" + type + ".launch"));
@@ -326,7 +333,7 @@ class World final : public SessionHost, public CallObserver {
   }
 
   // CallObserver
-  void call_started(const CallStarted&) override {}
+  void call_started(const CallStarted&) override { ++outcome_.begun; }
   void turn_finished(const TurnFinished&) override {}
   void call_ended(const CallEnded& end) override {
     ended_ = true;
@@ -344,6 +351,7 @@ class World final : public SessionHost, public CallObserver {
   std::string unread_;
   std::chrono::nanoseconds heard_{0};
   bool open_ = false, ended_ = false;
+  std::function<void(Result<AgentConfig>)> agent_;  // who waits for it
   Outcome outcome_;
 };
 
@@ -396,13 +404,46 @@ TEST_F(CarriersSocket, WhateverItDoesTheCallEndsWithItsCauseAndTheDocumentsSayIt
   }
 }
 
+namespace {
+
+void stop(Line& line) { line.send(framed(R"({"event":"stop"})")); }
+void nothing(Line&) {}
+void transfer(LiveStreams& streams) {
+  streams.order("c1", {.kind = StreamOrder::Kind::kMoves, .cause = "transferred"});
+}
+void end_server(LiveStreams& streams) {
+  streams.on("MZ1", [](MediaSession* session) { session->end("server-stopping"); });
+}
+
+std::string cause_of(const Fault& fault) {
+  const auto outcome = World(Carrier::kTwilio, fault).run();
+  EXPECT_EQ(outcome.begun, 1) << fault.what;
+  return outcome.cause;
+}
+
+}  // namespace
+
 // A shard that is late finds the order and the carrier's stop waiting side by side.
 TEST_F(CarriersSocket, AStopThatAnOrderForeseesEndsTheCallForItsCauseHoweverLateTheShardIs) {
-  const Fault transferred{.what = "stops the stream, as it was told to",
-                          .begin = [](Line& line) { line.send(framed(R"({"event":"stop"})")); },
-                          .moves = "transferred"};
-  EXPECT_EQ(World(Carrier::kTwilio, transferred).run().cause, "transferred");
-  const Fault hung_up{.what = "stops the stream",
-                      .begin = [](Line& line) { line.send(framed(R"({"event":"stop"})")); }};
-  EXPECT_EQ(World(Carrier::kTwilio, hung_up).run().cause, "caller-hung-up");
+  EXPECT_EQ(cause_of({.what = "stops", .begin = stop, .order = transfer}), "transferred");
+  EXPECT_EQ(cause_of({.what = "stops", .begin = stop}), "caller-hung-up");
+}
+
+TEST_F(CarriersSocket, ACallWhoseAgentIsStillBeingReadEndsForItsCauseAndDoesNotBeginAfterwards) {
+  const auto while_waiting = [](Fault fault) {
+    fault.agent_read = false;
+    return cause_of(fault);
+  };
+  EXPECT_EQ(while_waiting({.what = "stops", .begin = stop}), "caller-hung-up");
+  EXPECT_EQ(while_waiting({.what = "transfer", .begin = stop, .order = transfer}), "transferred");
+  EXPECT_EQ(while_waiting({.what = "goes", .begin = nothing, .order = end_server}),
+            "server-stopping");
+  EXPECT_EQ(while_waiting({.what = "sends nothing", .begin = nothing, .sends = false}),
+            "media-timeout");
+  EXPECT_EQ(while_waiting({.what = "sends fifty messages that cannot be read",
+                           .begin =
+                               [](Line& line) {
+                                 for (int i = 0; i < 50; ++i) line.send(framed("no JSON"));
+                               }}),
+            "malformed-stream");
 }
