@@ -103,10 +103,10 @@ void Call::start() {
        .on_message = [this](GstMessage* message) { on_message(message); },
        .on_words = [this](const std::string& text, Time began) { return on_words(text, began); }});
   if (!pipeline)
-    return finish("failed", "pipeline-error", pipeline.error());
+    return finish("failed", kPipelineError, pipeline.error());
   pipeline_ = std::move(*pipeline);
   if (const auto started = pipeline_->start(); !started)
-    return finish("failed", "pipeline-error", started.error());
+    return finish("failed", kPipelineError, started.error());
 
   length_timer_ = io_.timers()->at(patience_.hard_end(), [this] { end("max-duration"); });
   if (options_.agent.speak_first && !options_.agent.first_message.empty()) {

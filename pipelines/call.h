@@ -86,6 +86,8 @@ class Call final : private CallMessageListener {
   bool ended() const { return ended_; }
 
  private:
+  static constexpr char kPipelineError[] = "pipeline-error";
+
   using Time = Clock::TimePoint;
 
   // The stages of a turn have deadlines of their own; this is for the case that all of them fail.
@@ -150,6 +152,7 @@ class Call final : private CallMessageListener {
   void look_around();
   void patience_over();
   void apologise(const std::string& cause, const std::string& error);
+  Time apologise_without_pipeline();
   void play_apology();   // the recorded one
   void watch_silence();  // that it does not last
   // Whether the turn that failed is made again, once, within `limit` of the caller's waiting.
@@ -230,7 +233,8 @@ class Call final : private CallMessageListener {
 
   Slot patience_timer_, length_timer_, watchdog_, interruption_timer_, keys_timer_, apology_timer_,
       silence_timer_, filler_timer_, retry_timer_;
-  Slot comfort_timer_;  // while another party is rung
+  Slot comfort_timer_;   // while another party is rung
+  Slot farewell_timer_;  // while a call that has ended is apologised for
 };
 
 }  // namespace centralita

@@ -27,6 +27,8 @@ constexpr std::uint32_t kRecordedReply = 1'000'000'000;
 constexpr auto kEndingLimit = 15s;
 // A message for a machine, from its first word to its last.
 constexpr auto kMessageLimit = 90s;
+// For what is on its way to the far end's ear.
+constexpr auto kFarewellTail = 500ms;
 // Why a call that was handed over has ended.
 constexpr char kTransferred[] = "transferred";
 // What a machine heard counts as, in the history.
@@ -120,7 +122,7 @@ void Call::on_provider_failed(Service service, std::uint32_t reply) {
 
 void Call::on_pipeline_error(const std::string& text, const std::string& debug) {
   spdlog::error("call {}: {} ({})", session_id(), text, debug);
-  finish("failed", "pipeline-error", text);
+  finish("failed", kPipelineError, text);
 }
 
 void Call::on_pipeline_warning(const std::string& text, const std::string& debug) {
@@ -260,7 +262,21 @@ void Call::finish(const std::string& status, const std::string& cause, const std
   else
     spdlog::error("call {}: ended, {}: {}", session_id(), cause, error);
   observer_.call_ended(end);
-  peer_.hang_up(end);
+  if (cause != kPipelineError)
+    return peer_.hang_up(end);
+  farewell_timer_ = io_.after(apologise_without_pipeline(), [this, end] { peer_.hang_up(end); });
+}
+
+// All of it at once: the far end keeps what it plays later. Until when it has been heard.
+Call::Time Call::apologise_without_pipeline() {
+  const auto& format = options_.out_format.value_or(options_.format);
+  const auto spoken = recording(Sentence::kApology, options_.agent.voice_language, format);
+  const std::span<const std::uint8_t> audio(spoken.audio);
+  const auto frame = static_cast<std::size_t>(format.rate) / 50 * format.bytes_per_sample();
+  peer_.send_clear();
+  for (std::size_t at = 0; at + frame <= audio.size(); at += frame)
+    peer_.send_audio(audio.subspan(at, frame));
+  return Time(20ms) * (audio.size() / frame) + kFarewellTail;
 }
 
 }  // namespace centralita

@@ -165,6 +165,8 @@ Ref<GstElement> CallPipeline::place(const char* name) const {
 GstBusSyncReply CallPipeline::take_message(GstBus*, GstMessage* owned, gpointer data) noexcept {
   auto* self = static_cast<CallPipeline*>(data);
   const auto message = Ref<GstMessage>::adopt(owned);  // a handler that drops it owns it
+  if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ERROR)
+    self->remember(message.get());
   if (GST_MESSAGE_TYPE(message.get()) &
       (GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR | GST_MESSAGE_WARNING))
     self->io_.post([weak = std::weak_ptr(self->on_message_), message] {
@@ -189,8 +191,19 @@ GstPadProbeReturn CallPipeline::take_words(GstPad*, GstPadProbeInfo* info, gpoin
 
 Result<bool> CallPipeline::start() {
   if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
-    return Unexpected("an element of the pipeline refuses to start; its error says why");
+    return Unexpected("The call's pipeline does not start: " +
+                      error_.lock()->value_or("an element refuses, without a reason") + ".");
   return true;
+}
+
+// The first error: those behind it are often its echoes.
+void CallPipeline::remember(GstMessage* message) {
+  GError* error = nullptr;
+  gst_message_parse_error(message, &error, nullptr);
+  const OwnedError owned(error);
+  const auto first = error_.lock();
+  if (!*first)
+    *first = std::string(GST_MESSAGE_SRC_NAME(message)) + ": " + owned->message;
 }
 
 GstFlowReturn CallPipeline::push_audio(std::span<const std::uint8_t> audio, GstClockTime pts) {

@@ -14,6 +14,7 @@
 #include "pipelines/launch_text.h"
 #include "pipelines/wire_format.h"
 #include "plugins/base/io_context.h"
+#include "plugins/base/locked.h"
 #include "plugins/base/result.h"
 #include "plugins/dialog/variables.h"
 
@@ -100,6 +101,7 @@ class CallPipeline {
   static GstBusSyncReply take_message(GstBus*, GstMessage* message, gpointer self) noexcept;
   Result<bool> build(Options& options);
   Ref<GstElement> place(const char* name) const;
+  void remember(GstMessage* error);
 
   IoContext io_;
   std::shared_ptr<std::function<void(GstMessage*)>> on_message_;  // posted messages hold it weakly
@@ -110,6 +112,7 @@ class CallPipeline {
   bool ahead_;
   guint hangover_ms_;
   double turn_level_ = 0, barge_in_level_ = 0;  // dBFS
+  Locked<std::optional<std::string>> error_;    // of an element, the first one; any thread
 };
 
 }  // namespace centralita

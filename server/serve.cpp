@@ -101,6 +101,10 @@ int serve_main(std::span<char*> args) {
        .auto_migrate = true});
   const auto host = settings->host;
   Server server(std::move(*settings), std::move(store));
+  if (const auto tried = server.try_launch_files(); !tried) {
+    spdlog::error("{}", tried.error());
+    return 2;
+  }
   if (const auto listening = server.listen(); !listening) {
     spdlog::error("{}", listening.error());
     return 1;

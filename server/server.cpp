@@ -167,7 +167,7 @@ void Server::add_handlers() {
   add_system_handler(router_, policy_, *store_);
   add_twilio_handler(router_, settings_.carriers.twilio, address_, io_, *this, phone_calls_);
   add_telnyx_handler(router_, settings_.carriers.telnyx, address_, io_, *this, phone_calls_);
-  add_outbound_handler(router_, address_, phone_calls_, call_orders_);
+  add_outbound_handler(router_, address_, phone_calls_, call_orders_, *store_);
   add_context_handler(router_, call_orders_,
                       [this](const std::string& id, const StreamOrder& order) {
                         return streams_.order(id, order);
@@ -183,11 +183,19 @@ Server::~Server() {
   shards_.reset();
 }
 
-Result<bool> Server::listen() {
-  for (const auto& [type, text] : launch_texts_)
+Result<bool> Server::try_launch_files() {
+  for (const auto& [type, text] : launch_texts_) {
+    const auto file = "CENTRALITA_PIPELINES: " + type + ".launch: ";
     if (!text)
-      return Unexpected("CENTRALITA_PIPELINES has no readable " + type +
-                        ".launch: " + text.error());
+      return Unexpected(file + text.error());
+    const auto tried = CallPipeline::create(io_, {.launch = with_codecs(*text, {}, {})});
+    if (!tried)
+      return Unexpected(file + tried.error());
+  }
+  return true;
+}
+
+Result<bool> Server::listen() {
   auto listener =
       SoupListener::listen(soup_.get(), settings_.host, static_cast<std::uint16_t>(settings_.port));
   if (!listener)

@@ -39,6 +39,9 @@ class Server final : private SessionHost, private PhoneHost {
   Server(Settings settings, std::unique_ptr<store::Store> store);
   ~Server() override;
 
+  // Whether each launch file makes a call's pipeline, which is better known before there is a call.
+  // Needs callsrc and callsink registered. The error says which does not and why.
+  Result<bool> try_launch_files();
   // Starts listening. The error says on what and why not.
   Result<bool> listen();
   std::uint16_t port() const { return port_; }

@@ -11,9 +11,22 @@ std::optional<json::Object> body_of(const Exchange& exchange) {
   return std::nullopt;
 }
 
+void dial(const Exchange& exchange, PhoneCalls& calls, const OutboundRequest& request,
+          const std::string& base_url) {
+  const auto dialled = calls.dial(request, base_url);
+  if (!dialled)
+    return exchange->reply_error(dialled.error().status, dialled.error().code.c_str(),
+                                 dialled.error().text);
+  exchange->reply_json(202, json::Object()
+                                .set("session_id", dialled->session_id)
+                                .set("call_id", dialled->session_id)  // the predecessor's name
+                                .set("carrier", dialled->carrier)
+                                .set("status", "queued"));
+}
+
 // `carrier`: of an alias that names it; empty: the body's.
 void place_call(const Exchange& exchange, const PublicAddress& address, PhoneCalls& calls,
-                const char* carrier) {
+                store::Store& store, const char* carrier) {
   const auto body = body_of(exchange);
   if (!body)
     return;
@@ -27,15 +40,18 @@ void place_call(const Exchange& exchange, const PublicAddress& address, PhoneCal
   if (*carrier)
     request->carrier = carrier;
   request->trace_id = exchange->trace_id();
-  const auto dialled = calls.dial(*request, address.call_url(*exchange));
-  if (!dialled)
-    return exchange->reply_error(dialled.error().status, dialled.error().code.c_str(),
-                                 dialled.error().text);
-  exchange->reply_json(202, json::Object()
-                                .set("session_id", dialled->session_id)
-                                .set("call_id", dialled->session_id)  // the predecessor's name
-                                .set("carrier", dialled->carrier)
-                                .set("status", "queued"));
+  const auto url = address.call_url(*exchange);
+  if (request->agent.empty())
+    return dial(exchange, calls, *request, url);
+  // Nobody shall be rung for an agent that there is not.
+  store.load_agent(request->agent, std::nullopt, nullptr,
+                   [exchange, &calls, request = *request,
+                    url](const Result<AgentConfig, store::StoreError>& agent) {
+                     if (!agent && agent.error().code == store::kNotFound)
+                       return exchange->reply_error(
+                           422, "no-such-agent", "There is no agent named " + request.agent + ".");
+                     dial(exchange, calls, request, url);
+                   });
 }
 
 int status_of(CarrierError::Code code) {
@@ -104,14 +120,14 @@ void steer_call(PhoneCalls& calls, const std::string& id, const json::Object& or
 }  // namespace
 
 void add_outbound_handler(Router& router, const PublicAddress& address, PhoneCalls& calls,
-                          CallOrders& orders) {
+                          CallOrders& orders, store::Store& store) {
   for (const auto& [path, carrier] : {std::pair{"/api/v1/calls", ""},
                                       {"/api/v1/calls/test-outbound", ""},
                                       {"/admin/test-call-twilio", "twilio"},
                                       {"/admin/test-call-telnyx", "telnyx"}})
     router.add("POST", path, Access::kEditor,
-               [&address, &calls, carrier = carrier](const Exchange& exchange) {
-                 place_call(exchange, address, calls, carrier);
+               [&address, &calls, &store, carrier = carrier](const Exchange& exchange) {
+                 place_call(exchange, address, calls, store, carrier);
                });
   orders.add(kSteer,
              [&calls](const std::string& id, const json::Object& order,

@@ -10,12 +10,13 @@
 
 #include "server/live/call_orders.h"
 #include "server/router.h"
+#include "server/store/store.h"
 #include "server/telephony/phone_calls.h"
 #include "server/telephony/public_address.h"
 
 namespace centralita {
 
 void add_outbound_handler(Router& router, const PublicAddress& address, PhoneCalls& calls,
-                          CallOrders& orders);
+                          CallOrders& orders, store::Store& store);
 
 }  // namespace centralita

@@ -4,6 +4,7 @@
 #include "pipelines/call_pipeline.h"
 #include "pipelines/call_sink.h"
 #include "pipelines/call_src.h"
+#include "pipelines/recording.h"
 #include "plugins/base/base64.h"
 #include "plugins/base/http_stream.h"
 #include "server/media_stream/live_streams.h"
@@ -132,6 +133,7 @@ struct Fault {
   bool telnyx = false;             // tried with its stream too, and the same comes of it
   void (*order)(LiveStreams& streams) = nullptr;  // just before
   bool agent_read = true;                         // else it happens while the agent is being read
+  const char* launch = "";                        // what the pipeline has besides
 };
 
 const Fault kFaults[] = {
@@ -177,7 +179,7 @@ struct Outcome {
 
 class World final : public SessionHost, public CallObserver {
  public:
-  World(Carrier carrier, const Fault& fault) : carrier_(carrier), fault_(fault) {
+  World(Carrier carrier, Fault fault) : carrier_(carrier), fault_(fault) {
     const auto parsed = parse_scenario(
         "agent first_message Hola, le habla Victoria. ¿En qué puedo ayudarle? Estoy aquí para lo "
         "que necesite, con mucho gusto y sin ninguna prisa, el tiempo que haga falta. Podemos "
@@ -244,6 +246,7 @@ class World final : public SessionHost, public CallObserver {
           line.close();
         }
       }
+      open_for_ = clock.now() - began;
       EXPECT_NE(fault_at, 0s) << "the agent was not heard";
       for (int i = 0; open_ && i < 1000; ++i) g_main_context_iteration(context.get(), FALSE);
       EXPECT_FALSE(open_) << "the session stays";
@@ -253,6 +256,9 @@ class World final : public SessionHost, public CallObserver {
     g_main_context_release(context.get());
     return outcome_;
   }
+
+  std::chrono::nanoseconds heard() const { return heard_; }
+  std::chrono::nanoseconds open_for() const { return open_for_; }
 
  private:
   const char* name() const { return carrier_ == Carrier::kTwilio ? "twilio" : "telnyx"; }
@@ -307,7 +313,10 @@ class World final : public SessionHost, public CallObserver {
       agent_ = std::move(done);
   }
   Result<std::string> launch_text(const std::string& type) override {
-    return read_launch_file(source_root() / ("pipelines/" + type + ".launch"));
+    auto text = read_launch_file(source_root() / ("pipelines/" + type + ".launch"));
+    if (text)
+      *text += fault_.launch;
+    return text;
   }
   const std::string& phrase_folder() const override { return nowhere_; }
   CallObserver& observer() override { return *this; }
@@ -343,13 +352,13 @@ class World final : public SessionHost, public CallObserver {
   }
 
   const Carrier carrier_;
-  const Fault& fault_;
+  const Fault fault_;
   Scenario scenario_;
   LiveStreams streams_;
   TelnyxSettings telnyx_{.codec = TelnyxSettings::Codec::kPcmu};
   std::string nowhere_;
   std::string unread_;
-  std::chrono::nanoseconds heard_{0};
+  std::chrono::nanoseconds heard_{0}, open_for_{0};
   bool open_ = false, ended_ = false;
   std::function<void(Result<AgentConfig>)> agent_;  // who waits for it
   Outcome outcome_;
@@ -446,4 +455,19 @@ TEST_F(CarriersSocket, ACallWhoseAgentIsStillBeingReadEndsForItsCauseAndDoesNotB
                                  for (int i = 0; i < 50; ++i) line.send(framed("no JSON"));
                                }}),
             "malformed-stream");
+}
+
+TEST_F(CarriersSocket, ACallWhosePipelineFailsHearsTheApologyToItsEndAndTheHistoryNamesTheElement) {
+  for (const auto& [launch, error] :
+       {std::pair{" fakesrc ! no-such-element", "no element \"no-such-element\""},
+        {" filesrc location=/nowhere ! fakesink", "filesrc0: "}}) {
+    World world(Carrier::kTwilio, {.what = "goes on", .begin = nothing, .launch = launch});
+    const auto outcome = world.run();
+    EXPECT_EQ(outcome.cause + " " + outcome.status, "pipeline-error failed");
+    EXPECT_NE(outcome.error.find(error), std::string::npos) << outcome.error;
+    const auto apology = recording(Sentence::kApology, "es", {});
+    EXPECT_GE(world.heard(), 1ms * (apology.audio.size() / 8) - 20ms);
+    EXPECT_GT(world.open_for(), world.heard());
+    EXPECT_LT(world.open_for(), world.heard() + 2s);
+  }
 }

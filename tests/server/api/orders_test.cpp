@@ -84,6 +84,16 @@ class Orders : public ApiTest {
   std::unique_ptr<Server> other_;
 };
 
+TEST_F(Orders, NobodyIsRungForAnAgentThatThereIsNot) {
+  const auto placed =
+      request_of(*other_, "POST", "/api/v1/calls", R"({"to":"+525512345678","agent":"Vitcoria"})",
+                 {{"X-API-Key", kKey}});
+  EXPECT_EQ(placed.status, 422);
+  EXPECT_EQ(placed.json().object("error")->string("code"), "no-such-agent");
+  EXPECT_NE(placed.body.find("Vitcoria"), std::string::npos);
+  EXPECT_EQ(carrier_.requests(), 0u);
+}
+
 TEST_F(Orders, ReachTheCallOfAnotherServerAndItsAnswerComesBack) {
   const auto id = dial();
   const auto wrong = steer(id, R"({"action":"dance"})");
