@@ -1,6 +1,7 @@
 #include "server/analysis/analyst.h"
 
 #include "plugins/base/http_stream.h"
+#include "plugins/base/provider_health.h"
 #include "plugins/base/provider_settings.h"
 #include "server/analysis/extraction.h"
 #include "server/logging/trace_id.h"
@@ -39,7 +40,8 @@ struct Analyst::Work {
   store::CallDetail detail;
   AgentConfig agent;
   Slot request;
-  int status = 0;
+  std::optional<ProviderHealth::Request> health;
+  HttpAnswer answer;
   std::string body;
 };
 
@@ -128,6 +130,11 @@ void Analyst::ask(const std::shared_ptr<Work>& work) {
   const auto endpoint = ProviderSettings().resolved(kExtraction, kOwnUrl);
   if (endpoint.lacks_key(kExtraction))
     return failed(work, "GROQ_API_KEY is not set on this server.", false);
+  auto health = ProviderHealth::shared().begin(kExtraction.provider, kExtraction.operation,
+                                               endpoint.base_url, io_.now());
+  if (!health)
+    return failed(work, breaker_open(kExtraction.provider, kExtraction.operation).text, true);
+  work->health.emplace(std::move(*health));
   auto model = work->agent.extraction_model;
   if (model.empty())
     model = or_environment("", "GROQ_EXTRACTION_MODEL");
@@ -144,7 +151,11 @@ void Analyst::ask(const std::shared_ptr<Work>& work) {
   auto* self = work.get();
   work->request = HttpStream::start(
       io_.traced(call.trace_id, tracestate_of(call.trace_id)), std::move(request),
-      {.on_answer = [self](const HttpAnswer& answer) { self->status = answer.status; },
+      {.on_answer =
+           [this, self](const HttpAnswer& answer) {
+             self->answer = answer;
+             self->health->answered(io_.now());
+           },
        .on_bytes =
            [self](std::span<const std::uint8_t> bytes) {
              const auto room = kLargestAnswer - std::min(kLargestAnswer, self->body.size());
@@ -155,17 +166,25 @@ void Analyst::ask(const std::shared_ptr<Work>& work) {
        .on_failure =
            [this, id = call.id](const HttpFailure& failure) {
              const auto work = working_.at(id);
-             failed(work, "The model was not reached: " + failure.detail, true);
+             const ProviderError error{.code = failure.code,
+                                       .provider = kExtraction.provider,
+                                       .operation = kExtraction.operation,
+                                       .text = "The model was not reached: " + failure.detail};
+             work->health->failed(error, io_.now());
+             failed(work, error.text, true);
            }});
 }
 
 void Analyst::answered(const std::shared_ptr<Work>& work) {
   const auto& call = work->detail.call;
-  if (work->status != 200) {
+  if (work->answer.status != 200) {
     const auto error =
-        ProviderError::from_http("groq", "extraction", work->status, std::nullopt, work->body);
-    return failed(work, error.text, error.retriable());
+        ProviderError::from_http(kExtraction.provider, kExtraction.operation, work->answer.status,
+                                 work->answer.retry_after, work->body);
+    work->health->failed(error, io_.now());
+    return failed(work, error.text, error.retriable(), error.retry_after);
   }
+  work->health->succeeded(io_.now());
   const auto data = read_extraction(extraction_schema(work->agent), work->body);
   if (!data)
     return failed(work, "The model's answer does not fit the schema: " + data.error(), true);
@@ -176,14 +195,17 @@ void Analyst::answered(const std::shared_ptr<Work>& work) {
                 .error = ""});
 }
 
-void Analyst::failed(const std::shared_ptr<Work>& work, const std::string& error, bool may_pass) {
+void Analyst::failed(const std::shared_ptr<Work>& work, const std::string& error, bool may_pass,
+                     std::optional<std::chrono::milliseconds> retry_after) {
   const bool again = may_pass && work->claimed.tries < kMostTries;
   spdlog::warn("analysis: call {} ({}), try {}: {}{}", work->claimed.id,
                work->detail.call.session_id, work->claimed.tries, error,
                again ? "" : " It is given up.");
-  finish(
-      work,
-      {.id = work->claimed.id, .state = again ? "waiting" : "failed", .data = "", .error = error});
+  finish(work, {.id = work->claimed.id,
+                .state = again ? "waiting" : "failed",
+                .data = "",
+                .error = error,
+                .wait = std::chrono::ceil<std::chrono::seconds>(retry_after.value_or(0ms))});
 }
 
 void Analyst::finish(const std::shared_ptr<Work>& work, store::ExtractionOutcome outcome) {

@@ -20,6 +20,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace centralita {
@@ -34,7 +35,7 @@ struct AnalystOptions {
 
 class Analyst final : public CallObserver {
  public:
-  static constexpr int kAtOnce = 2, kMostTries = 4;
+  static constexpr int kAtOnce = 2, kMostTries = 6;
 
   // Begins at once, with what a previous run left.
   Analyst(IoContext io, store::Store& store, AnalystOptions options = {});
@@ -57,7 +58,8 @@ class Analyst final : public CallObserver {
   void ask(const std::shared_ptr<Work>& work);
   void answered(const std::shared_ptr<Work>& work);
   // Another try when it may pass and there are tries left.
-  void failed(const std::shared_ptr<Work>& work, const std::string& error, bool may_pass);
+  void failed(const std::shared_ptr<Work>& work, const std::string& error, bool may_pass,
+              std::optional<std::chrono::milliseconds> retry_after = {});
   void finish(const std::shared_ptr<Work>& work, store::ExtractionOutcome outcome);
 
   const IoContext io_;

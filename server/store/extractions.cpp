@@ -24,7 +24,7 @@ Result<int, StoreError> finish_extraction(Connection& connection,
       connection.query(query_text("finish_extraction"),
                        {outcome.id, outcome.state,
                         outcome.data.empty() ? Param(nullptr) : Param(clean_text(outcome.data)),
-                        clean_text(outcome.error)});
+                        clean_text(outcome.error), outcome.wait.count()});
   if (!rows)
     return Unexpected(store_error(rows.error()));
   return 1;

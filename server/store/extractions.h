@@ -6,6 +6,7 @@
 #include "server/store/history.h"
 #include "server/store/queries.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct ExtractionOutcome {
   std::string state;  // "done", "skipped", "failed", or "waiting" for another try
   std::string data;   // JSON; empty: what was there stays
   std::string error;
+  std::chrono::seconds wait{0};  // before another try, at the least
 };
 Result<int, StoreError> finish_extraction(Connection& connection, const ExtractionOutcome& outcome);
 

@@ -1,4 +1,5 @@
--- A try that failed waits a quarter of a minute longer each time; one that never came back is due again.
+-- After a try that failed the next one waits a quarter of a minute, a minute, four, sixteen, an hour, so that an outage of
+-- the model is outlived; one that never came back is due again.
 update calls c
    set extraction_state = 'running',
        extraction_at = now(),
@@ -9,7 +10,7 @@ update calls c
                   and d.end_time is not null and d.deleted_at is null
                   and (d.extraction_at is null
                        or d.extraction_state = 'waiting'
-                          and d.extraction_at < now() - d.extraction_tries * interval '15 seconds'
+                          and d.extraction_at < now() - power(4, d.extraction_tries - 1) * interval '15 seconds'
                        or d.extraction_at < now() - interval '5 minutes')
                 order by d.id
                 limit 1

@@ -141,7 +141,7 @@ TEST_F(AnalysisTest, AnAnswerThatDoesNotFitTheSchemaIsTriedAgainAndThenGivenUpWi
   // Tries wait longer each time: here they do not wait.
   std::string state;
   for (int n = 0; n < 400 && state != "failed"; ++n) {
-    sql("update calls set extraction_at = now() - interval '1 hour' where extraction_state = "
+    sql("update calls set extraction_at = now() - interval '2 hours' where extraction_state = "
         "'waiting'");
     post("/api/v1/calls/999999/extract");  // lets the loop turn
     server().look_for_analysis();
@@ -151,7 +151,24 @@ TEST_F(AnalysisTest, AnAnswerThatDoesNotFitTheSchemaIsTriedAgainAndThenGivenUpWi
   EXPECT_NE(detail(id).object("extraction")->string("error")->find("/intent must be one of"),
             std::string::npos);
   EXPECT_FALSE(detail(id).object("extracted_data"));
-  EXPECT_EQ(groq_.requests(), 4u);
+  EXPECT_EQ(groq_.requests(), 6u);
+}
+
+TEST_F(AnalysisTest, AModelThatIsBusyIsGivenTheTimeItAsksForAndCountsAmongTheProviders) {
+  groq_.answer({.status = 429,
+                .content_type = "application/json",
+                .headers = {{"Retry-After", "120"}},
+                .chunks = {"{}"}});
+  call("s", "Hola", "'waiting'");
+  server().look_for_analysis();
+  while (sql("select extraction_error from calls").empty())
+    g_main_context_iteration(nullptr, FALSE);
+  EXPECT_EQ(sql("select extraction_state || ' ' || extraction_tries from calls"), "waiting 1");
+  EXPECT_EQ(sql("select extraction_at between now() + interval '110 s' and now() + interval '121 s'"
+                " from calls"),
+            "t");
+  const auto metrics = get("/metrics").body;
+  EXPECT_NE(metrics.find("operation=\"extraction\""), std::string::npos) << metrics;
 }
 
 TEST_F(AnalysisTest, TheEventOfItsEndGoesOutWithWhatWasReadAtOnceWhenItHasBeen) {
@@ -173,6 +190,7 @@ TEST_F(AnalysisTest, TheEventGoesOutWithoutWhereNothingIsReadOrTheModelRefuses) 
   sql("update agents set config = jsonb_set(config, '{shared,extraction_enabled}', 'true')");
   groq_.answer({.status = 401, .content_type = "application/json", .chunks = {"{}"}});
   call("refused", "Hola", "'waiting'");
+  server().look_for_analysis();
   const auto refused = told(1);
   EXPECT_EQ(refused.string("session_id"), "refused");
   EXPECT_EQ(refused.object("extraction")->string("state"), "failed") << refused.to_string();
