@@ -98,6 +98,7 @@ class Server final : private SessionHost, private PhoneHost {
   }
   bool has_stream(const std::string& session_id) override { return streams_.has(session_id); }
   void note_recording(const RecordingNote& note) override { store_->record(note); }
+  void correct_end(const CallEnded& end) override { store_->call_ended(end); }
   void set_call_status(const std::string& session_id, const std::string& status) override;
   std::optional<policy::Refusal> refusal(const std::string& number) override;
   bool sends_calls_elsewhere() override { return draining() && store_->other_instances() > 0; }

@@ -43,6 +43,8 @@ class PhoneHost {
   virtual void order_stream(const std::string& session_id, StreamOrder order) = 0;
   virtual bool has_stream(const std::string& session_id) = 0;
   virtual CallObserver& observer() = 0;
+  // Of a call whose end has been told already, and was another one: for the history alone.
+  virtual void correct_end(const CallEnded& end) = 0;
   virtual void note_recording(const RecordingNote& note) = 0;
   virtual void set_call_status(const std::string& session_id, const std::string& status) = 0;
   // Why a call of `number` (one of ours) is not taken now; empty: it is.
@@ -178,6 +180,7 @@ class PhoneCalls {
   void transfer_failed(PhoneCall& call, const CarrierError& error);
   bool was_moved(const PhoneCall& call, const Result<bool, CarrierError>& answer);
   void stays(PhoneCall& call, const CarrierError& why);
+  void may_have_hung_up(const PhoneCall& call, const CarrierError& why);
   bool telnyx_transfer(const TelnyxEvent& event);
   std::string shown_number(const PhoneCall& call) const;
   void tell(const PhoneCall& call, const char* name, const std::string& detail);

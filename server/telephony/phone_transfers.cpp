@@ -55,6 +55,7 @@ void PhoneCalls::transfer(const std::string& id, const TransferOrder& order, Don
           host_.order_stream(call->session_id, {.cause = "transferred"});
         if (call && !answer) {
           tell(*call, "transfer-failed", answer.error().text);
+          may_have_hung_up(*call, answer.error());
           stays(*call, answer.error());
         }
         accepted(std::move(answer));
@@ -64,6 +65,16 @@ void PhoneCalls::transfer(const std::string& id, const TransferOrder& order, Don
 // The carrier ends the stream of a call that it moves, so that a lost answer may be told by it.
 bool PhoneCalls::was_moved(const PhoneCall& call, const Result<bool, CarrierError>& answer) {
   return !answer && answer.error().may_be_done() && call.streamed && !has_stream(call);
+}
+
+// While the carrier was told to move the call, its stream ended: as transferred, but the carrier
+// had no such call any more.
+void PhoneCalls::may_have_hung_up(const PhoneCall& call, const CarrierError& why) {
+  if (why.code == CarrierError::Code::kCallOver && call.streamed && !has_stream(call))
+    host_.correct_end({.session_id = call.session_id,
+                       .status = "completed",
+                       .end_cause = "caller-hung-up",
+                       .end_time = std::chrono::system_clock::now()});
 }
 
 // A call that is not transferred after all.
@@ -157,9 +168,10 @@ void PhoneCalls::transfer_answered(PhoneCall& call) {
                        auto* call = find_transfer(tag);
                        if (!call)
                          return;
-                       if (!answer && !was_moved(*call, answer))
-                         return transfer_failed(*call, answer.error());
-                       transfer_connected(*call);
+                       if (answer || was_moved(*call, answer))
+                         return transfer_connected(*call);
+                       may_have_hung_up(*call, answer.error());
+                       transfer_failed(*call, answer.error());
                      }));
   // Joining ends our stream, and that must not end the call.
   if (call.transfer)

@@ -12,6 +12,7 @@ class NoStreams final : public PhoneHost {
   void order_stream(const std::string&, StreamOrder) override {}
   bool has_stream(const std::string&) override { return false; }
   CallObserver& observer() override { return store_; }
+  void correct_end(const CallEnded& end) override { store_.call_ended(end); }
   void note_recording(const RecordingNote& note) override { store_.record(note); }
   void set_call_status(const std::string&, const std::string&) override {}
   std::optional<policy::Refusal> refusal(const std::string&) override { return std::nullopt; }

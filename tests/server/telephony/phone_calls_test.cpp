@@ -103,6 +103,7 @@ class PhoneCallsTest : public ::testing::Test, public PhoneHost, public CallObse
   }
   bool has_stream(const std::string& session_id) override { return streams_.contains(session_id); }
   CallObserver& observer() override { return *this; }
+  void correct_end(const CallEnded& end) override { ends_.push_back("no, " + end.end_cause); }
   void note_recording(const RecordingNote&) override {}
   void set_call_status(const std::string&, const std::string&) override {}
   std::optional<policy::Refusal> refusal(const std::string&) override { return std::nullopt; }
@@ -239,6 +240,20 @@ TEST_F(PhoneCallsTest, ATransferWhoseAnswerIsLostIsOneWhenTheCarrierEndedTheStre
   settle();
   EXPECT_EQ(events_, Events{"transfer"});
   EXPECT_EQ(accepted_, true);
+  EXPECT_EQ(carrier_.requests(), 1u);
+}
+
+TEST_F(PhoneCallsTest, ACallerWhoHangsUpWhileTheTransferIsCommandedHasHungUp) {
+  begin_call();
+  carrier_.answer(json(404, "", FakeAnswer::End::kHold));
+  transfer(false);
+  until_asked(1);
+  end_stream(kStream, kCaller);  // which tells of a transfer
+  carrier_.send(0, R"({"code":20404,"message":"not found"})");
+  carrier_.complete(0);
+  settle();
+  EXPECT_EQ(events_, (Events{"transfer", "transfer-failed"}));
+  EXPECT_EQ(ends_, Events{"no, caller-hung-up"});
   EXPECT_EQ(carrier_.requests(), 1u);
 }
 
