@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace centralita {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr auto kFirst = 4s;
 constexpr auto kEvery = 60s;
 // A call that is younger may be known to a server that has not told the history yet.
 constexpr auto kYoung = 2min;
-constexpr int kMostAtOnce = 20;
+constexpr std::size_t kMostAtOnce = 20;
 
 }  // namespace
 
@@ -39,7 +41,7 @@ void OpenCalls::sweep() {
 }
 
 void OpenCalls::close(const std::vector<store::CutOffCall>& lines) {
-  int closed = 0;
+  std::size_t closed = 0;
   for (const auto& line : lines) {
     if (closed == kMostAtOnce || calls_.knows(line.provider_call_id) ||
         !closed_.add(line.provider_call_id, io_.now()))
@@ -52,13 +54,14 @@ void OpenCalls::close(const std::vector<store::CutOffCall>& lines) {
 
 void OpenCalls::ask(const std::vector<store::CallRow>& open) {
   const auto now = std::chrono::system_clock::now();
-  int asked = 0;
-  for (const auto& call : open) {
-    if (call.provider_call_id.empty() || call.start_time + kYoung > now ||
-        calls_.knows(call.provider_call_id))
-      continue;
-    if (++asked > kMostAtOnce)
-      return;
+  std::vector<store::CallRow> doubtful;
+  for (const auto& call : open)
+    if (!call.provider_call_id.empty() && call.start_time + kYoung <= now &&
+        !calls_.knows(call.provider_call_id))
+      doubtful.push_back(call);
+  const auto asked = std::min(doubtful.size(), kMostAtOnce);
+  for (std::size_t i = 0; i < asked; ++i) {
+    const auto& call = doubtful[(asked_before_ + i) % doubtful.size()];
     calls_.ask_alive(
         call.client_type, call.provider_call_id,
         [this, session_id = call.session_id](const Result<bool, CarrierError>& alive) {
@@ -73,6 +76,7 @@ void OpenCalls::ask(const std::vector<store::CallRow>& open) {
                              .end_time = std::chrono::system_clock::now()});
         });
   }
+  asked_before_ += asked;
 }
 
 }  // namespace centralita

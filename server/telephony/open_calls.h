@@ -27,7 +27,8 @@ class OpenCalls {
   const IoContext io_;
   PhoneCalls& calls_;
   store::Store& store_;
-  SeenIds closed_;  // lines that have been hung up
+  SeenIds closed_;                // lines that have been hung up
+  std::size_t asked_before_ = 0;  // about so many calls: the next ones come first
   Slot timer_;
 };
 

@@ -3,6 +3,8 @@
 #include "tests/server/api/support.h"
 #include "tests/support/fake_http.h"
 
+#include <set>
+
 namespace centralita {
 namespace {
 
@@ -102,6 +104,22 @@ TEST_F(OpenCallsTest, ACallThatItsCarrierHasNoMoreIsClosedWithItsCauseAndOneThat
   EXPECT_NE(
       sql("select error from calls where session_id = '" + id(2) + "'").find("Its carrier says"),
       std::string::npos);
+}
+
+TEST_F(OpenCallsTest, OfMoreThanAreAskedAboutAtOnceEachHasItsTurn) {
+  for (int n = 10; n < 35; ++n)
+    insert(std::to_string(n), "telnyx", "v3:" + std::to_string(n), "10 minutes");
+  carrier_.otherwise({.status = 200,
+                      .content_type = "application/json",
+                      .chunks = {R"({"data":{"is_alive":true}})"}});
+  PhoneCalls calls(io_, settings_, grants_, host_);
+  OpenCalls open(io_, calls, store());
+  open.sweep();
+  wait_for_requests(20);
+  open.sweep();
+  wait_for_requests(40);
+  const auto all = asked();
+  EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), 25u);
 }
 
 TEST_F(OpenCallsTest, TwilioIsAskedTheSame) {
