@@ -1,6 +1,8 @@
 # shellcheck shell=bash
-# ./dev soak: calls that come and go against a server of its own, for minutes; what it uses is sampled,
-# and compared between the calls' beginning and their end. CENTRALITA_PROGRAM may name a built program.
+# ./dev soak: calls that come and go against a server of its own, for minutes: some talk, in the
+# simulator and on a telephone, some interrupt, some hang up at once, some are cut off, and now and then
+# a provider fails once. What the server uses is sampled, and compared between the calls' beginning and
+# their end. CENTRALITA_PROGRAM may name a built program.
 
 soak_calls_at_once=${SOAK_CALLS:-3}
 
@@ -38,6 +40,38 @@ soak_verdict() {
     }' "$1"
 }
 
+# soak_call ARGUMENT...: as many of them as were asked for.
+soak_call() {
+  "$program" caller --calls "$soak_calls_at_once" --ramp 1 --quiet "$@" >>"$data/caller.log" 2>&1
+}
+
+# Every kind of call at the same time; how many kinds failed.
+soak_round() {
+  local telephone=(--webhook "$server_url/api/v1/twilio/incoming-call") kind failed=0 kinds=() cut_off
+  soak_call --simulator "$server_url" --do "wait-greeting; say $1; wait-reply; hang-up" &
+  kinds+=("$!")
+  soak_call "${telephone[@]}" --do "barge-in 1 $1; wait-reply; hang-up" &
+  kinds+=("$!")
+  soak_call "${telephone[@]}" --do "hang-up" &
+  kinds+=("$!")
+  soak_call "${telephone[@]}" --do "wait-greeting; wait 60" &
+  cut_off=$!
+  for kind in "${kinds[@]}"; do
+    wait "$kind" || failed=$((failed + 1))
+  done
+  # Killed outright: its connections break.
+  kill -KILL "$cut_off" 2>/dev/null
+  wait "$cut_off" 2>/dev/null
+  printf '%s\n' "$failed"
+}
+
+# The next request of a service fails, and is made again.
+soak_fault() {
+  local services=(transcription chat synthesis)
+  curl -sf -X POST -H 'Content-Type: application/json' "$sandbox_url/sandbox/faults" \
+    -d "{\"operation\": \"${services[$1 % 3]}\", \"fault\": \"status\", \"status\": 503, \"times\": 1}" >/dev/null || die "the sandbox takes no faults"
+}
+
 soak_command() {
   local minutes=${1:-10} data samples recording rounds=0 failed=0 until
   [[ $minutes =~ ^[0-9]+$ ]] || die "./dev soak [minutes], not '$minutes'"
@@ -49,17 +83,15 @@ soak_command() {
   [[ -r $recording ]] || die "$recording is missing (package asterisk-core-sounds-es-wav)"
   data=$(mktemp -d "${TMPDIR:-/tmp}/centralita-soak-XXXXXX")
   chmod 711 "$data"
-  export CENTRALITA_DATA=$data CENTRALITA_PORT=${CENTRALITA_PORT:-0} LOG_LEVEL=${LOG_LEVEL:-warning}
+  export CENTRALITA_DATA=$data CENTRALITA_PORT=${CENTRALITA_PORT:-0} LOG_LEVEL=${LOG_LEVEL:-warning} TWILIO_AUTH_TOKEN=soak
   samples=$data/samples
   stop_on_signals
   LOG_LEVEL=info start_services "$data"
   say "Soaking $server_url for $minutes min, $soak_calls_at_once calls at once; samples in $samples"
   until=$(($(now_ms) + minutes * 60000))
   while (($(now_ms) < until)); do
-    if ! "$program" caller --simulator "$server_url" --calls "$soak_calls_at_once" --ramp 1 --quiet \
-      --do "wait-greeting; say $recording; wait-reply; hang-up" >>"$data/caller.log" 2>&1; then
-      failed=$((failed + 1))
-    fi
+    ((rounds % 4 != 3)) || soak_fault "$rounds"
+    failed=$((failed + $(soak_round "$recording")))
     rounds=$((rounds + 1))
     alive "$server_pid" || die "the server ended by itself; $data/log/server.log says why"
     sleep 1
