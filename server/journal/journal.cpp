@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace centralita::journal {
 namespace {
@@ -42,10 +43,10 @@ Journal::~Journal() {
   }
   thread_.join();
   const auto left = status();
-  if (left.in_memory > 0)
+  if (const auto lost = left.in_memory + aside_.size(); lost > 0)
     spdlog::error(
-        "journal: {} records are lost with this process: they never reached the disk ({})",
-        left.in_memory, left.last_error);
+        "journal: {} records are lost with this process: they never reached the disk ({})", lost,
+        left.last_error);
 }
 
 void Journal::add(Record record) {
@@ -124,7 +125,11 @@ std::optional<SqliteError> Journal::write(const std::vector<Pending::Item>& item
       entries.push_back(encode(*item.record, run_, item.number));
   {
     const std::lock_guard file(file_mutex_);
-    if (auto error = file_->commit(entries, done)) {
+    // What was put aside goes first: with what is done, its record is forgotten.
+    auto error = write_aside();
+    if (!error)
+      error = file_->commit(entries, done);
+    if (error) {
       // A disk that cannot be written can often be read still, and what it holds goes first.
       // A damaged file is opened anew, with a look at what can be saved.
       if (error->corrupt() || error->code == SQLITE_READONLY)
@@ -154,7 +159,7 @@ bool Journal::shrink() {
 // Opens the file unless it is open, and ends the calls of previous runs.
 std::optional<SqliteError> Journal::open_file() {
   std::vector<OpenCall> cut_off;
-  std::int64_t count = 0, refused = 0;
+  std::int64_t count = 0;
   {
     const std::lock_guard file(file_mutex_);
     if (file_)
@@ -173,10 +178,9 @@ std::optional<SqliteError> Journal::open_file() {
     if (!counted || !calls)
       return counted ? calls.error() : counted.error();
     count = *counted;
-    if (const auto aside = opened->count_refused())
-      refused = *aside;
     cut_off = std::move(*calls);
     file_ = std::move(*opened);
+    count_refused();
   }
   if (count > 0)
     spdlog::info("journal: {} records wait in {} for the database", count, file_->path());
@@ -186,7 +190,6 @@ std::optional<SqliteError> Journal::open_file() {
   {
     const std::lock_guard lock(mutex_);
     on_disk_ = count;
-    refused_ = static_cast<std::size_t>(refused);
   }
   for (const auto& call : cut_off)
     add(CallEnded{.session_id = call.session_id,
@@ -285,34 +288,55 @@ void Journal::done(const std::vector<Entry>& entries) {
 
 void Journal::put_aside(const Entry& entry, const std::string& reason) {
   const std::lock_guard file(file_mutex_);
-  if (!file_)
-    return;
-  (void)file_->refuse(entry, reason);
+  aside_.push_back({entry, reason, std::chrono::system_clock::now()});
+  if (aside_.size() > JournalFile::kMostRefused)
+    aside_.pop_front();
+  if (const auto error = file_ ? write_aside() : std::nullopt)
+    fails(*error);
   count_refused();
+}
+
+// With the file's mutex held, and the file open.
+std::optional<SqliteError> Journal::write_aside() {
+  while (!aside_.empty()) {
+    if (auto error = file_->refuse(aside_.front()))
+      return error;
+    aside_.pop_front();
+  }
+  return std::nullopt;
 }
 
 std::vector<Refused> Journal::refused(std::size_t most) {
   const std::lock_guard file(file_mutex_);
+  std::vector<Refused> refused(aside_.rbegin(), aside_.rend());
   if (file_)
-    if (auto refused = file_->refused(most))
-      return std::move(*refused);
-  return {};
+    if (auto on_disk = file_->refused(most))
+      std::move(on_disk->begin(), on_disk->end(), std::back_inserter(refused));
+  refused.resize(std::min(refused.size(), most));
+  return refused;
 }
 
 void Journal::forget_refused(const Entry& entry) {
   const std::lock_guard file(file_mutex_);
-  if (!file_)
-    return;
-  (void)file_->forget_refused(entry.run, entry.number);
+  std::erase_if(aside_, [&](const Refused& record) {
+    return record.entry.run == entry.run && record.entry.number == entry.number;
+  });
+  if (file_)
+    (void)file_->forget_refused(entry.run, entry.number);
   count_refused();
 }
 
 // With the file's mutex held.
 void Journal::count_refused() {
-  const auto count = file_->count_refused();
+  auto count = static_cast<std::int64_t>(aside_.size());
+  if (file_) {
+    const auto on_disk = file_->count_refused();
+    if (!on_disk)
+      return;
+    count += *on_disk;
+  }
   const std::lock_guard lock(mutex_);
-  if (count)
-    refused_ = static_cast<std::size_t>(*count);
+  refused_ = static_cast<std::size_t>(count);
 }
 
 std::vector<Delivered> Journal::delivered() {

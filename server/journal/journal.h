@@ -14,6 +14,7 @@
 //
 // **A disk that fails** (full, read-only, gone) is said loudly, once a minute, and tried again;
 // until it works, records are kept in memory, up to a limit, and offered from there. Calls go on.
+// Nor does a record that is put aside meanwhile hold up those behind it: it waits in memory too.
 //
 // **The file shrinks** when what an outage left in it has been handed on: piece by piece, on the
 // journal's thread, between two writes.
@@ -30,6 +31,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -69,6 +71,7 @@ class Journal {
   // The first ones of what next() gave are stored, or will never be.
   void done(const std::vector<Entry>& entries);
   // Puts a record aside that can never be stored, for people to look at. It must be done() as well.
+  // While the disk fails it is kept in memory; the newest JournalFile::kMostRefused are.
   void put_aside(const Entry& entry, const std::string& reason);
   // Those put aside, newest first; and one of them is not needed any more. These wait for the disk.
   std::vector<Refused> refused(std::size_t most);
@@ -94,6 +97,7 @@ class Journal {
   void write_all();
   std::optional<SqliteError> open_file();
   std::optional<SqliteError> write(const std::vector<Pending::Item>& items, const Done& done);
+  std::optional<SqliteError> write_aside();
   void count_refused();
   bool shrink();  // whether there is more to give back
   void works();
@@ -102,8 +106,9 @@ class Journal {
   const JournalOptions options_;
   const std::string run_;
 
-  std::mutex file_mutex_;  // guards the file; held while the disk is waited for. Before mutex_.
+  std::mutex file_mutex_;  // guards these two; held while the disk is waited for. Before mutex_.
   std::optional<JournalFile> file_;
+  std::deque<Refused> aside_;  // put aside, and not in the file yet
 
   mutable std::mutex mutex_;         // guards all below; never held while the disk is waited for
   std::condition_variable added_;    // for the journal's thread

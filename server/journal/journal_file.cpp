@@ -350,10 +350,13 @@ Result<std::int64_t, SqliteError> JournalFile::count(const Done& done) {
   return count;
 }
 
-std::optional<SqliteError> JournalFile::refuse(const Entry& entry, const std::string& reason) {
-  if (auto error = file_.query(
-          "insert or ignore into refused values (?, ?, ?, ?, ?, ?, ?)",
-          {entry.run, entry.number, entry.kind, entry.session_id, entry.body, reason, now_us()}))
+std::optional<SqliteError> JournalFile::refuse(const Refused& record) {
+  const auto& entry = record.entry;
+  const auto at =
+      std::chrono::duration_cast<std::chrono::microseconds>(record.at.time_since_epoch());
+  if (auto error = file_.query("insert or ignore into refused values (?, ?, ?, ?, ?, ?, ?)",
+                               {entry.run, entry.number, entry.kind, entry.session_id, entry.body,
+                                record.reason, static_cast<std::int64_t>(at.count())}))
     return error;
   return file_.query(
       "delete from refused where (run, number) in (select run, number from refused"

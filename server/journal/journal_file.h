@@ -66,7 +66,7 @@ class JournalFile {
 
   // Puts a record aside that PostgreSQL would not have, for people to look at (table `refused`);
   // the newest kMostRefused are kept.
-  std::optional<SqliteError> refuse(const Entry& entry, const std::string& reason);
+  std::optional<SqliteError> refuse(const Refused& record);
   Result<std::vector<Refused>, SqliteError> refused(std::size_t most);  // newest first
   Result<std::int64_t, SqliteError> count_refused();
   std::optional<SqliteError> forget_refused(const std::string& run, std::int64_t number);

@@ -251,6 +251,47 @@ TEST_F(JournalTest, AFullDiskIsToldAndRecordsGoOnThroughTheMemory) {
   EXPECT_EQ(take_all(journal), "turn-finished 100 of call s");
 }
 
+TEST_F(JournalTest, WhatIsPutAsideWhileTheDiskIsFullWaitsInMemoryAndIsThereAtTheNextStart) {
+  {
+    Journal journal(in(folder.path()));
+    journal.add(started("s"));
+    for (int n = 0; n < 3; ++n) journal.add(turn("s", n));
+    ASSERT_TRUE(journal.wait_on_disk(kSoon));
+    const auto entries = journal.next(4, std::chrono::steady_clock::now() + kSoon);
+    ASSERT_EQ(entries.size(), 4u);
+    {
+      const FullDisk full(1);
+      for (const auto& entry : entries) journal.put_aside(entry, "too odd");
+      journal.done(entries);
+      EXPECT_FALSE(journal.status().healthy);
+      EXPECT_EQ(journal.status().refused, 4u);
+      ASSERT_EQ(journal.refused(3).size(), 3u);
+      EXPECT_EQ(label(journal.refused(3)[0].entry), "turn-finished 2 of call s");
+      journal.forget_refused(entries[1]);
+      EXPECT_EQ(journal.status().refused, 3u);
+      EXPECT_EQ(take_all(journal), "") << "they hold up nothing";
+    }
+    ASSERT_TRUE(journal.wait_on_disk(kSoon));  // there is room again
+  }
+  Journal journal(in(folder.path()));
+  const auto refused = journal.refused(10);
+  ASSERT_EQ(refused.size(), 3u);
+  EXPECT_EQ(label(refused[0].entry), "turn-finished 2 of call s");
+  EXPECT_EQ(label(refused[2].entry), "call-started of call s");
+  EXPECT_EQ(refused[2].reason, "too odd");
+}
+
+TEST_F(JournalTest, WhatIsPutAsideWithoutAFolderIsKeptInMemory) {
+  Journal journal(in("/proc/nowhere"));
+  journal.add(turn("s", 0));
+  const auto entries = journal.next(1, std::chrono::steady_clock::now() + kSoon);
+  ASSERT_EQ(entries.size(), 1u);
+  journal.put_aside(entries[0], "too odd");
+  journal.done(entries);
+  EXPECT_EQ(journal.status().refused, 1u);
+  EXPECT_EQ(journal.refused(10).size(), 1u);
+}
+
 TEST_F(JournalTest, MemoryThatIsFullTooGivesUpTheOldestTurns) {
   auto options = in("/proc/nowhere");
   options.memory_limit = 4;
