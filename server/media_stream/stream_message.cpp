@@ -4,6 +4,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace centralita {
@@ -21,6 +22,10 @@ StreamMessage malformed(std::string error) {
 
 // Written words: some pages of a letter, in bytes of UTF-8.
 constexpr std::size_t kLongestText = 4000;
+
+// Ids of calls and streams, in bytes: a carrier's have less than a hundred, and an index of the
+// database takes 2,700.
+constexpr std::size_t kLongestId = 256;
 
 // Empty when absent or not a string.
 std::string_view text_of(const object& parent, std::string_view name) {
@@ -145,6 +150,8 @@ StreamMessage StreamMessageParser::Impl::read(const object& root) {
       return malformed(
           "a start message without streamSid or callSid (Telnyx: stream_id, "
           "call_control_id)");
+    if (std::max(message.stream_id.size(), message.call_id.size()) > kLongestId)
+      return malformed("a start message with an id of more than 256 bytes");
   } else if (event == "connected") {
     message.kind = Kind::kConnected;
   } else if (event == "stop") {

@@ -33,6 +33,23 @@ TEST_F(StreamMessageTest, TheSimulatorsStartIsReadToo) {
   EXPECT_EQ(message.sample_rate, 16000);
 }
 
+TEST_F(StreamMessageTest, AnIdLongerThanAnyCarriersIsMalformed) {
+  const auto kind_with = [&](std::size_t stream, std::size_t call) {
+    return parser
+        .parse(R"({"event":"start","start":{"streamSid":")" + std::string(stream, 'x') +
+               R"(","callSid":")" + std::string(call, 'x') + R"("}})")
+        .kind;
+  };
+  EXPECT_EQ(kind_with(256, 256), kStart);
+  EXPECT_EQ(kind_with(257, 256), kMalformed);
+  EXPECT_EQ(kind_with(256, 257), kMalformed);
+  const auto telnyx =
+      parser.parse(R"({"event":"start","stream_id":"s","start":{"call_control_id":")" +
+                   std::string(60'000, 'x') + R"("}})");
+  EXPECT_EQ(telnyx.kind, kMalformed);
+  EXPECT_NE(telnyx.error.find("256 bytes"), std::string::npos) << telnyx.error;
+}
+
 TEST_F(StreamMessageTest, MediaIsDecodedWhateverTheOrderOfItsKeys) {
   for (
       const char* text :
