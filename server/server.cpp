@@ -383,6 +383,8 @@ void Server::session_began(MediaSession& session) { streams_.opened(session); }
 
 void Server::stream_began(MediaSession& session) {
   streams_.began(session);
+  if (!session.telephone())
+    return;
   io_.post([this, id = session.session_id(), provider_id = session.provider_call_id()] {
     phone_calls_.stream_began(id, provider_id);
   });
@@ -390,7 +392,7 @@ void Server::stream_began(MediaSession& session) {
 
 void Server::session_ended(MediaSession& session) {
   streams_.closed(session);
-  if (session.began())
+  if (session.began() && session.telephone())
     io_.post([this, id = session.session_id(), provider_id = session.provider_call_id()] {
       phone_calls_.stream_over(id, provider_id);
     });

@@ -180,7 +180,7 @@ void MediaSession::on_text(std::string_view text) {
         call_->key_pressed(message.text.front());
       break;
     case kText:
-      if (call_ && grant_->client_type == "browser")
+      if (call_ && !telephone())
         call_->typed(message.text);
       break;
     case kError:
@@ -212,7 +212,7 @@ void MediaSession::watch_media() {
 
 std::string MediaSession::media_stalled() {
   const auto now = shard_.io().now();
-  if (grant_->client_type != "browser" && now - last_media_ >= kMediaLimit)
+  if (telephone() && now - last_media_ >= kMediaLimit)
     return "The carrier has sent no audio for 15 seconds.";
   auto* stream = soup_websocket_connection_get_io_stream(socket_.get());
   const auto acknowledged = acknowledged_bytes(socket_under(stream));
@@ -297,10 +297,10 @@ void MediaSession::on_agent(Result<AgentConfig> agent) {
                     .out_format = out,
                     .variables = {grant_->variables.begin(), grant_->variables.end()},
                     .tap = &taps_,
-                    .line = grant_->client_type == "browser" ? nullptr : this},
+                    .line = telephone() ? this : nullptr},
       static_cast<MediaPeer&>(*this), host_.observer());
   call_->start();
-  if (grant_->client_type != "browser")
+  if (telephone())
     host_.ask_carrier(session_id_, wishes);
   for (const auto& order : std::exchange(orders_, {})) this->order(order);
 }

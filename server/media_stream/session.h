@@ -88,6 +88,8 @@ class MediaSession final : public std::enable_shared_from_this<MediaSession>,
   const std::string& session_id() const { return session_id_; }
   const std::string& provider_call_id() const { return provider_call_id_; }
   bool began() const { return started_; }
+  // A carrier has the line. What a browser says of its call is its own business.
+  bool telephone() const { return grant_->client_type != "browser"; }
   // Who listens to the call. On the shard's thread.
   MediaTaps& taps() { return taps_; }
 

@@ -16,8 +16,11 @@ Stack& stack() {
 // A WebSocket that says what it is told and remembers how it was closed.
 class RawStream {
  public:
-  explicit RawStream(const std::string& url) {
+  explicit RawStream(const std::string& url, const std::string& key = "") {
     const auto message = Ref<SoupMessage>::adopt(soup_message_new("GET", url.c_str()));
+    if (!key.empty())
+      soup_message_headers_append(soup_message_get_request_headers(message.get()), "X-API-Key",
+                                  key.c_str());
     soup_session_websocket_connect_async(
         stack().io().session(), message.get(), nullptr, nullptr, G_PRIORITY_DEFAULT, nullptr,
         [](GObject* session, GAsyncResult* result, gpointer self) noexcept {
@@ -103,6 +106,34 @@ TEST(Refused, ATokenThatHasBeenUsed) {
             "1008 the stream's token is unknown, was used before or is too old");
   first.send(R"({"event":"stop","stop":{}})");
   EXPECT_EQ(first.wait_for_close(), "1000 caller-hung-up");
+}
+
+TEST(Refused, ABrowserThatTakesATelephoneCallsIdForItsOwn) {
+  RawStream telephone(media_stream());
+  telephone.send(start_message(webhook_token("CA11"), "CA11"));
+  stack().server().wait_for("call MZ-CA11: state idle -> ");
+  const auto live = [] {
+    const auto system = json::parse(stack().get("/api/v1/system").body)->object();
+    return system.object("admission").value_or(json::Object()).integer("live").value_or(0);
+  };
+  const auto before = live();
+  const auto start =
+      stack().post(stack().url() + "/ws/simulator/v2/start", "", {{"X-API-Key", Stack::kAdminKey}});
+  ASSERT_EQ(start.status, 200) << start.body;
+  const auto id = json::parse(start.body)->object().string("client_id").value_or("");
+  RawStream browser(stack().ws_url() + "/ws/simulator/v2/stream?client_id=" + id, Stack::kAdminKey);
+  ASSERT_TRUE(browser.open());
+  browser.send(R"({"event":"start","start":{"streamSid":"browser","callSid":"CA11",)"
+               R"("media_format":{"encoding":"audio/pcm","sample_rate":16000,"channels":1}}})");
+  stack().server().wait_for("call " + id + ": state idle -> ");
+  browser.send(R"({"event":"stop","stop":{}})");
+  EXPECT_EQ(browser.wait_for_close(), "1000 caller-hung-up");
+  while (live() > before) g_main_context_iteration(nullptr, FALSE);
+  EXPECT_EQ(stack().server().output().find("call CA11: "), std::string::npos)
+      << "the telephone's line is not hung up";
+  telephone.send(R"({"event":"stop","stop":{}})");
+  EXPECT_EQ(telephone.wait_for_close(), "1000 caller-hung-up");
+  stack().server().wait_for("call CA11: ");
 }
 
 TEST(Refused, AWebhookSentAgainWhenItsCallHasHadItsStream) {
