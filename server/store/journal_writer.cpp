@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace centralita::store {
@@ -16,9 +17,18 @@ using std::chrono::milliseconds;
 // Records stored in one transaction, so that what waited through an outage is stored quickly.
 constexpr std::size_t kBatch = 200;
 
+// Classes of SQLSTATE that say nothing of a record, and pass when the database is put right: the
+// connection (08, 28), the transaction (25, 40), a schema that is not ours (0A, 3D, 3F, 42), what
+// the server lacks (53), locks (55), its operator (57), its settings, disk and damage (58, F0, XX).
+constexpr std::array<std::string_view, 14> kDatabasesFault = {
+    "08", "0A", "25", "28", "3D", "3F", "40", "42", "53", "55", "57", "58", "F0", "XX"};
+
+// All else a record brings upon itself, whatever a later version of PostgreSQL calls it: one that
+// was tried for ever would hold up all those behind it.
 bool is_records_fault(const DbError& error) {
-  const std::string_view code = error.sqlstate;
-  return !error.lost && (code.substr(0, 2) == "22" || code.substr(0, 2) == "23");
+  return !error.lost && !error.sqlstate.empty() &&
+         std::find(kDatabasesFault.begin(), kDatabasesFault.end(), error.sqlstate.substr(0, 2)) ==
+             kDatabasesFault.end();
 }
 
 // "record_turn_finished"

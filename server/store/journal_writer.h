@@ -9,10 +9,10 @@
 // A database that was restored from a back-up is behind that note. Each time the writer connects it
 // gives such a one again what the journal still has of calls that are going on.
 //
-// One line is logged when an outage begins and one when it ends. What the database refuses for what
-// it holds (SQLSTATE classes 22 and 23) is put aside in the journal with a line of its own, so that
-// one bad record never blocks those behind it; everything else that goes wrong is an outage and
-// loses nothing.
+// One line is logged when an outage begins and one when it ends. A record that the database refuses
+// on its own, for what it holds, is put aside in the journal with a line of its own, so that one
+// bad record never blocks those behind it. What is wrong with the database itself (kDatabasesFault)
+// is an outage and loses nothing.
 #pragma once
 
 #include "server/journal/journal.h"

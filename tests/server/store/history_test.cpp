@@ -1,6 +1,7 @@
 #include "tests/server/store/support.h"
 
 #include <algorithm>
+#include <random>
 #include <set>
 #include <thread>
 
@@ -317,6 +318,41 @@ TEST_F(HistoryTest, CallsLeftOpenByAPreviousRunAreClosedByTheNextOne) {
   EXPECT_LT(std::chrono::system_clock::now() - *closed.end_time, 60s);
   EXPECT_EQ(get_call(*store, std::string("done"))->call.status, "completed");
   EXPECT_EQ(get_call(*store, std::string("of-this-run"))->call.status, "active");
+}
+
+TEST_F(HistoryTest, ARecordThatFailsOnItsOwnHoldsUpNothingWhateverTheDatabaseCallsIt) {
+  const auto store = open();
+  sql("create function no_swearing() returns trigger language plpgsql as $$ begin"
+      "  if new.content = 'carajo' then raise exception 'no swearing'; end if; return new; end $$;"
+      "create trigger no_swearing before insert on transcripts"
+      "  for each row execute function no_swearing()");
+  // Too long for the index, and PostgreSQL cannot compress it: class 54.
+  auto endless = started("endless");
+  std::mt19937 random(7);
+  while (endless.provider_call_id.size() < 20'000)
+    endless.provider_call_id += static_cast<char>('a' + random() % 26);
+  store->call_started(endless);
+  store->call_started(started("s"));
+  store->turn_finished(turn("s", 0, "carajo"));
+  store->turn_finished(turn("s", 1, "dos"));
+  ASSERT_TRUE(store->flush(kSoon));
+  EXPECT_EQ(store->status().rejected, 2u);
+  EXPECT_EQ(sql("select string_agg(session_id, ' ') from calls"), "s");
+  EXPECT_EQ(sql("select string_agg(content, ' ') from transcripts"), "dos");
+}
+
+TEST_F(HistoryTest, ATableThatSomebodyHasChangedIsAnOutageAndNoRecordsFault) {
+  const auto store = open();
+  store->call_started(started("s"));
+  ASSERT_TRUE(store->flush(kSoon));
+  sql("alter table transcripts rename column content to words");
+  store->turn_finished(turn("s", 0));
+  ASSERT_TRUE(store->wait_until_healthy(false, kSoon));
+  EXPECT_NE(store->status().last_error.find("content"), std::string::npos);
+  sql("alter table transcripts rename column words to content");
+  ASSERT_TRUE(store->flush(kSoon));
+  EXPECT_EQ(store->status().rejected, 0u);
+  EXPECT_EQ(sql("select count(*) from transcripts"), "1");
 }
 
 TEST_F(HistoryTest, WhatTheDatabaseRefusedIsKeptInTheJournal) {
