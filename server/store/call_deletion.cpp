@@ -1,6 +1,7 @@
 #include "server/store/call_deletion.h"
 
 #include "plugins/base/json.h"
+#include "server/store/erasure.h"
 #include "server/store/sql_text.h"
 #include "server/store/transaction.h"
 
@@ -8,6 +9,16 @@ namespace centralita::store {
 namespace {
 
 constexpr int kCounted = 1'000'000;
+
+// What the audit log, which outlives the calls, is told of a filter: that it named a number or
+// words, and of them no more than an erasure tells.
+json::Object without_people(CallFilter filter) {
+  if (!filter.number.empty())
+    filter.number = masked_number(filter.number);
+  if (!filter.text.empty())
+    filter.text = "…";
+  return json::parse(filter.to_json())->object();
+}
 
 std::string new_name() { return OwnedString(g_uuid_string_random()).get(); }
 
@@ -34,11 +45,10 @@ Result<Deletion, StoreError> delete_calls(Connection& connection, const CallFilt
     }
     const auto subject =
         filter.ids.size() == 1 ? "call:" + std::to_string(filter.ids.front()) : "calls";
-    const auto parsed = json::parse(document);
     const auto details = json::Object()
                              .set("calls", deletion.deleted)
                              .set("deletion", deletion.name)
-                             .set("filter", parsed->object());
+                             .set("filter", without_people(filter));
     return first_error(
         {[&] {
           return step(connection, "add_audit_entry",

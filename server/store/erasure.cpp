@@ -17,6 +17,11 @@ std::string digits_of(const std::string& number) {
   return digits;
 }
 
+std::string masked_number(const std::string& number) {
+  const auto digits = digits_of(number);
+  return "…" + (digits.size() < 2 ? digits : digits.substr(digits.size() - 2));
+}
+
 Result<std::vector<std::string>, StoreError> delete_expired_calls(Connection& connection,
                                                                   int default_days, int most) {
   const auto rows = connection.query(query_text("delete_expired_calls"), {default_days, most});
@@ -40,9 +45,8 @@ Result<Erasure, StoreError> erase_number(Connection& connection, const std::stri
     if (!rows)
       return Unexpected(store_error(rows.error()));
     for (const Row row : *rows) erasure.session_ids.push_back(row.text("session_id"));
-    const auto end = digits.size() < 2 ? digits : digits.substr(digits.size() - 2);
     if (const auto noted =
-            add_audit(connection, author, "privacy.erased", "number:…" + end,
+            add_audit(connection, author, "privacy.erased", "number:" + masked_number(number),
                       json::Object()
                           .set("calls", static_cast<std::int64_t>(erasure.session_ids.size()))
                           .set("going_on", erasure.going_on));

@@ -17,6 +17,8 @@ Result<std::vector<std::string>, StoreError> delete_expired_calls(Connection& co
 
 // Numbers are the same when their digits are.
 std::string digits_of(const std::string& number);
+// "…78": of a number what a log may keep.
+std::string masked_number(const std::string& number);
 
 struct Erasure {
   std::vector<std::string> session_ids;

@@ -199,6 +199,17 @@ TEST_F(CallListsTest, WhatWasDeletedIsGoneAtOnceAndComesBackAsAWhole) {
                 ", call.deleted calls, call.restored calls, call.restored calls");
 }
 
+TEST_F(CallListsTest, TheLogOfADeletionForgetsWhomItWasAbout) {
+  store_->call_started(started("a"));
+  say("a", 0, "soy Remedios Varo");
+  store_->call_ended(ended("a"));
+  stored();
+  EXPECT_EQ(
+      deleted({.agents = {"default"}, .number = "5512345678", .text = "Remedios Varo"}).deleted, 1);
+  EXPECT_EQ(sql("select details -> 'filter' from audit_log where action = 'call.deleted'"),
+            R"({"q": "…", "agent": ["default"], "number": "…78"})");
+}
+
 TEST_F(CallListsTest, CallThatGoesOnIsNotDeletedAndIsCounted) {
   auto live = started("live");
   live.start_time = std::chrono::system_clock::now();
