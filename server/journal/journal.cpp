@@ -326,6 +326,18 @@ void Journal::forget_refused(const Entry& entry) {
   count_refused();
 }
 
+bool Journal::beginning_refused(const std::string& session_id) {
+  const std::lock_guard file(file_mutex_);
+  if (std::any_of(aside_.begin(), aside_.end(), [&](const Refused& record) {
+        return record.entry.kind == "call-started" && record.entry.session_id == session_id;
+      }))
+    return true;
+  if (!file_)
+    return false;
+  const auto on_disk = file_->beginning_refused(session_id);
+  return !on_disk || *on_disk;
+}
+
 // With the file's mutex held.
 void Journal::count_refused() {
   auto count = static_cast<std::int64_t>(aside_.size());

@@ -76,6 +76,8 @@ class Journal {
   // Those put aside, newest first; and one of them is not needed any more. These wait for the disk.
   std::vector<Refused> refused(std::size_t most);
   void forget_refused(const Entry& entry);
+  // Whether a call's beginning is among them; rather yes when the disk does not tell.
+  bool beginning_refused(const std::string& session_id);
   // What the database has been given of calls that are going on, for a database that was restored
   // from an older back-up: how far it goes for each run, and the first ones beyond a number.
   std::vector<Delivered> delivered();

@@ -390,6 +390,15 @@ Result<std::int64_t, SqliteError> JournalFile::count_refused() {
   return count;
 }
 
+Result<bool, SqliteError> JournalFile::beginning_refused(const std::string& session_id) {
+  bool refused = false;
+  if (auto error = file_.query(
+          "select 1 from refused where session_id = ? and kind = 'call-started' limit 1",
+          {session_id}, [&](const SqliteRow&) { refused = true; }))
+    return Unexpected(std::move(*error));
+  return refused;
+}
+
 std::optional<SqliteError> JournalFile::forget_refused(const std::string& run,
                                                        std::int64_t number) {
   return file_.query("delete from refused where run = ? and number = ?", {run, number});

@@ -69,6 +69,7 @@ class JournalFile {
   std::optional<SqliteError> refuse(const Refused& record);
   Result<std::vector<Refused>, SqliteError> refused(std::size_t most);  // newest first
   Result<std::int64_t, SqliteError> count_refused();
+  Result<bool, SqliteError> beginning_refused(const std::string& session_id);
   std::optional<SqliteError> forget_refused(const std::string& run, std::int64_t number);
   static constexpr std::int64_t kMostRefused = 10'000;
 

@@ -192,7 +192,7 @@ std::optional<DbError> JournalWriter::write_in_transaction(
     }
     if (entry.number <= known->second)
       continue;  // stored before
-    if (auto error = store_record(*connection_, entry))
+    if (auto error = store_record(*connection_, journal_, entry))
       return failed(*error);
     known->second = entry.number;
   }
@@ -204,7 +204,8 @@ std::optional<DbError> JournalWriter::write_in_transaction(
   return std::nullopt;
 }
 
-std::optional<DbError> store_record(Connection& connection, const journal::Entry& entry) {
+std::optional<DbError> store_record(Connection& connection, journal::Journal& journal,
+                                    const journal::Entry& entry) {
   const auto query = query_of(entry.kind);
   if (!has_query(query))
     // Of a newer version, which was here before this one.
@@ -213,9 +214,22 @@ std::optional<DbError> store_record(Connection& connection, const journal::Entry
   const auto stored = connection.query(query_text(query.c_str()), {entry.body});
   if (!stored)
     return stored.error();
+  if (stored->affected() > 0)
+    return std::nullopt;
+  if (journal.beginning_refused(entry.session_id)) {
+    // Unless it has been stored since, and this record was there already.
+    const auto call = connection.query(query_text("known_calls"),
+                                       {json::Array().add(entry.session_id).to_string()});
+    if (!call)
+      return call.error();
+    if (call->empty())
+      return DbError{.message = "the beginning of its call was refused, and has to be stored first",
+                     .sqlstate = "23503"};
+    return std::nullopt;
+  }
   // Of a call that was deleted while it went on; its turns say so for everything else of it. That a
   // recording begins may be said before its call is: its end says all of it once more.
-  if (stored->affected() == 0 && entry.kind != "call-event" && entry.kind != "tool-finished" &&
+  if (entry.kind != "call-event" && entry.kind != "tool-finished" &&
       entry.kind != "recording-noted")
     spdlog::warn("store: the {} is not kept: the history has no such call", journal::label(entry));
   return std::nullopt;

@@ -44,8 +44,11 @@ struct WriterHealth {
   std::uint64_t rejected = 0;  // records the database would not have
 };
 
-// One record, by the query of its kind, in the transaction that is open or in one of its own.
-std::optional<DbError> store_record(Connection& connection, const journal::Entry& entry);
+// One record, by the query of its kind, in the transaction that is open or in one of its own. Of a
+// call whose beginning is among the journal's refused ones it is refused as well: it has a place
+// when the beginning has. One of a call that was deleted while it went on counts as stored.
+std::optional<DbError> store_record(Connection& connection, journal::Journal& journal,
+                                    const journal::Entry& entry);
 
 class JournalWriter {
  public:

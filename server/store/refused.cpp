@@ -46,7 +46,7 @@ Result<Settled, StoreError> settle_refused(Connection& connection, journal::Jour
   for (const auto& record : all) {
     const auto id = refused_id(record.entry);
     if (action == RefusedAction::kRetry) {
-      if (const auto error = store_record(connection, record.entry)) {
+      if (const auto error = store_record(connection, journal, record.entry)) {
         if (error->lost)
           return Unexpected(StoreError{kDatabaseAway, error->message});
         settled.refused.emplace_back(id, error->message);

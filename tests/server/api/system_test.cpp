@@ -7,6 +7,8 @@
 
 #include <glib/gstdio.h>
 
+#include <algorithm>
+
 namespace centralita {
 namespace {
 
@@ -212,6 +214,62 @@ TEST_F(SystemTest, WhatTheDatabaseWouldNotHaveIsListedAndTriedAgainOrThrownAway)
             "0,1");
   EXPECT_EQ(sql("select string_agg(action, ', ' order by id) from audit_log"),
             "system.refused-discarded, system.refused-retried");
+}
+
+TEST_F(SystemTest, ACallWhoseBeginningIsRefusedIsWholeOnceThatIsTriedAgain) {
+  const auto settle = [&](const std::string& body) {
+    return post("/api/v1/system/refused-records", body).json();
+  };
+  const auto refused = [&] { return store().status().journal.refused; };
+  sql("alter table calls add constraint no_twilio check (client_type <> 'twilio')");
+  auto other = started("other");
+  other.client_type = "telnyx";
+  store().call_started(started("s"));
+  store().call_started(other);
+  for (const char* call : {"s", "other"}) {
+    store().turn_finished({.session_id = call, .number = 0, .content = "hola"});
+    store().tool_finished({.session_id = call, .name = "reloj"});
+    store().call_ended({.session_id = call, .status = "completed"});
+  }
+  ASSERT_TRUE(store().flush(60s));
+  EXPECT_EQ(refused(), 4u) << "the call's beginning, turn, tool and end";
+  EXPECT_EQ(sql("select string_agg(session_id || ' ' || status, ', ') from calls"),
+            "other completed");
+
+  // A call's turn waits for its beginning, and so does all of it for what is wrong.
+  const auto records = get("/api/v1/system/refused-records").json().objects("records");
+  const auto turn = std::find_if(records.begin(), records.end(), [](const auto& record) {
+    return record.string("kind") == "turn-finished";
+  });
+  ASSERT_NE(turn, records.end());
+  const auto alone =
+      settle(R"({"action": "retry", "ids": [")" + *turn->string("id") + R"("]})").to_string();
+  EXPECT_NE(alone.find("the beginning of its call"), std::string::npos) << alone;
+  EXPECT_EQ(settle(R"({"action": "retry", "all": true})").objects("refused").size(), 4u);
+  EXPECT_EQ(refused(), 4u);
+
+  sql("alter table calls drop constraint no_twilio");
+  EXPECT_EQ(settle(R"({"action": "retry", "all": true})").array("done")->size(), 4u);
+  EXPECT_EQ(refused(), 0u);
+  EXPECT_EQ(sql("select status || ' ' || content || ' ' || name from calls c"
+                " join transcripts t on t.call_id = c.id join tool_calls u on u.call_id = c.id"
+                " where session_id = 's'"),
+            "completed hola reloj");
+}
+
+TEST_F(SystemTest, WhatIsLeftOfADeletedCallIsNotRefusedForEver) {
+  sql("alter table transcripts add constraint short check (length(content) < 10)");
+  store().call_started(started("s"));
+  store().turn_finished({.session_id = "s", .number = 0, .content = "demasiado larga"});
+  ASSERT_TRUE(store().flush(60s));
+  sql("delete from calls");
+  store().turn_finished({.session_id = "s", .number = 1, .content = "hola"});
+  store().call_ended({.session_id = "s", .status = "completed"});
+  ASSERT_TRUE(store().flush(60s));
+  EXPECT_EQ(store().status().journal.refused, 1u) << "only the one from before";
+  const auto again = post("/api/v1/system/refused-records", R"({"action": "retry", "all": true})");
+  EXPECT_EQ(again.json().array("done")->size(), 1u) << again.body;
+  EXPECT_EQ(store().status().journal.refused, 0u);
 }
 
 TEST_F(SystemTest, AServerThatIsFullRefusesAndSaysSo) {
