@@ -222,8 +222,11 @@ Result<std::vector<Claimed>, StoreError> claim_deliveries(Connection& connection
 
 Result<bool, StoreError> set_body(Connection& connection, std::int64_t id,
                                   const std::string& body) {
-  if (auto error = step(connection, "set_webhook_body", {id, body}))
-    return Unexpected(std::move(*error));
+  const auto rows = connection.query(query_text("set_webhook_body"), {id, body});
+  if (!rows)
+    return Unexpected(store_error(rows.error()));
+  if (rows->affected() == 0)
+    return Unexpected(StoreError{kNotFound, "The event has been withdrawn."});
   return true;
 }
 

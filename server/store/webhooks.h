@@ -76,6 +76,7 @@ struct Claimed {
 };
 // Due ones, which nobody else gets for a minute.
 Result<std::vector<Claimed>, StoreError> claim_deliveries(Connection& connection, int most);
+// kNotFound: it is not to be sent any more.
 Result<bool, StoreError> set_body(Connection& connection, std::int64_t id, const std::string& body);
 struct Outcome {
   std::int64_t id = 0;

@@ -8,8 +8,10 @@ update calls c
                            timestamptz 'epoch' + (r ->> 'time')::bigint * interval '1 microsecond'),
        usage = coalesce(r -> 'usage', c.usage),
        cost = coalesce(r -> 'cost', c.cost),
-       -- What has been extracted before, of an end that came twice, stays.
-       extraction_state = coalesce(c.extraction_state, 'waiting')
+       -- What has been extracted before, of an end that came twice, stays; of one that was only taken for
+       -- lost there may be more to read.
+       extraction_state = case when c.end_cause = 'instance-lost' then 'waiting'
+                               else coalesce(c.extraction_state, 'waiting') end
   from (select $1::jsonb as r) record
  where c.session_id = r ->> 'session_id'
    and (c.end_time is null or r ->> 'end_cause' not in ('server-restarted', 'lost-webhook'))

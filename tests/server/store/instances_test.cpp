@@ -1,4 +1,6 @@
 // Servers that share a database: who lives, and what becomes of the calls of one that does not.
+#include "server/store/extractions.h"
+#include "server/store/webhooks.h"
 #include "tests/server/store/support.h"
 
 namespace centralita::store {
@@ -74,6 +76,61 @@ TEST_F(InstancesTest, AServerThatWasTakenForDeadTakesItsLiveCallsBack) {
   EXPECT_EQ(sql("select count(*) from calls where session_id = 'goes-on' and end_time is null"),
             "1");
   EXPECT_EQ(sql("select end_cause from calls where session_id = 'over'"), "caller-hung-up");
+}
+
+TEST_F(InstancesTest, TheEndOfACallThatWasTakenForLostIsToldWhenItReallyEnds) {
+  const auto store = server("cut-off");
+  ASSERT_TRUE(store->wait_until_healthy(true, kSoon));
+  sql("insert into webhooks (url, events) values ('http://x/', '{call.ended}')");
+  for (const char* id : {"told", "untold", "over"}) store->call_started(started(id));
+  ASSERT_TRUE(store->flush(kSoon));
+  const auto events = [&] {
+    return sql(
+        "select string_agg(session_id || ' ' || state, ', ' order by d.id)"
+        " from webhook_deliveries d join calls c on c.id = d.call_id");
+  };
+  // As another server does that has missed it for long enough; one is told, and being read.
+  sql("update instances set gone_at = now();"
+      "update calls set status = 'failed', end_cause = 'instance-lost', end_time = start_time,"
+      " extraction_state = 'waiting' where session_id <> 'over';"
+      "update calls set status = 'failed', end_cause = 'instance-lost', end_time = start_time,"
+      " extraction_state = 'done' where session_id = 'over';"
+      "update calls set extraction_state = 'running' where session_id = 'told';"
+      "update webhook_deliveries set state = 'delivered'"
+      " where call_id in (select id from calls where session_id <> 'untold')");
+  EXPECT_EQ(events(), "told delivered, untold pending, over delivered");
+  const auto pending = std::stoll(sql("select id from webhook_deliveries where state = 'pending'"));
+  store->call_ended(ended("over"));
+  ASSERT_TRUE(store->flush(kSoon));
+  EXPECT_EQ(events(), "told delivered, untold pending, over delivered, over pending");
+  EXPECT_EQ(sql("select extraction_state from calls where session_id = 'over'"), "waiting");
+
+  sql("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+      " where datname = current_database() and pid <> pg_backend_pid()");
+  ASSERT_TRUE(until("select count(*) from calls where end_time is null", "2"));
+  EXPECT_EQ(events(), "told delivered, over delivered, over pending") << "it goes on";
+  const auto withdrawn = answer_of<bool>([&](auto* context, auto answer) {
+    store->change<bool>([&](Connection& connection) { return set_body(connection, pending, "{}"); },
+                        context, answer);
+  });
+  EXPECT_EQ(withdrawn.error().code, kNotFound) << "also for one who has claimed it before";
+  // What was being read of half a call comes too late.
+  const auto told = std::stoll(sql("select id from calls where session_id = 'told'"));
+  ASSERT_TRUE(answer_of<int>([&](auto* context, auto answer) {
+    store->change<int>(
+        [&](Connection& connection) {
+          return finish_extraction(
+              connection, {.id = told, .state = "done", .data = R"({"half": 1})", .error = ""});
+        },
+        context, answer);
+  }));
+
+  for (const char* id : {"told", "untold"}) store->call_ended(ended(id));
+  ASSERT_TRUE(store->flush(kSoon));
+  EXPECT_EQ(events(), "told delivered, over delivered, over pending, told pending, untold pending");
+  EXPECT_EQ(sql("select string_agg(distinct extraction_state, ' ') from calls"), "waiting");
+  EXPECT_EQ(sql("select count(*) from calls where extracted_data is not null"), "0");
+  EXPECT_EQ(sql("select count(distinct event_id) from webhook_deliveries"), "5");
 }
 
 TEST_F(InstancesTest, TheListSaysWhoIsReadyWhoDrainsAndWhoIsGone) {
