@@ -22,10 +22,6 @@ ProviderIncidents::ProviderIncidents(IoContext io, store::Store& store, std::str
             changed(status);
         });
       });
-  io_.post([this, alive = std::weak_ptr(alive_)] {
-    if (!alive.expired())
-      synchronise();
-  });
 }
 
 ProviderIncidents::~ProviderIncidents() { ProviderHealth::shared().on_change(nullptr); }
@@ -49,30 +45,15 @@ void ProviderIncidents::changed(const ProviderHealth::Status& status) {
           .began = io_.wall(),
           .reason = std::to_string(status.failures) +
                     " requests failed one after the other; the last one: " + status.last_error,
-          .raised_by = instance_}};
+          .raised_by = instance_,
+          .run = store_.run()}};
   synchronise();
 }
 
-void ProviderIncidents::end_old() {
-  store_.change<bool>(
-      [instance = instance_](store::Connection& connection) {
-        return store::end_provider_incidents_of(connection, instance);
-      },
-      nullptr,
-      [this, alive = std::weak_ptr(alive_)](const Result<bool, store::StoreError>& ended) {
-        if (alive.expired())
-          return;
-        old_ended_ = static_cast<bool>(ended);
-        done(old_ended_);
-      });
-}
-
 void ProviderIncidents::synchronise() {
-  if (busy_ || (old_ended_ && wishes_.empty()))
+  if (busy_ || wishes_.empty())
     return;
   busy_ = true;
-  if (!old_ended_)
-    return end_old();
   const auto subject = wishes_.begin()->first;
   const auto wish = wishes_.begin()->second;
   wishes_.erase(wishes_.begin());
@@ -80,7 +61,8 @@ void ProviderIncidents::synchronise() {
       [wish, author = store::Author{.name = instance_, .address = ""}](
           store::Connection& connection) -> Result<bool, store::StoreError> {
         if (!wish.open)
-          return store::end_incident(connection, wish.incident.kind, wish.incident.subject, author);
+          return store::leave_provider_incident(connection, wish.incident.subject,
+                                                wish.incident.run, author);
         const auto id = store::raise_incident(connection, wish.incident, author);
         if (!id)
           return Unexpected(id.error());

@@ -2,8 +2,8 @@
 // it closes again: once for each outage, however many calls or servers notice it.
 //
 // The database may be away as well: what it does not know yet is told to it when it is back. An
-// incident that a server left open when it stopped is ended at its next start (its breakers begin
-// closed), or by the first server whose own breaker for that service closes.
+// incident of several servers ends when the last of their breakers closes. One that is gone counts
+// no more: what it left open ends with it (server/store/instances.h).
 //
 // Main thread. While it lives it is who ProviderHealth::shared() tells.
 #pragma once
@@ -32,7 +32,6 @@ class ProviderIncidents {
   };
 
   void changed(const ProviderHealth::Status& status);
-  void end_old();
   // Tells the database the oldest thing that it does not know.
   void synchronise();
   void done(bool ok);
@@ -40,7 +39,6 @@ class ProviderIncidents {
   const IoContext io_;
   store::Store& store_;
   const std::string instance_;
-  bool old_ended_ = false;
   bool busy_ = false;
   std::map<std::string, Wish> wishes_;  // what the database does not know, by subject
   std::shared_ptr<int> alive_ = std::make_shared<int>();

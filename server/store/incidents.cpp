@@ -25,6 +25,13 @@ Step audit(Connection& connection, const Author& author, const std::string& acti
               {author.name, author.address, action, "system", details.to_string()});
 }
 
+Step audit_end(Connection& connection, const Author& author, const std::string& kind,
+               const Row& ended) {
+  return audit(
+      connection, author, kind + ".cleared",
+      json::Object().set("incident", ended.integer("id")).set("reason", ended.text("reason")));
+}
+
 }  // namespace
 
 Result<std::optional<Incident>, StoreError> find_open_incident(Connection& connection,
@@ -44,10 +51,11 @@ Result<std::int64_t, StoreError> raise_incident(Connection& connection, const In
     const auto rows =
         connection.query(query_text("raise_incident"),
                          {incident.kind, incident.subject, clean_text(incident.reason),
-                          incident.raised_by, clean_text(incident.errors), incident.began});
+                          incident.raised_by, clean_text(incident.errors), incident.began,
+                          incident.run.empty() ? Param(nullptr) : Param(incident.run)});
     if (!rows)
       return Unexpected(store_error(rows.error()));
-    if (rows->empty())
+    if (rows->empty() || !(*rows)[0].boolean("raised"))
       return std::int64_t{0};
     const auto id = (*rows)[0].integer("id");
     auto details = json::Object().set("incident", id).set("reason", incident.reason);
@@ -70,21 +78,25 @@ Result<bool, StoreError> end_incident(Connection& connection, const std::string&
       return Unexpected(store_error(rows.error()));
     if (rows->empty())
       return false;
-    const auto details = json::Object()
-                             .set("incident", (*rows)[0].integer("id"))
-                             .set("reason", (*rows)[0].text("reason"));
-    if (auto error = audit(connection, author, kind + ".cleared", details))
+    if (auto error = audit_end(connection, author, kind, (*rows)[0]))
       return Unexpected(std::move(*error));
     return true;
   });
 }
 
-Result<bool, StoreError> end_provider_incidents_of(Connection& connection,
-                                                   const std::string& instance) {
-  const auto rows = connection.query(query_text("end_provider_incidents_of"), {instance});
-  if (!rows)
-    return Unexpected(store_error(rows.error()));
-  return !rows->empty();
+Result<bool, StoreError> leave_provider_incident(Connection& connection, const std::string& subject,
+                                                 const std::string& run, const Author& author) {
+  return in_transaction<bool>(connection, [&]() -> Result<bool, StoreError> {
+    if (auto error = step(connection, "leave_provider_incident", {subject, run}))
+      return Unexpected(std::move(*error));
+    const auto rows = connection.query(query_text("end_provider_incidents"), {author.name});
+    if (!rows)
+      return Unexpected(store_error(rows.error()));
+    for (const Row row : *rows)
+      if (auto error = audit_end(connection, author, kProviderIncident, row))
+        return Unexpected(std::move(*error));
+    return !rows->empty();
+  });
 }
 
 Result<std::vector<Incident>, StoreError> list_incidents(Connection& connection,

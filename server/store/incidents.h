@@ -18,13 +18,15 @@ struct Incident {
   std::string reason;
   std::string raised_by, cleared_by;
   std::string errors = "[]";  // JSON
+  std::string run;            // of a provider's that is raised: the server whose breaker is open
 };
 
 // The one of that kind and subject that has not ended.
 Result<std::optional<Incident>, StoreError> find_open_incident(Connection& connection,
                                                                const std::string& kind,
                                                                const std::string& subject = "");
-// With a line in the audit log. 0: it stands already, somebody was quicker.
+// With a line in the audit log. 0: it stands already, somebody was quicker; then a provider's is
+// that of both.
 Result<std::int64_t, StoreError> raise_incident(Connection& connection, const Incident& incident,
                                                 const Author& author);
 // With a line in the audit log. False: there was none. `errors`: JSON that takes the place of what
@@ -32,9 +34,10 @@ Result<std::int64_t, StoreError> raise_incident(Connection& connection, const In
 Result<bool, StoreError> end_incident(Connection& connection, const std::string& kind,
                                       const std::string& subject, const Author& author,
                                       const std::string& errors = "");
-// Those of providers that `instance` raised and did not end. Whether there were any.
-Result<bool, StoreError> end_provider_incidents_of(Connection& connection,
-                                                   const std::string& instance);
+// The breaker of `run` is closed again. The provider's incident ends, with a line in the audit log,
+// when that of no other server that lives is open.
+Result<bool, StoreError> leave_provider_incident(Connection& connection, const std::string& subject,
+                                                 const std::string& run, const Author& author);
 // The newest first.
 Result<std::vector<Incident>, StoreError> list_incidents(Connection& connection,
                                                          std::optional<std::int64_t> before,

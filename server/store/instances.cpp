@@ -44,7 +44,8 @@ std::optional<DbError> InstanceRegistry::join(Connection& connection,
         "they closed go on",
         reopened->affected());
   }
-  return std::nullopt;
+  // Of servers that were gone before this one came, and that nobody else has missed.
+  return end_incidents(connection);
 }
 
 std::optional<DbError> InstanceRegistry::hold(Connection& connection) {
@@ -94,6 +95,16 @@ std::optional<DbError> InstanceRegistry::bury(Connection& connection, const std:
     return closed.error();
   spdlog::warn("instances: server {} is gone; {} calls that it had are closed as failed", id,
                closed->affected());
+  return end_incidents(connection);
+}
+
+std::optional<DbError> InstanceRegistry::end_incidents(Connection& connection) {
+  const auto ended = connection.query(query_text("end_provider_incidents"), {options_.host});
+  if (!ended)
+    return ended.error();
+  if (!ended->empty())
+    spdlog::info("instances: {} incidents of providers end with the servers that had them",
+                 ended->size());
   return std::nullopt;
 }
 
@@ -114,8 +125,8 @@ Result<std::vector<Instance>, StoreError> list_instances(Connection& connection)
 
 namespace {
 
-Result<bool, StoreError> say(Connection& connection, const char* query, const std::string& id) {
-  const auto rows = connection.query(query_text(query), {id});
+Result<bool, StoreError> say(Connection& connection, const char* query, const std::string& who) {
+  const auto rows = connection.query(query_text(query), {who});
   if (!rows)
     return Unexpected(store_error(rows.error()));
   return rows->affected() > 0;
@@ -135,7 +146,12 @@ Result<bool, StoreError> drain_instance(Connection& connection, const std::strin
 }
 
 Result<bool, StoreError> leave_instance(Connection& connection, const std::string& id) {
-  return say(connection, "leave_instance", id);
+  const auto left = connection.query(query_text("leave_instance"), {id});
+  if (!left)
+    return Unexpected(store_error(left.error()));
+  if (left->empty())
+    return false;
+  return say(connection, "end_provider_incidents", (*left)[0].text("host"));
 }
 
 }  // namespace centralita::store

@@ -5,7 +5,8 @@
 // counts as gone for the others (its calls go on, and are live again when it is back). A lock may
 // be free for a moment without a death, as after a restart of the database: only one that stays
 // free for `grace`, as one and the same observer sees it, is a death. Whoever notices it first
-// closes the calls that the dead server had ("failed", "instance-lost").
+// closes the calls that the dead server had ("failed", "instance-lost"), and ends the incidents of
+// providers whose circuit breaker was open on it alone.
 //
 // The registry belongs to the store's writer thread and works on its connection.
 #pragma once
@@ -45,6 +46,7 @@ class InstanceRegistry {
  private:
   std::optional<DbError> hold(Connection& connection);
   std::optional<DbError> bury(Connection& connection, const std::string& id, std::int64_t slot);
+  std::optional<DbError> end_incidents(Connection& connection);
 
   const std::string id_;
   const InstanceOptions options_;

@@ -336,16 +336,64 @@ TEST_F(ProviderIncidentTest, ABreakerThatOpensIsOneIncidentWhichEndsWhenItCloses
             std::string::npos);
 }
 
-TEST_F(ProviderIncidentTest, OneThatWasLeftOpenByThisServerIsEndedWhenItStartsAnew) {
-  sql("insert into incidents (kind, subject, reason, raised_by) values "
-      "('provider', 'azure synthesis x', 'r', 'this'), ('provider', 'groq chat y', 'r', 'other'), "
-      "('global_stop', '', 'r', 'this')");
-  policy::ProviderIncidents incidents(
-      IoContext(Ref<GMainContext>::share(g_main_context_default()), IoContext::make_session()),
-      store(), "this");
-  ASSERT_TRUE(until(
-      [this] { return sql("select count(*) from incidents where ended is not null") == "1"; }));
-  EXPECT_EQ(sql("select subject from incidents where ended is not null"), "azure synthesis x");
+TEST_F(ProviderIncidentTest, OneOfSeveralServersEndsWhenTheLastBreakerCloses) {
+  ASSERT_TRUE(until([this] { return store().status().can_answer_calls; }));
+  fail(5);
+  ASSERT_TRUE(until([this] { return !incidents().empty(); }));
+  const auto other = store::Store::open({.conninfo = database(), .instance = {.host = "other"}});
+  ASSERT_TRUE(other->wait_until_healthy(true, 60s));
+  const auto change =
+      [&](const std::function<Result<bool, store::StoreError>(store::Connection&)>& statement) {
+        bool done = false;
+        other->change<bool>(statement, nullptr, [&](const Result<bool, store::StoreError>& result) {
+          done = true;
+          EXPECT_TRUE(result) << result.error().message;
+        });
+        ASSERT_TRUE(until([&] { return done; }));
+      };
+  change([&](store::Connection& connection) -> Result<bool, store::StoreError> {
+    const auto raised = store::raise_incident(connection,
+                                              {.kind = store::kProviderIncident,
+                                               .subject = "groq chat api.groq.com",
+                                               .began = std::chrono::system_clock::now(),
+                                               .reason = "r",
+                                               .raised_by = "other",
+                                               .run = other->run()},
+                                              {"other", ""});
+    if (!raised)
+      return Unexpected(raised.error());
+    EXPECT_EQ(*raised, 0) << "it stands already";
+    return true;
+  });
+  EXPECT_EQ(sql("select cardinality(runs) from incidents"), "2");
+
+  begin(60s)->succeeded(61s);
+  ASSERT_TRUE(until([this] { return sql("select cardinality(runs) from incidents") == "1"; }));
+  EXPECT_FALSE(incidents().at(0).string("ended")) << "the other's breaker is still open";
+  change([&](store::Connection& connection) {
+    return store::leave_provider_incident(connection, "groq chat api.groq.com", other->run(),
+                                          {"other", ""});
+  });
+  EXPECT_EQ(incidents().at(0).string("cleared_by"), "other");
+  EXPECT_EQ(
+      sql("select string_agg(actor || ' ' || action, ', ' order by id) from audit_log"),
+      incidents().at(0).string("by").value_or("") + " provider.activated, other provider.cleared");
+}
+
+TEST_F(ProviderIncidentTest, ThoseOfServersThatAreGoneEndWhenOneStarts) {
+  ASSERT_TRUE(until([this] { return store().status().can_answer_calls; }));
+  sql("insert into instances (id, host, version, gone_at) values ('r1', 'container-1', '1', now());"
+      "insert into incidents (kind, subject, reason, raised_by, runs) values "
+      "('provider', 'azure synthesis x', 'r', 'container-1', '{r1}'),"
+      "('provider', 'azure chat x', 'r', 'a-server-before-the-runs-were-noted', '{}'),"
+      "('provider', 'groq chat y', 'r', 'container-1', '{r1," +
+      store().run() + "}'), ('global_stop', '', 'r', 'container-1', '{}')");
+  const auto anew =
+      store::Store::open({.conninfo = database(), .instance = {.host = "container-2"}});
+  ASSERT_TRUE(anew->wait_until_healthy(true, 60s));
+  EXPECT_EQ(sql("select string_agg(subject || ' by ' || cleared_by, ', ' order by subject)"
+                " from incidents where ended is not null"),
+            "azure chat x by container-2, azure synthesis x by container-2");
 }
 
 }  // namespace

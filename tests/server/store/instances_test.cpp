@@ -37,8 +37,13 @@ TEST_F(InstancesTest, CallsOfADeadServerAreClosedByTheOthersAndTheirsGoOn) {
     ASSERT_TRUE(store->flush(kSoon));
   }
   ASSERT_TRUE(until("select count(*) from instances where instance_lives(slot)", "2"));
+  sql("insert into incidents (kind, subject, reason, raised_by, runs) values "
+      "('provider', 'lost', 'r', 'dead', '{" +
+      dead->run() + "}'), ('provider', 'kept', 'r', 'dead', '{" + dead->run() + "," +
+      living->run() + "}')");
   dead.reset();
   ASSERT_TRUE(until("select count(*) from calls where end_time is null", "1"));
+  ASSERT_TRUE(until("select string_agg(subject, ' ') from incidents where ended is null", "kept"));
   const auto lost = get_call(*living, std::string("lost"))->call;
   EXPECT_EQ(lost.status, "failed");
   EXPECT_EQ(lost.end_cause, "instance-lost");
@@ -142,8 +147,14 @@ TEST_F(InstancesTest, TheListSaysWhoIsReadyWhoDrainsAndWhoIsGone) {
                           context, answer);
     });
   };
+  for (const auto& store : {ready.get(), draining.get(), left.get()})
+    ASSERT_TRUE(store->wait_until_healthy(true, kSoon));
+  sql("insert into incidents (kind, subject, reason, raised_by, runs)"
+      " values ('provider', 's', 'r', 'left', '{" +
+      left->run() + "}')");
   ASSERT_TRUE(say(draining.get(), drain_instance));
   ASSERT_TRUE(say(left.get(), leave_instance));
+  EXPECT_EQ(sql("select cleared_by from incidents"), "left") << "whose breakers are no more";
   const auto list = answer_of<std::vector<Instance>>([&](auto* context, auto answer) {
     ready->read<std::vector<Instance>>(list_instances, context, answer);
   });
