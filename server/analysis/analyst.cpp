@@ -36,6 +36,11 @@ constexpr ProviderInfo kExtraction{.provider = "groq",
 }  // namespace
 
 struct Analyst::Work {
+  // As the log's other lines about the call have it; before it has been read only its row is known.
+  std::string log_name() const {
+    return detail.call.session_id.empty() ? std::to_string(claimed.id) : detail.call.session_id;
+  }
+
   store::ClaimedCall claimed;
   store::CallDetail detail;
   AgentConfig agent;
@@ -198,8 +203,7 @@ void Analyst::answered(const std::shared_ptr<Work>& work) {
 void Analyst::failed(const std::shared_ptr<Work>& work, const std::string& error, bool may_pass,
                      std::optional<std::chrono::milliseconds> retry_after) {
   const bool again = may_pass && work->claimed.tries < kMostTries;
-  spdlog::warn("analysis: call {} ({}), try {}: {}{}", work->claimed.id,
-               work->detail.call.session_id, work->claimed.tries, error,
+  spdlog::warn("call {}: analysis, try {}: {}{}", work->log_name(), work->claimed.tries, error,
                again ? "" : " It is given up.");
   finish(work, {.id = work->claimed.id,
                 .state = again ? "waiting" : "failed",
@@ -221,7 +225,7 @@ void Analyst::finish(const std::shared_ptr<Work>& work, store::ExtractionOutcome
         working_.erase(work->claimed.id);
         // What could not be stored stays "running" and is due again in five minutes.
         if (!stored)
-          spdlog::warn("analysis: call {}: {}", outcome.id, stored.error().message);
+          spdlog::warn("call {}: analysis: {}", work->log_name(), stored.error().message);
         else if (outcome.state != "waiting" && options_.on_read)
           options_.on_read();
         look();

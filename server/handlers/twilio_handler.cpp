@@ -58,16 +58,15 @@ void incoming_call(const Exchange& exchange, const Parameters& parameters,
   if (host.sends_calls_elsewhere())
     return exchange->reply_error(503, "draining", "This server is stopping; ask another one.");
   if (const auto refused = host.refusal(to)) {
-    spdlog::error("call {} refused: {}", call_sid, refused->text);
+    spdlog::error("call {}: refused: {}", call_sid, refused->text);
     return reply_twiml(exchange, twiml_say_and_hang_up(refused->spoken, refused->language));
   }
   const auto token = calls.twilio_incoming(call_sid, from, to, base_url, exchange->trace_id());
   if (!token) {
-    spdlog::warn("Twilio's webhook refused: call {} has had its stream; an old request sent again",
-                 call_sid);
+    spdlog::warn("call {}: Twilio's webhook refused, an old request sent again", call_sid);
     return exchange->reply_error(403, "replayed", "The call has had its stream already.");
   }
-  spdlog::info("call {} from Twilio: {} -> {}", call_sid, from, to);
+  spdlog::info("call {}: from Twilio, {} -> {}", call_sid, from, to);
   reply_twiml(exchange, twiml_connect_stream(websocket_url(base_url) + kMediaStreamPath, *token,
                                              base_url + kTwilioStreamStatusPath));
 }

@@ -99,9 +99,9 @@ void CallPolicy::critical_error(const CallEnded& end, const std::string& client_
   const bool too_many = window_.add(now);
   const int count = window_.count(now);
   spdlog::error(
-      "critical_call_error reason=\"{}\" call_id={} client_type={} error_count_in_window={} "
+      "call {}: critical_call_error reason=\"{}\" client_type={} error_count_in_window={} "
       "window_seconds={}",
-      end.error, end.session_id, client_type, count, settings_.error_window.count());
+      end.session_id, end.error, client_type, count, settings_.error_window.count());
   json::Object description;
   description.set("call_id", end.session_id)
       .set("client_type", client_type)

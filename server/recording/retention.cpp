@@ -55,7 +55,7 @@ void Retention::forget(const std::string& session_id) {
       nullptr,
       [session_id](const Result<bool, store::StoreError>& answer) {
         if (!answer)
-          spdlog::error("the note of call {}'s recording could not be deleted: {}", session_id,
+          spdlog::error("call {}: the note of its recording could not be deleted: {}", session_id,
                         answer.error().message);
       });
 }
@@ -98,7 +98,7 @@ void Retention::remove_orphans(std::function<void(Ids)> done, Ids gone) {
               for (const auto& id : ids) {
                 if (kept.contains(id) || std::find(gone.begin(), gone.end(), id) != gone.end())
                   continue;
-                spdlog::info("call {} is no longer in the history: its recording is deleted", id);
+                spdlog::info("call {}: no longer in the history, its recording is deleted", id);
                 recorder.run([&shelf = recorder.shelf(), id] { shelf.remove(id); });
                 gone.push_back(id);
               }

@@ -97,7 +97,7 @@ bool Shelf::remove(const std::string& session_id) const {
   std::error_code error;
   const auto removed = fs::remove_all(place_of(session_id), error);
   if (error)
-    spdlog::error("the recording of call {} could not be deleted: {}", session_id, error.message());
+    spdlog::error("call {}: its recording could not be deleted: {}", session_id, error.message());
   return !error && removed > 0;
 }
 

@@ -425,7 +425,7 @@ void PhoneCalls::suppress_noise(const std::string& session_id, const std::string
       counted([this, session_id, wanted](Result<bool, CarrierError> answer) {
         auto* call = find(session_id);
         if (!answer)
-          spdlog::warn("{} The call goes on without.", answer.error().text);
+          spdlog::warn("call {}: {} It goes on without.", session_id, answer.error().text);
         if (call)
           tell(*call, answer ? "noise-suppression" : "noise-suppression-failed",
                answer ? wanted : answer.error().text);

@@ -178,9 +178,9 @@ void PhoneCalls::telnyx_initiated(const TelnyxEvent& event, const std::string& b
   remember_trace(event.call_control_id, trace_id_of(event.call_control_id));
   call.base_url = base_url;
   call.client_state = event.client_state;
-  spdlog::info("call {} from Telnyx: {} -> {}", call.provider_id, call.from, call.to);
+  spdlog::info("call {}: from Telnyx, {} -> {}", call.provider_id, call.from, call.to);
   if (const auto refused = host_.refusal(event.to)) {
-    spdlog::error("call {} refused: {}", call.provider_id, refused->text);
+    spdlog::error("call {}: refused: {}", call.provider_id, refused->text);
     call.refused = *refused;  // which is said to the caller, and for that it is answered
   }
   call.answering = true;

@@ -5,6 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
 namespace centralita {
 namespace {
 
@@ -46,6 +51,28 @@ TEST(Log, ALineAsJsonNamesItsCallAndTrace) {
             ->object()
             .has("call_id"))
         << other;
+}
+
+// Otherwise `jq 'select(.call_id == ...)'` would leave the line out.
+TEST(Log, EveryLineAboutOneCallBeginsWithIt) {
+  const std::string source_root = g_getenv("CENTRALITA_SOURCE_ROOT");
+  const std::regex line(R"re(spdlog::\w+\(\s*"((?:[^"\\]|\\.|"\s*")*))re");
+  int found = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(source_root + "/server")) {
+    if (entry.path().extension() != ".cpp")
+      continue;
+    std::ifstream file(entry.path());
+    const std::string source{std::istreambuf_iterator<char>(file), {}};
+    for (std::sregex_iterator match(source.begin(), source.end(), line), end; match != end;
+         ++match) {
+      const std::string format = (*match)[1];
+      if (!std::regex_search(format, std::regex(R"(\bcall(_id=| )\{\})")))
+        continue;
+      ++found;
+      EXPECT_TRUE(format.starts_with("call {}: ")) << entry.path() << ": " << format;
+    }
+  }
+  EXPECT_GT(found, 20);
 }
 
 TEST(Log, NoSecretOfTheEnvironmentIsEverWritten) {
