@@ -1,6 +1,7 @@
 #include "server/policy/admin_webhook.h"
 
-#include <sodium.h>
+#include "server/webhooks/webhook_signature.h"
+
 #include <spdlog/spdlog.h>
 
 #include <array>
@@ -15,31 +16,7 @@ using std::chrono::milliseconds;
 constexpr std::array<milliseconds, 6> kPauses = {1s, 5s, 20s, 60s, 200s, 600s};
 constexpr HttpDeadlines kDeadlines{.connect = 5s, .first_byte = 10s, .stall = 5s};
 
-std::string key_of(const std::string& secret) {
-  constexpr std::string_view kPrefix = "whsec_";
-  if (!secret.starts_with(kPrefix))
-    return secret;
-  gsize size = 0;
-  const std::unique_ptr<guchar, FreeWith<g_free>> bytes(
-      g_base64_decode(secret.c_str() + kPrefix.size(), &size));
-  return {reinterpret_cast<const char*>(bytes.get()), size};
-}
-
 }  // namespace
-
-std::string webhook_signature(const std::string& secret, const std::string& id,
-                              const std::string& timestamp, const std::string& body) {
-  const auto key = key_of(secret);
-  const auto text = id + "." + timestamp + "." + body;
-  std::array<unsigned char, crypto_auth_hmacsha256_BYTES> mac{};
-  crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(key.data()),
-                              key.size());
-  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(text.data()),
-                                text.size());
-  crypto_auth_hmacsha256_final(&state, mac.data());
-  return "v1," + std::string(OwnedString(g_base64_encode(mac.data(), mac.size())).get());
-}
 
 void AdminWebhook::send(const json::Object& event) {
   if (url_.empty())
@@ -51,14 +28,15 @@ void AdminWebhook::send(const json::Object& event) {
 }
 
 void AdminWebhook::attempt(Deliveries::iterator delivery) {
-  const auto timestamp = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(
-                                            std::chrono::system_clock::now().time_since_epoch())
-                                            .count());
-  HttpRequest request{.url = url_,
-                      .headers = {{"webhook-id", delivery->id}, {"webhook-timestamp", timestamp}},
-                      .content_type = "application/json",
-                      .body = delivery->body,
-                      .deadlines = kDeadlines};
+  const std::int64_t timestamp = std::chrono::duration_cast<std::chrono::seconds>(
+                                     std::chrono::system_clock::now().time_since_epoch())
+                                     .count();
+  HttpRequest request{
+      .url = url_,
+      .headers = {{"webhook-id", delivery->id}, {"webhook-timestamp", std::to_string(timestamp)}},
+      .content_type = "application/json",
+      .body = delivery->body,
+      .deadlines = kDeadlines};
   if (!secret_.empty())
     request.headers.emplace_back(
         "webhook-signature", webhook_signature(secret_, delivery->id, timestamp, delivery->body));

@@ -1,8 +1,6 @@
 // Tells an administrator's web service what has happened: a POST of JSON, signed as Standard
-// Webhooks (standardwebhooks.com) has it: webhook-id, webhook-timestamp, and webhook-signature
-// "v1," and the base64 of HMAC-SHA256 over "ID.TIMESTAMP.BODY". The secret is the text of the
-// environment, or what follows "whsec_" decoded. What is not answered with 2xx is sent again, with
-// growing pauses, for about a quarter of an hour. One thread: its IoContext's.
+// Webhooks has it (server/webhooks/webhook_signature.h). What is not answered with 2xx is sent
+// again, with growing pauses, for about a quarter of an hour. One thread: its IoContext's.
 #pragma once
 
 #include "plugins/base/http_stream.h"
@@ -12,9 +10,6 @@
 #include <string>
 
 namespace centralita::policy {
-
-std::string webhook_signature(const std::string& secret, const std::string& id,
-                              const std::string& timestamp, const std::string& body);
 
 class AdminWebhook {
  public:

@@ -47,6 +47,12 @@ std::string base64(const std::string& text) {
       .get();
 }
 
+std::string listed(const std::vector<std::string>& addresses) {
+  std::string list;
+  for (const auto& address : addresses) list += (list.empty() ? "" : ", ") + address;
+  return list;
+}
+
 // A header has no line ends.
 std::string one_line(std::string text) {
   std::replace_if(
@@ -76,7 +82,7 @@ std::string mail_document(const MailSettings& settings, const Mail& mail,
   };
   header("Date", when);
   header("From", settings.from);
-  header("To", settings.to);
+  header("To", listed(settings.to));
   header("Message-ID", "<" + message_id + "@centralita>");
   header("Subject", "=?UTF-8?B?" + base64(one_line(mail.subject)) + "?=");
   header("MIME-Version", "1.0");
@@ -137,7 +143,7 @@ void Mailer::run() {
       const auto error = deliver(mail);
       lock.lock();
       if (error.empty()) {
-        spdlog::info("mail: \"{}\" was sent to {}", mail.subject, settings_.to);
+        spdlog::info("mail: \"{}\" was sent to {}", mail.subject, listed(settings_.to));
         break;
       }
       if (stop_ || tries == kTries) {
@@ -166,8 +172,9 @@ std::string Mailer::deliver(const Mail& mail) {
     const std::lock_guard lock(mutex_);
     return stop_;
   };
-  const std::unique_ptr<curl_slist, ListFree> to(
-      curl_slist_append(nullptr, ("<" + settings_.to + ">").c_str()));
+  std::unique_ptr<curl_slist, ListFree> to;
+  for (const auto& address : settings_.to)
+    to.reset(curl_slist_append(to.release(), ("<" + address + ">").c_str()));
   char reason[CURL_ERROR_SIZE] = "";
   auto* curl = handle.get();
   curl_easy_setopt(curl, CURLOPT_URL, settings_.url.c_str());
@@ -183,6 +190,8 @@ std::string Mailer::deliver(const Mail& mail) {
   }
   curl_easy_setopt(curl, CURLOPT_MAIL_FROM, ("<" + settings_.from + ">").c_str());
   curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to.get());
+  // One recipient whom the server does not know costs the others nothing.
+  curl_easy_setopt(curl, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
   curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_upload);
   curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
   curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);

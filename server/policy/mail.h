@@ -2,7 +2,7 @@
 // send.
 //
 //   Mailer mailer({.url = "smtps://smtp.example.com", .user = "...", .password = "...",
-//                  .from = "centralita@example.com", .to = "ops@example.com"});
+//                  .from = "centralita@example.com", .to = {"ops@example.com"}});
 //   mailer.send({.subject = "Calls stopped", .text = "..."});      // any thread; never waits
 //
 // A message that cannot be handed over is tried again, with growing pauses, five times in all; then
@@ -17,11 +17,13 @@
 #include <thread>
 
 namespace centralita::policy {
+#include <vector>
 
 struct MailSettings {
   std::string url;  // empty: no mail
   std::string user, password;
-  std::string from, to;
+  std::string from;
+  std::vector<std::string> to;
   std::chrono::milliseconds first_retry{5'000};
 
   bool complete() const { return !url.empty() && !to.empty(); }

@@ -1,6 +1,7 @@
 #include "server/telephony/carrier_settings.h"
 
 #include "plugins/base/ref.h"
+#include "server/environment.h"
 #include "server/telephony/public_address.h"
 
 #include <charconv>
@@ -10,22 +11,8 @@
 namespace centralita {
 namespace {
 
-std::string text(const char* name, std::string fallback = "") {
-  const char* value = g_getenv(name);
-  return value && *value ? value : std::move(fallback);
-}
-
-std::vector<std::string> list(const char* name) {
-  std::vector<std::string> items;
-  const auto value = text(name);
-  for (std::size_t at = 0; at < value.size();) {
-    const auto end = std::min(value.find_first_of(", ", at), value.size());
-    if (end > at)
-      items.push_back(value.substr(at, end - at));
-    at = end + 1;
-  }
-  return items;
-}
+using environment::list;
+using environment::text;
 
 bool all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == text.npos;

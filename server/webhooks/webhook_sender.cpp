@@ -207,6 +207,11 @@ void WebhookSender::send(const Claimed& delivery) {
                       "The environment variable " + delivery.secret_env +
                           " with the secret is not set on this server.",
                       std::nullopt);
+    if (!is_webhook_secret(secret))
+      return answered(delivery, std::nullopt,
+                      "The environment variable " + delivery.secret_env +
+                          " begins with whsec_, and no base64 follows.",
+                      std::nullopt);
     request.headers.emplace_back("webhook-signature", webhook_signature(secret, delivery.event_id,
                                                                         timestamp, delivery.body));
   }

@@ -2,7 +2,10 @@
 
 #include "plugins/base/ref.h"
 
+#include <sodium.h>
+
 #include <array>
+#include <optional>
 
 namespace centralita {
 namespace {
@@ -10,20 +13,30 @@ namespace {
 constexpr std::string_view kPrefix = "whsec_";
 constexpr gsize kSha256Size = 32;
 
-std::string key_of(std::string_view secret) {
+// None: what follows the prefix is no base64. GLib's decoder would pass over what is wrong, and
+// sign with a key that the receiver does not have.
+std::optional<std::string> key_of(std::string_view secret) {
   if (!secret.starts_with(kPrefix))
     return std::string(secret);
-  const std::string encoded(secret.substr(kPrefix.size()));
-  gsize size = 0;
-  const std::unique_ptr<guchar, FreeWith<g_free>> key(g_base64_decode(encoded.c_str(), &size));
-  return std::string(reinterpret_cast<const char*>(key.get()), size);
+  const auto encoded = secret.substr(kPrefix.size());
+  std::string key(encoded.size(), '\0');
+  std::size_t size = 0;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(key.data()), key.size(), encoded.data(),
+                        encoded.size(), nullptr, &size, nullptr,
+                        sodium_base64_VARIANT_ORIGINAL) != 0 ||
+      size == 0)
+    return std::nullopt;
+  key.resize(size);
+  return key;
 }
 
 }  // namespace
 
+bool is_webhook_secret(std::string_view secret) { return key_of(secret).has_value(); }
+
 std::string webhook_signature(std::string_view secret, std::string_view id, std::int64_t timestamp,
                               std::string_view body) {
-  const auto key = key_of(secret);
+  const auto key = key_of(secret).value_or("");
   const auto head = std::string(id) + "." + std::to_string(timestamp) + ".";
   const std::unique_ptr<GHmac, FreeWith<g_hmac_unref>> hmac(
       g_hmac_new(G_CHECKSUM_SHA256, reinterpret_cast<const guchar*>(key.data()), key.size()));

@@ -12,7 +12,11 @@
 
 namespace centralita {
 
-// `secret`: "whsec_" and base64, as the specification has it, or any text, which is then the key.
+// Whether `secret` is one: "whsec_" and base64, as the specification has it, or any text without
+// that beginning, which is then the key.
+bool is_webhook_secret(std::string_view secret);
+
+// `secret`: for which is_webhook_secret() holds.
 std::string webhook_signature(std::string_view secret, std::string_view id, std::int64_t timestamp,
                               std::string_view body);
 

@@ -1,7 +1,7 @@
 // Three servers behind HAProxy with the configuration of docs/haproxy.cfg: one is killed and one
 // drained while calls go on.
-#include "server/policy/admin_webhook.h"
 #include "server/telephony/twilio_signature.h"
+#include "server/webhooks/webhook_signature.h"
 #include "tests/calls/stack.h"
 #include "tests/support/fake_http.h"
 #include "tests/support/fake_smtp.h"
@@ -329,8 +329,8 @@ TEST(Instances, AStopIsKnownOnEveryServerWithinASecondHoweverTheyHearOfIt) {
     const auto notice = servers.administrator().request(n);
     ids.insert(notice.header("webhook-id"));
     EXPECT_EQ(notice.header("webhook-signature"),
-              policy::webhook_signature("secreto-de-pruebas", notice.header("webhook-id"),
-                                        notice.header("webhook-timestamp"), notice.body));
+              webhook_signature("secreto-de-pruebas", notice.header("webhook-id"),
+                                std::stoll(notice.header("webhook-timestamp")), notice.body));
   }
   EXPECT_EQ(ids.size(), 3u);
   EXPECT_EQ(servers.administrator().requests(), 4u);

@@ -2,6 +2,7 @@
 #include "plugins/base/provider_health.h"
 #include "server/policy/call_policy.h"
 #include "server/policy/provider_incidents.h"
+#include "server/webhooks/webhook_signature.h"
 #include "tests/server/api/support.h"
 #include "tests/support/fake_http.h"
 
@@ -130,8 +131,8 @@ TEST_F(SystemTest, ThreeCallsThatFailStopEveryServerWithinASecondAndOneNoticeGoe
   EXPECT_EQ(event.integer("error_count_in_window"), 3);
   EXPECT_EQ(event.array("errors")->size(), 3u);
   EXPECT_EQ(notice.header("webhook-signature"),
-            policy::webhook_signature("secreto", notice.header("webhook-id"),
-                                      notice.header("webhook-timestamp"), notice.body));
+            webhook_signature("secreto", notice.header("webhook-id"),
+                              std::stoll(notice.header("webhook-timestamp")), notice.body));
 
   // Whoever resumes, resumes all.
   EXPECT_EQ(post("/api/v1/system/resume").status, 200);

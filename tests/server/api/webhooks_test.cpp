@@ -81,6 +81,13 @@ TEST(WebhookSignature, IsThatOfTheStandard) {
       "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 }
 
+TEST(WebhookSignature, ASecretThatBeginsAsTheStandardsAndIsNoBase64IsNone) {
+  for (const char* good : {"", "any text", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"})
+    EXPECT_TRUE(is_webhook_secret(good)) << good;
+  for (const char* bad : {"whsec_", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS", "whsec_no base64"})
+    EXPECT_FALSE(is_webhook_secret(bad)) << bad;
+}
+
 TEST(WebhookUrl, LeadsOutsideByHttpsUnlessMoreIsAllowed) {
   EXPECT_FALSE(problem_with_webhook_url("https://example.com/hook?a=1", false));
   EXPECT_FALSE(problem_with_webhook_url("http://10.0.0.7:8080/hook", true));
@@ -193,6 +200,16 @@ TEST_F(Webhooks, AReceiverThatFailsIsAskedAgainAndThenGivenUpUntilSomebodySendsI
   const auto last = receiver.requests() - 1;
   EXPECT_EQ(receiver.request(0).header("webhook-id"), receiver.request(last).header("webhook-id"));
   EXPECT_EQ(receiver.request(0).body, receiver.request(last).body);
+}
+
+TEST_F(Webhooks, NothingIsSignedWithASecretThatIsNone) {
+  g_setenv("TEST_WEBHOOK_SECRET", "whsec_no base64", TRUE);
+  FakeHttp receiver;
+  add(receiver.url());
+  call("s1");
+  ASSERT_TRUE(until([&] { return delivery().string("last_error").has_value(); }));
+  EXPECT_NE(delivery().string("last_error")->find("no base64"), std::string::npos);
+  EXPECT_EQ(receiver.requests(), 0u);
 }
 
 TEST_F(Webhooks, WhoIsNotThereIsAskedAgainWhereHeHasMovedTo) {

@@ -28,8 +28,8 @@ bool documented(const std::string& name) {
 
 TEST(Environment, EveryVariableThatTheProgramReadsIsDocumented) {
   const std::set<std::string> own = {"CENTRALITA_SOURCE_ROOT"};  // of tests
-  const char* const readers[] = {"text(",   "read_number(",    "g_getenv(",        "read_flag(",
-                                 "getenv(", "or_environment(", "from_environment("};
+  const char* const readers[] = {"text(",   "read_number(",    "g_getenv(",         "read_flag(",
+                                 "getenv(", "or_environment(", "from_environment(", "list("};
   int found = 0;
   for (const char* folder : {"/server", "/plugins", "/pipelines"})
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root() + folder)) {
