@@ -25,6 +25,13 @@ Result<std::string> read_launch_file(const std::string& path) {
   return without_comments(OwnedString(contents).get());
 }
 
+std::map<std::string, Result<std::string>> read_launch_files(const std::string& folder) {
+  std::map<std::string, Result<std::string>> launches;
+  for (const char* type : {"browser", "telnyx", "twilio"})
+    launches.emplace(type, read_launch_file(folder + "/" + type + ".launch"));
+  return launches;
+}
+
 std::string with_codecs(std::string launch, const WireFormat& in, const WireFormat& out) {
   using Encoding = WireFormat::Encoding;
   const auto fill = [&](std::string_view place, const char* element) {

@@ -4,6 +4,7 @@
 #include "pipelines/wire_format.h"
 #include "plugins/base/result.h"
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,8 @@ std::string with_codecs(std::string launch, const WireFormat& in, const WireForm
 // A launch file without its comment lines.
 Result<std::string> read_launch_file(const std::string& path);
 std::string without_comments(std::string_view launch);
+
+// FOLDER/TYPE.launch of each type of client: "browser", "telnyx" and "twilio".
+std::map<std::string, Result<std::string>> read_launch_files(const std::string& folder);
 
 }  // namespace centralita

@@ -94,11 +94,10 @@ Server::Server(Settings settings, std::unique_ptr<store::Store> store)
           io_, settings_.drain,
           {.idle = [this] { return streams_.count() == 0 && phone_calls_.without_stream() == 0; },
            .apologise = [this] { apologise_to_all(); }}),
+      launch_texts_(read_launch_files(settings_.pipelines_dir)),
       soup_(Ref<SoupServer>::adopt(soup_server_new("server-header", "centralita", nullptr))),
       shards_(std::make_unique<ShardPool>(shard_count(settings_))) {
   ProviderHealth::shared().enable();
-  for (const char* type : {"browser", "telnyx", "twilio"})
-    launch_texts_.emplace(type, read_launch_file(settings_.pipelines_dir + "/" + type + ".launch"));
   prepared_speech_ = std::make_unique<PreparedSpeech>(
       io_, *store_, phrase_folder_,
       [this](const std::string& client_type) { return launch_text(client_type); });

@@ -1,19 +1,21 @@
 #include "server/settings.h"
 
+#include "pipelines/launch_text.h"
+#include "plugins/base/soup_listener.h"
+#include "server/environment.h"
 #include "server/store/connection.h"
 
-#include <glib.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
-#include <cstring>
 
 namespace centralita {
 namespace {
 
-std::string text(const char* name, std::string fallback = "") {
-  const char* value = g_getenv(name);
-  return value && *value ? value : std::move(fallback);
-}
+using environment::text;
 
 bool one_of(const std::string& value, std::initializer_list<const char*> allowed) {
   for (const char* candidate : allowed)
@@ -59,6 +61,27 @@ void check_url(const char* name, std::vector<std::string>& mistakes) {
     mistakes.push_back(std::string(name) + " must begin with https:// or http://.");
 }
 
+// "https://voice.example.com", with a path or without: others put their paths behind it.
+bool is_base_url(const std::string& url) {
+  return g_regex_match_simple(R"(^https?://[^\s/?#@]+(/[^\s?#]*)?$)", url.c_str(),
+                              G_REGEX_DOLLAR_ENDONLY, GRegexMatchFlags{}) &&
+         g_uri_is_valid(url.c_str(), G_URI_FLAGS_NONE, nullptr);
+}
+
+// A full disk is no mistake of the settings, so nothing is written for a trial.
+void check_data_folder(const std::string& folder, std::vector<std::string>& mistakes) {
+  if (g_mkdir_with_parents(folder.c_str(), 0700) != 0 || g_access(folder.c_str(), W_OK | X_OK) != 0)
+    mistakes.push_back("CENTRALITA_DATA is \"" + folder +
+                       "\", a folder that cannot be written to: " + g_strerror(errno) + ".");
+}
+
+void check_pipelines(const std::string& folder, std::vector<std::string>& mistakes) {
+  for (const auto& [type, launch] : read_launch_files(folder))
+    if (!launch)
+      mistakes.push_back("CENTRALITA_PIPELINES has no readable " + type +
+                         ".launch: " + launch.error());
+}
+
 }  // namespace
 
 Result<Settings, std::vector<std::string>> read_settings() {
@@ -66,6 +89,9 @@ Result<Settings, std::vector<std::string>> read_settings() {
   std::vector<std::string> mistakes;
 
   settings.host = text("CENTRALITA_HOST", settings.host);
+  if (!Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string(settings.host.c_str(), 0)))
+    mistakes.push_back("CENTRALITA_HOST is \"" + settings.host +
+                       "\"; it must be an address such as 127.0.0.1, 0.0.0.0 or ::.");
   int port = settings.port;
   read_number("CENTRALITA_PORT", 0, 65535, port, mistakes);
   settings.port = static_cast<std::uint16_t>(port);
@@ -87,9 +113,10 @@ Result<Settings, std::vector<std::string>> read_settings() {
 
   settings.public_base_url = text("PUBLIC_BASE_URL");
   while (settings.public_base_url.ends_with('/')) settings.public_base_url.pop_back();
-  if (!settings.public_base_url.empty() && !settings.public_base_url.starts_with("https://") &&
-      !settings.public_base_url.starts_with("http://"))
-    mistakes.push_back("PUBLIC_BASE_URL must begin with https:// (or http:// for trials).");
+  if (!settings.public_base_url.empty() && !is_base_url(settings.public_base_url))
+    mistakes.push_back(
+        "PUBLIC_BASE_URL must be an address such as https://voice.example.com (or http:// for "
+        "trials), without a user, a query or blanks.");
 
   int idle_minutes = 720, lifetime_hours = 168;
   read_number("SESSION_IDLE_MINUTES", 5, 43'200, idle_minutes, mistakes);
@@ -112,6 +139,7 @@ Result<Settings, std::vector<std::string>> read_settings() {
     mistakes.push_back("WEBHOOKS_ALLOW_PRIVATE is \"" + allow_private +
                        "\"; it must be 1, or 0 or nothing.");
   settings.data_dir = text("CENTRALITA_DATA", settings.data_dir);
+  check_data_folder(settings.data_dir, mistakes);
   const auto prepare = text("PREPARE_SPEECH", "1");
   settings.prepare_speech = prepare == "1";
   if (prepare != "0" && prepare != "1")
@@ -127,6 +155,12 @@ Result<Settings, std::vector<std::string>> read_settings() {
   read_number("RECORDING_RETENTION_DAYS", 0, 3650, settings.recording_days, mistakes);
   settings.web_dir = text("CENTRALITA_WEB", CENTRALITA_DATADIR "/web");
   settings.pipelines_dir = text("CENTRALITA_PIPELINES", CENTRALITA_DATADIR "/pipelines");
+  check_pipelines(settings.pipelines_dir, mistakes);
+  // Those of the installation may be absent: without them speech is told by its level.
+  if (const auto weights = text("SILERO_VAD_MODEL");
+      !weights.empty() && g_access(weights.c_str(), R_OK) != 0)
+    mistakes.push_back("SILERO_VAD_MODEL is \"" + weights +
+                       "\", which cannot be read: " + g_strerror(errno) + ".");
   settings.log_level = text("LOG_LEVEL", settings.log_level);
   if (!one_of(settings.log_level, {"trace", "debug", "info", "warning", "error"}))
     mistakes.push_back("LOG_LEVEL is \"" + settings.log_level +
@@ -140,9 +174,13 @@ Result<Settings, std::vector<std::string>> read_settings() {
   read_number("WEBHOOK_RETENTION_DAYS", 0, 3'650, settings.webhook_days, mistakes);
   read_redaction(settings, mistakes);
   for (const char* name : {"GROQ_BASE_URL", "GROQ_FALLBACK_BASE_URL", "AZURE_SPEECH_ENDPOINT",
-                           "AZURE_SPEECH_FALLBACK_ENDPOINT", "TWILIO_API_URL", "TELNYX_API_URL",
-                           "CENTRALITA_SANDBOX_URL"})
+                           "AZURE_SPEECH_FALLBACK_ENDPOINT", "CENTRALITA_SANDBOX_URL"})
     check_url(name, mistakes);
+  if (const auto region = text("AZURE_SPEECH_REGION");
+      !region.empty() &&
+      region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") != region.npos)
+    mistakes.push_back("AZURE_SPEECH_REGION is \"" + region +
+                       "\"; it must be a region's name in small letters, such as eastus.");
 
   if (!mistakes.empty())
     return Unexpected(std::move(mistakes));

@@ -9,6 +9,21 @@
 using namespace centralita;
 using namespace centralita::caller;
 
+TEST(Serve, EndsWithTwoAtWhatWouldBeWrongTheNextTimeAsWellAndSaysAllOfIt) {
+  const auto server =
+      world().stack.another_program({"serve"}, {{"CENTRALITA_HOST", "localhost"},
+                                                {"CENTRALITA_PIPELINES", "/proc/none"},
+                                                {"CENTRALITA_DATA", "/proc/none"},
+                                                {"AZURE_SPEECH_REGION", "East US"},
+                                                {"PUBLIC_BASE_URL", "https://example.com?a=1"},
+                                                {"SMTP_URL", "smtp://user:x@mail.example.com"}});
+  EXPECT_EQ(WEXITSTATUS(server->wait()), 2);
+  const auto output = server->output();
+  for (const char* name : {"CENTRALITA_HOST", "CENTRALITA_PIPELINES", "CENTRALITA_DATA",
+                           "AZURE_SPEECH_REGION", "PUBLIC_BASE_URL", "SMTP_URL"})
+    EXPECT_NE(output.find("centralita: " + std::string(name)), std::string::npos) << output;
+}
+
 TEST(Doctor, SaysOfEachThingThatIsWrongThatItIsAndNothingElse) {
   auto& stack = world().stack;
   struct Case {
@@ -43,9 +58,7 @@ TEST(Doctor, SaysOfEachThingThatIsWrongThatItIsAndNothingElse) {
       {"no database",
        {{"DATABASE_URL", "postgresql://user:not-the-password-0003@127.0.0.1:1/none"}},
        {"Database", "Public address"}},
-      {"a disk that takes nothing",
-       {{"CENTRALITA_DATA", "/proc/none"}},
-       {"Disk", "Public address"}},
+      {"a disk that takes nothing", {{"CENTRALITA_DATA", "/proc/none"}}, {"Environment"}},
       {"nobody at the address",
        {{"PUBLIC_BASE_URL", "http://127.0.0.1:1"}},
        {"Public address", "Public address"}},

@@ -1,6 +1,7 @@
 #include "server/env_names.h"
 #include "server/settings.h"
 
+#include <glib.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -100,6 +101,36 @@ TEST(Environment, AMisspeltNameIsWarnedAboutWithTheNearestRightOne) {
             std::string::npos);
 }
 
+// What is said of `name` when it is `value`; empty: nothing.
+std::string mistake_about(const std::string& name, const std::string& value) {
+  g_setenv("CENTRALITA_DATA", g_get_tmp_dir(), TRUE);
+  g_setenv(name.c_str(), value.c_str(), TRUE);
+  const auto settings = read_settings();  // ADMIN_API_KEY is missing
+  g_unsetenv(name.c_str());
+  for (const auto& mistake : settings.error())
+    if (mistake.starts_with(name))
+      return mistake;
+  return "";
+}
+
+TEST(Environment, ThePublicAddressIsOneThatPathsCanBePutBehind) {
+  for (const char* good : {"https://voice.example.com", "https://voice.example.com/",
+                           "http://127.0.0.1:8000", "https://[2001:db8::1]:8443/voice"})
+    EXPECT_EQ(mistake_about("PUBLIC_BASE_URL", good), "") << good;
+  for (const char* bad :
+       {"voice.example.com", "https://", "https://voice.example.com?a=1", "https://a b.example.com",
+        "https://voice.example.com/#a", "https://user:pass@voice.example.com",
+        "https://voice.example.com:port", "wss://voice.example.com"})
+    EXPECT_NE(mistake_about("PUBLIC_BASE_URL", bad), "") << bad;
+}
+
+TEST(Environment, AnAddressToListenOnIsANumericalOne) {
+  for (const char* good : {"0.0.0.0", "::", "::1", "192.0.2.7"})
+    EXPECT_EQ(mistake_about("CENTRALITA_HOST", good), "") << good;
+  for (const char* bad : {"localhost", "[::]", "127.0.0.1:8000", "256.0.0.1"})
+    EXPECT_NE(mistake_about("CENTRALITA_HOST", bad), "") << bad;
+}
+
 TEST(Environment, AllMistakesAreSaidAtOnce) {
   const std::pair<const char*, const char*> wrong[] = {{"ADMIN_API_KEY", "short"},
                                                        {"DATABASE_URL", "mysql://x"},
@@ -113,7 +144,14 @@ TEST(Environment, AllMistakesAreSaidAtOnce) {
                                                        {"SESSION_IDLE_MINUTES", "0"},
                                                        {"RATE_LIMIT_GLOBAL", "many"},
                                                        {"GROQ_BASE_URL", "groq"},
-                                                       {"AZURE_SPEECH_ENDPOINT", "ftp://x"}};
+                                                       {"AZURE_SPEECH_ENDPOINT", "ftp://x"},
+                                                       {"AZURE_SPEECH_REGION", "East US"},
+                                                       {"CENTRALITA_HOST", "localhost"},
+                                                       {"CENTRALITA_DATA", "/proc/none"},
+                                                       {"CENTRALITA_PIPELINES", "/proc/none"},
+                                                       {"SILERO_VAD_MODEL", "/proc/none"}};
+  const char* given = g_getenv("SILERO_VAD_MODEL");  // of the tests
+  const std::string weights = given ? given : "";
   for (const auto& [name, value] : wrong) setenv(name, value, 1);
   const auto settings = read_settings();
   ASSERT_FALSE(settings);
@@ -124,6 +162,7 @@ TEST(Environment, AllMistakesAreSaidAtOnce) {
     EXPECT_TRUE(std::any_of(settings.error().begin(), settings.error().end(), said)) << name;
     unsetenv(name);
   }
+  g_setenv("SILERO_VAD_MODEL", weights.c_str(), TRUE);
   for (const auto& mistake : settings.error())
     EXPECT_EQ(mistake.find("mysql://x"), std::string::npos) << "a URL may hold a password";
 }
