@@ -3,6 +3,7 @@
 #include "plugins/base/ref.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <numeric>
 
@@ -27,12 +28,28 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// What has taken the place of a name of the predecessor's.
+const std::map<std::string_view, std::string_view>& old_names() {
+#define VARIABLE(name)
+#define OLD_NAME(name, now) {name, now},
+  static const std::map<std::string_view, std::string_view> kOld = {
+#include "server/env_names.inc"
+  };
+#undef VARIABLE
+#undef OLD_NAME
+  return kOld;
+}
+
 }  // namespace
 
 const std::vector<std::string_view>& documented_variables() {
+#define VARIABLE(name) name,
+#define OLD_NAME(name, now)
   static const std::vector<std::string_view> kNames = {
 #include "server/env_names.inc"
   };
+#undef VARIABLE
+#undef OLD_NAME
   return kNames;
 }
 
@@ -40,6 +57,9 @@ std::vector<std::string> warnings_about(const std::vector<std::string>& names) {
   const auto& known = documented_variables();
   std::vector<std::string> warnings;
   for (const auto& name : names) {
+    if (const auto old = old_names().find(name); old != old_names().end())
+      warnings.push_back(name + " is set, a name of before; now: " + std::string(old->second) +
+                         ".");
     if (!name.starts_with("CENTRALITA_") ||
         std::find(known.begin(), known.end(), name) != known.end())
       continue;

@@ -9,8 +9,8 @@ namespace centralita {
 
 const std::vector<std::string_view>& documented_variables();
 
-// Of names that begin with CENTRALITA_ and are no variable of ours: a sentence each, with the
-// nearest right name where there is one near.
+// A sentence each of names that begin with CENTRALITA_ and are no variable of ours, with the
+// nearest right name where there is one near, and of the predecessor's, with what to use instead.
 std::vector<std::string> warnings_about(const std::vector<std::string>& names);
 
 // The process's own.

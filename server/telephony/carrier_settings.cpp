@@ -104,7 +104,9 @@ CarrierSettings read_carrier_settings(std::vector<std::string>& mistakes) {
                    "the public key of the portal (Keys & Credentials), 44 characters of base64");
   }
   telnyx.api_key = text("TELNYX_API_KEY");
-  telnyx.api_url = read.url("TELNYX_API_URL", telnyx.api_url);
+  // The predecessor's name is taken too, so that its .env goes on to reach the same Telnyx.
+  const bool old_name = text("TELNYX_API_URL").empty() && !text("TELNYX_API_BASE").empty();
+  telnyx.api_url = read.url(old_name ? "TELNYX_API_BASE" : "TELNYX_API_URL", telnyx.api_url);
   telnyx.connection_id = text("TELNYX_CONNECTION_ID");
   if (!telnyx.connection_id.empty() && !all_digits(telnyx.connection_id))
     read.mistake("TELNYX_CONNECTION_ID", "the digits that identify the Voice API application");

@@ -131,6 +131,27 @@ TEST(Environment, AnAddressToListenOnIsANumericalOne) {
     EXPECT_NE(mistake_about("CENTRALITA_HOST", bad), "") << bad;
 }
 
+TEST(Environment, ANameOfBeforeIsWarnedAboutWithWhatHasTakenItsPlace) {
+  EXPECT_EQ(warnings_about({"POSTGRES_SERVER"}).at(0),
+            "POSTGRES_SERVER is set, a name of before; now: part of DATABASE_URL.");
+  EXPECT_NE(warnings_about({"GROQ_MODEL"}).at(0).find("llm_model"), std::string::npos);
+  EXPECT_EQ(warnings_about({"TELNYX_API_BASE", "DATABASE_URL", "POSTGRES_PASSWORD"}).size(), 1u);
+}
+
+TEST(Environment, TelnyxAddressMayHaveItsNameOfBefore) {
+  const auto address = [] {
+    std::vector<std::string> mistakes;
+    return read_carrier_settings(mistakes).telnyx.api_url;
+  };
+  g_setenv("TELNYX_API_BASE", "https://before.example.com/v2", TRUE);
+  EXPECT_EQ(address(), "https://before.example.com/v2");
+  g_setenv("TELNYX_API_URL", "https://now.example.com/v2", TRUE);
+  EXPECT_EQ(address(), "https://now.example.com/v2");
+  g_unsetenv("TELNYX_API_URL");
+  g_unsetenv("TELNYX_API_BASE");
+  EXPECT_NE(mistake_about("TELNYX_API_BASE", "api.telnyx.com"), "");
+}
+
 TEST(Environment, AllMistakesAreSaidAtOnce) {
   const std::pair<const char*, const char*> wrong[] = {{"ADMIN_API_KEY", "short"},
                                                        {"DATABASE_URL", "mysql://x"},
