@@ -18,12 +18,14 @@ constexpr HttpDeadlines kDeadlines{.connect = 5s, .first_byte = 10s, .stall = 5s
 
 }  // namespace
 
-void AdminWebhook::send(const json::Object& event) {
+void AdminWebhook::send(const std::string& id, const json::Object& event,
+                        std::function<void()> on_told) {
   if (url_.empty())
-    return;
+    return on_told();
   auto& delivery = deliveries_.emplace_back();
-  delivery.id = std::string("msg_") + OwnedString(g_uuid_string_random()).get();
+  delivery.id = "msg_" + id;
   delivery.body = event.to_string();
+  delivery.on_told = std::move(on_told);
   attempt(std::prev(deliveries_.end()));
 }
 
@@ -47,10 +49,11 @@ void AdminWebhook::attempt(Deliveries::iterator delivery) {
       {.on_answer = [delivery](const HttpAnswer& answer) { delivery->status = answer.status; },
        .on_end =
            [this, delivery] {
-             if (delivery->status >= 200 && delivery->status < 300)
-               deliveries_.erase(delivery);
-             else
-               failed(delivery, "HTTP " + std::to_string(delivery->status));
+             if (delivery->status < 200 || delivery->status >= 300)
+               return failed(delivery, "HTTP " + std::to_string(delivery->status));
+             const auto on_told = std::move(delivery->on_told);
+             deliveries_.erase(delivery);
+             on_told();
            },
        .on_failure = [this,
                       delivery](const HttpFailure& failure) { failed(delivery, failure.detail); }});

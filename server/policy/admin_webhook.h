@@ -6,6 +6,7 @@
 #include "plugins/base/http_stream.h"
 #include "plugins/base/json.h"
 
+#include <functional>
 #include <list>
 #include <string>
 
@@ -16,12 +17,15 @@ class AdminWebhook {
   AdminWebhook(IoContext io, std::string url, std::string secret)
       : io_(std::move(io)), url_(std::move(url)), secret_(std::move(secret)) {}
 
-  void send(const json::Object& event);
+  // `id`: of the notice, the same at a second send() of it. `on_told`: it was answered with 2xx, or
+  // there is no web service to tell.
+  void send(const std::string& id, const json::Object& event, std::function<void()> on_told);
   bool idle() const { return deliveries_.empty(); }
 
  private:
   struct Delivery {
     std::string id, body;
+    std::function<void()> on_told;
     int tries = 0;
     int status = 0;
     Slot work;

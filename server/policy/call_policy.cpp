@@ -8,7 +8,8 @@ namespace centralita::policy {
 namespace {
 
 constexpr char kErrors[] = "errors";  // who raised a stop that nobody commanded
-constexpr std::size_t kMostRemembered = 100;
+// As many as GLOBAL_STOP_MAX_ERRORS_IN_WINDOW may be.
+constexpr std::size_t kMostRemembered = 1'000;
 
 Mail mail_about(const Stop& stop, const std::string& instance) {
   const auto since = iso_time(stop.since);
@@ -36,15 +37,15 @@ CallPolicy::CallPolicy(IoContext io, store::Store& store, PolicySettings setting
       window_(settings_.max_errors, settings_.error_window),
       webhook_(io_, settings_.webhook_url, settings_.webhook_secret),
       mailer_(settings_.mail),
-      global_stop_(io_, store,
-                   around_.data_dir.empty() ? "" : around_.data_dir + "/global-stop.json",
-                   {.on_raised = [this](const Stop& stop) { raised(stop); },
-                    .on_cleared =
-                        [this](const std::string& by) {
-                          spdlog::warn("global_call_stop_cleared by=\"{}\"", by);
-                          window_.clear();
-                          recent_.clear();
-                        }}) {}
+      global_stop_(
+          io_, store, around_.data_dir.empty() ? "" : around_.data_dir + "/global-stop.json",
+          {.on_raised = [this](const Stop& stop, const Notice& notice) { raised(stop, notice); },
+           .on_cleared =
+               [this](const std::string& by) {
+                 spdlog::warn("global_call_stop_cleared by=\"{}\"", by);
+                 window_.clear();
+                 recent_.clear();
+               }}) {}
 
 // --- New calls ---------------------------------------------------------------
 
@@ -132,25 +133,45 @@ json::Array CallPolicy::recent_errors() {
   return errors;
 }
 
-void CallPolicy::raised(const Stop& stop) {
-  const int count = window_.count(io_.now());
-  spdlog::error(
-      "global_call_stop_activated reason=\"{}\" by=\"{}\" error_count_in_window={} "
-      "window_seconds={}",
-      stop.reason, stop.by, count, settings_.error_window.count());
+void CallPolicy::raised(const Stop& stop, const Notice& notice) {
+  const auto document = json::parse(stop.errors);
+  const auto errors = document ? document->array() : json::Array();
+  const auto calls = errors.objects();
+  const auto count = static_cast<std::int64_t>(calls.size());
+  const auto window = static_cast<std::int64_t>(settings_.error_window.count());
+  if (notice.resumed)
+    spdlog::warn("the administrator is told of the global stop, as before the restart");
+  else
+    spdlog::error(
+        "global_call_stop_activated reason=\"{}\" by=\"{}\" error_count_in_window={} "
+        "window_seconds={}",
+        stop.reason, stop.by, count, window);
   json::Object event;
   event.set("event", "global_call_stop_activated")
       .set("reason", stop.reason)
       .set("by", stop.by)
       .set("since", iso_time(stop.since))
       .set("instance", around_.instance)
-      .set("call_id",
-           recent_.empty() ? "" : recent_.back().description.string("call_id").value_or(""))
+      .set("call_id", calls.empty() ? "" : calls.back().string("call_id").value_or(""))
       .set("error_count_in_window", count)
-      .set("window_seconds", static_cast<std::int64_t>(settings_.error_window.count()))
-      .set("errors", recent_errors());
-  webhook_.send(event);
-  mailer_.send(mail_about(stop, around_.instance));
+      .set("window_seconds", window)
+      .set("errors", errors);
+  const auto told = [this, &notice](bool Notice::*who) {
+    return [this, io = io_, id = notice.id, who, alive = std::weak_ptr(alive_)] {
+      io.post([this, id, who, alive] {
+        if (!alive.expired())
+          global_stop_.told(id, who);
+      });
+    };
+  };
+  if (!notice.webhook)
+    webhook_.send(notice.id, event, told(&Notice::webhook));
+  if (!notice.mail) {
+    auto mail = mail_about(stop, around_.instance);
+    mail.id = notice.id;
+    mail.on_sent = told(&Notice::mail);
+    mailer_.send(std::move(mail));
+  }
 }
 
 }  // namespace centralita::policy

@@ -55,7 +55,7 @@ class CallPolicy final : public CallObserver {
 
  private:
   void critical_error(const CallEnded& end, const std::string& client_type);
-  void raised(const Stop& stop);
+  void raised(const Stop& stop, const Notice& notice);
   json::Array recent_errors();
 
   struct CriticalError {

@@ -52,8 +52,10 @@ void GlobalStop::raise(Stop stop, const store::Author& author) {
   if (state())
     return;
   author_ = author;
+  stop.since = std::chrono::floor<microseconds>(stop.since);  // as the database gives it back
   pending_ = Pending::kRaise;
-  told_ = false;
+  notice_ = Notice{.id = OwnedString(g_uuid_string_random()).get()};
+  telling_ = false;
   hold(std::move(stop));
   synchronise();
 }
@@ -64,6 +66,7 @@ bool GlobalStop::clear(const store::Author& author) {
   author_ = author;
   // Not known there yet, it need not become so.
   pending_ = pending_ == Pending::kRaise && !busy_ ? Pending::kNothing : Pending::kClear;
+  notice_.reset();
   hold(std::nullopt);
   handlers_.on_cleared(author.name);
   synchronise();
@@ -76,8 +79,17 @@ void GlobalStop::hold(std::optional<Stop> stop) {
 }
 
 void GlobalStop::raised_here(const Stop& stop) {
-  if (!std::exchange(told_, true))
-    handlers_.on_raised(stop);
+  if (notice_ && !std::exchange(telling_, true))
+    handlers_.on_raised(stop, *notice_);
+}
+
+void GlobalStop::told(const std::string& id, bool Notice::*who) {
+  if (!notice_ || notice_->id != id)
+    return;
+  (*notice_).*who = true;
+  if (notice_->webhook && notice_->mail)
+    notice_.reset();
+  save_file();
 }
 
 // --- The database ------------------------------------------------------------
@@ -115,7 +127,7 @@ void GlobalStop::store_raise() {
         if (id && pending_ == Pending::kRaise)
           pending_ = Pending::kNothing;
         if (!id) {
-          if (!told_)
+          if (notice_ && !telling_)
             spdlog::error("the global stop holds on this server only: {}", id.error().message);
           if (pending_ == Pending::kRaise)
             raised_here(stop);  // nobody can say whether another server was first
@@ -124,7 +136,6 @@ void GlobalStop::store_raise() {
         save_file();
         if (*id > 0 && state())
           raised_here(stop);
-        told_ = true;
         again_ = false;
         synchronise();  // what holds now may be another server's
       });
@@ -171,21 +182,27 @@ void GlobalStop::read_database() {
         // What was decided here meanwhile goes first.
         if (std::exchange(again_, false) || pending_ != Pending::kNothing)
           return synchronise();
-        if (!open)
+        const auto held = state();
+        if (!open) {
+          if (held)
+            raised_here(*held);  // as in store_raise()
           return;
-        const bool held = state().has_value();
-        if (*open && !held) {
+        }
+        if (*open && !held)
           spdlog::warn("new calls are refused: {} (global stop by {})", (*open)->reason,
                        (*open)->raised_by);
-          told_ = true;  // by whoever raised it
-        }
         if (*open) {
+          if (held && held->since == (*open)->began && held->by == (*open)->raised_by)
+            raised_here(*held);
+          else
+            notice_.reset();  // whoever raised it tells of it
           if (auto stop = stop_of(**open); stop != state())
             hold(std::move(stop));
           return;
         }
         if (!held)
           return;
+        notice_.reset();
         hold(std::nullopt);
         spdlog::warn("new calls are taken again: the global stop was cleared elsewhere");
         handlers_.on_cleared("another server");
@@ -212,6 +229,11 @@ void GlobalStop::save_file() {
         .set("since_us", static_cast<std::int64_t>(
                              duration_cast<microseconds>(stop->since.time_since_epoch()).count()))
         .set("errors", stop->errors);
+  if (notice_)
+    document.set("notified", json::Object()
+                                 .set("id", notice_->id)
+                                 .set("webhook", notice_->webhook)
+                                 .set("mail", notice_->mail));
   const auto text = document.to_string() + "\n";
   const OwnedString folder(g_path_get_dirname(file_.c_str()));
   g_mkdir_with_parents(folder.get(), 0700);
@@ -246,7 +268,13 @@ void GlobalStop::load_file() {
   spdlog::warn("new calls are refused, as before the restart: {} (global stop by {})", stop.reason,
                stop.by);
   pending_ = stored ? Pending::kNothing : Pending::kRaise;
-  told_ = true;
+  // Whether it is this server that tells is asked of the database first: it may have ended between
+  // raising the stop and hearing that another had been quicker.
+  if (const auto notified = fields.object("notified"))
+    notice_ = Notice{.id = notified->string("id").value_or(""),
+                     .webhook = notified->boolean("webhook").value_or(false),
+                     .mail = notified->boolean("mail").value_or(false),
+                     .resumed = true};
   *stop_.lock() = std::move(stop);
 }
 

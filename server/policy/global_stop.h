@@ -30,11 +30,20 @@ struct Stop {
   friend bool operator==(const Stop&, const Stop&) = default;
 };
 
+// What whoever must know of a stop is told, and who has been. It is kept beside the stop, so that a
+// server that ends before everybody was told goes on when it starts again.
+struct Notice {
+  std::string id;  // the same at every try: receivers know what they have already
+  bool webhook = false, mail = false;  // told
+  bool resumed = false;                // begun before this server started
+};
+
 class GlobalStop {
  public:
   struct Handlers {
-    // Once for each incident, on the server that raised it.
-    std::function<void(const Stop&)> on_raised;
+    // On the server that raised it: once for each incident, and again at a start while somebody has
+    // not been told.
+    std::function<void(const Stop&, const Notice&)> on_raised;
     // On every server: it does not hold any more.
     std::function<void(const std::string& by)> on_cleared;
   };
@@ -47,6 +56,8 @@ class GlobalStop {
   void raise(Stop stop, const store::Author& author);
   // Ends here from now on. False: none held.
   bool clear(const store::Author& author);
+  // Of the notice `id`, that one got it; when the stop is over by then, nothing.
+  void told(const std::string& id, bool Notice::*who);
 
  private:
   enum class Pending { kNothing, kRaise, kClear };
@@ -69,7 +80,8 @@ class GlobalStop {
   Pending pending_ = Pending::kNothing;  // what the database does not know yet
   bool busy_ = false;                    // a question to the database is under way
   bool again_ = false;                   // ... and another is due after it
-  bool told_ = false;                    // on_raised has been called for the stop that holds
+  std::optional<Notice> notice_;         // of a stop raised here, while somebody is to be told
+  bool telling_ = false;                 // ... and on_raised has been called for it
   bool said_ = false;                    // ... in the log, that the database does not hear of it
   store::Author author_;                 // of what is pending
   std::shared_ptr<int> alive_ = std::make_shared<int>();

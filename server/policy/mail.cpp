@@ -15,7 +15,8 @@ namespace {
 
 constexpr long kConnectSeconds = 10;
 constexpr long kLongestSeconds = 60;
-constexpr int kTries = 5;
+constexpr int kTries = 20;
+constexpr std::chrono::minutes kLongestPause{10};
 
 struct EasyCleanup {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -63,8 +64,7 @@ std::string one_line(std::string text) {
 }  // namespace
 
 std::string mail_document(const MailSettings& settings, const Mail& mail,
-                          std::chrono::system_clock::time_point date,
-                          const std::string& message_id) {
+                          std::chrono::system_clock::time_point date) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(date);
   std::tm parts{};
   gmtime_r(&seconds, &parts);
@@ -83,7 +83,7 @@ std::string mail_document(const MailSettings& settings, const Mail& mail,
   header("Date", when);
   header("From", settings.from);
   header("To", listed(settings.to));
-  header("Message-ID", "<" + message_id + "@centralita>");
+  header("Message-ID", "<" + mail.id + "@centralita>");
   header("Subject", "=?UTF-8?B?" + base64(one_line(mail.subject)) + "?=");
   header("MIME-Version", "1.0");
   header("Content-Type", "text/plain; charset=utf-8");
@@ -116,8 +116,13 @@ Mailer::~Mailer() {
 }
 
 void Mailer::send(Mail mail) {
-  if (!settings_.complete())
+  if (!settings_.complete()) {
+    if (mail.on_sent)
+      mail.on_sent();
     return;
+  }
+  if (mail.id.empty())
+    mail.id = OwnedString(g_uuid_string_random()).get();
   const std::lock_guard lock(mutex_);
   waiting_.push_back(std::move(mail));
   changed_.notify_all();
@@ -144,6 +149,10 @@ void Mailer::run() {
       lock.lock();
       if (error.empty()) {
         spdlog::info("mail: \"{}\" was sent to {}", mail.subject, listed(settings_.to));
+        lock.unlock();
+        if (mail.on_sent)
+          mail.on_sent();
+        lock.lock();
         break;
       }
       if (stop_ || tries == kTries) {
@@ -154,7 +163,7 @@ void Mailer::run() {
                    pause.count() / 1000, error);
       if (changed_.wait_for(lock, pause, [this] { return stop_; }))
         return;
-      pause *= 4;
+      pause = std::min<std::chrono::milliseconds>(pause * 4, kLongestPause);
     }
     sending_ = false;
     changed_.notify_all();
@@ -165,8 +174,7 @@ std::string Mailer::deliver(const Mail& mail) {
   const std::unique_ptr<CURL, EasyCleanup> handle(curl_easy_init());
   if (!handle)
     return "libcurl gives no handle";
-  const auto document = mail_document(settings_, mail, std::chrono::system_clock::now(),
-                                      OwnedString(g_uuid_string_random()).get());
+  const auto document = mail_document(settings_, mail, std::chrono::system_clock::now());
   Upload upload{document};
   std::function<bool()> stopped = [this] {
     const std::lock_guard lock(mutex_);

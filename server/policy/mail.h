@@ -5,19 +5,21 @@
 //                  .from = "centralita@example.com", .to = {"ops@example.com"}});
 //   mailer.send({.subject = "Calls stopped", .text = "..."});      // any thread; never waits
 //
-// A message that cannot be handed over is tried again, with growing pauses, five times in all; then
-// the log says so. With smtp:// TLS is asked for, and required when a password would be sent.
+// A message that cannot be handed over is tried again, with pauses that grow to ten minutes, for
+// two and a half hours; then the log says so. With smtp:// TLS is asked for, and required when a
+// password would be sent.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace centralita::policy {
-#include <vector>
 
 struct MailSettings {
   std::string url;  // empty: no mail
@@ -32,12 +34,17 @@ struct MailSettings {
 struct Mail {
   std::string subject;  // UTF-8
   std::string text;     // UTF-8, lines end with \n
+  // Of its Message-ID, the same at every try: a mail of which only the server's answer was lost is
+  // known as one that is there already. Empty: one is made.
+  std::string id = {};
+  // The mail server has it, or there is none to send by. Called on the mailer's thread or in
+  // send().
+  std::function<void()> on_sent = {};
 };
 
 // RFC 5322, with the headers that RFC 2045 and 2047 want for UTF-8.
 std::string mail_document(const MailSettings& settings, const Mail& mail,
-                          std::chrono::system_clock::time_point date,
-                          const std::string& message_id);
+                          std::chrono::system_clock::time_point date);
 
 class Mailer {
  public:

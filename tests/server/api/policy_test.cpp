@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
 
@@ -107,8 +108,8 @@ TEST(Lateness, OneHiccupInTenSecondsIsNoLatenessAndTenAre) {
 TEST(MailDocument, NoTextOfOursCanAddAHeaderOrALine) {
   const MailSettings settings{.url = "smtp://x", .from = "a@example.com", .to = {"b@example.com"}};
   const auto document = mail_document(
-      settings, {.subject = "caídas\r\nBcc: c@example.com", .text = "á\n.\nfin"},
-      std::chrono::system_clock::time_point(1'000'000s), "id");
+      settings, {.subject = "caídas\r\nBcc: c@example.com", .text = "á\n.\nfin", .id = "id"},
+      std::chrono::system_clock::time_point(1'000'000s));
   EXPECT_EQ(document.find("Bcc"), std::string::npos);
   EXPECT_NE(document.find("Date: Mon, 12 Jan 1970 13:46:40 +0000\r\n"), std::string::npos)
       << document;
@@ -121,10 +122,16 @@ TEST(Mailer, AMessageThatIsRefusedAtFirstIsTriedAgainAndArrives) {
                  .from = "centralita@example.com",
                  .to = {"ops@example.com", "night@example.com"},
                  .first_retry = 1ms});
-  mailer.send({.subject = "Llamadas detenidas", .text = "Motivo: prueba"});
+  std::atomic<bool> sent = false;
+  mailer.send(
+      {.subject = "Llamadas detenidas", .text = "Motivo: prueba", .id = "n1", .on_sent = [&] {
+         sent = true;
+       }});
   ASSERT_TRUE(mailer.wait_idle(30s));
   const auto session = server.session();
+  EXPECT_TRUE(sent);
   EXPECT_EQ(server.connections(), 2);
+  EXPECT_NE(session.find("Message-ID: <n1@centralita>"), std::string::npos) << session;
   EXPECT_NE(session.find("MAIL FROM:<centralita@example.com>"), std::string::npos) << session;
   EXPECT_NE(session.find("RCPT TO:<ops@example.com>"), std::string::npos) << session;
   EXPECT_NE(session.find("RCPT TO:<night@example.com>"), std::string::npos) << session;
@@ -152,10 +159,13 @@ TEST(AdminWebhook, IsTriedAgainWithGrowingPausesForAQuarterOfAnHourAsTheSameNoti
       receiver.answer(
           {.status = 500,
            .end = i % 2 ? test::FakeAnswer::End::kCut : test::FakeAnswer::End::kComplete});
-    webhook.send(json::Object().set("event", "global_call_stop_activated"));
+    bool told = false;
+    webhook.send("n1", json::Object().set("event", "global_call_stop_activated"),
+                 [&] { told = true; });
     std::size_t tries = 0;
     for (const auto pause : {1s, 5s, 20s, 60s, 200s, 600s}) {
       ++tries;
+      EXPECT_FALSE(told);
       ASSERT_TRUE(until([&] {
         return receiver.requests() == tries && timers->next_deadline() == clock.now() + pause;
       })) << "try "
@@ -163,10 +173,11 @@ TEST(AdminWebhook, IsTriedAgainWithGrowingPausesForAQuarterOfAnHourAsTheSameNoti
       clock.advance(pause, *timers);
     }
     ASSERT_TRUE(until([&] { return webhook.idle(); }));
+    EXPECT_TRUE(told);
     EXPECT_EQ(receiver.requests(), 7u);
     for (std::size_t n = 0; n < 7; ++n) {
       const auto notice = receiver.request(n);
-      EXPECT_EQ(notice.header("webhook-id"), receiver.request(0).header("webhook-id"));
+      EXPECT_EQ(notice.header("webhook-id"), "msg_n1");
       EXPECT_EQ(notice.header("webhook-signature"),
                 webhook_signature("secreto", notice.header("webhook-id"),
                                   std::stoll(notice.header("webhook-timestamp")), notice.body));

@@ -5,6 +5,7 @@
 #include "server/webhooks/webhook_signature.h"
 #include "tests/server/api/support.h"
 #include "tests/support/fake_http.h"
+#include "tests/support/fake_smtp.h"
 
 #include <glib/gstdio.h>
 
@@ -162,6 +163,50 @@ TEST_F(SystemTest, AStopOutlivesARestartWithAndWithoutTheDatabase) {
   Peer fourth(database(), {}, data);
   ASSERT_TRUE(until([&] { return !fourth.policy.stopped(); }));
   EXPECT_FALSE(g_file_test((data + "/global-stop.json").c_str(), G_FILE_TEST_EXISTS));
+  g_rmdir(data.c_str());
+}
+
+TEST_F(SystemTest, WhoeverWasNotToldOfAStopBeforeARestartIsToldAfterItByTheSameNotice) {
+  test::FakeHttp webhook;
+  webhook.answer({.status = 500});
+  test::FakeSmtp mail(1);
+  const policy::PolicySettings settings{
+      .webhook_url = webhook.url(),
+      .mail = {.url = mail.url(), .from = "a@example.com", .to = {"ops@example.com"}}};
+  const OwnedString folder(g_dir_make_tmp("centralita-notice-XXXXXX", nullptr));
+  const std::string data(folder.get()), file = data + "/global-stop.json";
+  const auto untold = [&] {
+    char* contents = nullptr;
+    g_file_get_contents(file.c_str(), &contents, nullptr, nullptr);
+    const OwnedString owned(contents);
+    return contents && std::string(contents).find("notified") != std::string::npos;
+  };
+  {
+    Peer first(database(), settings, data);
+    EXPECT_TRUE(first.policy.stop("prueba", {"ana", ""}));
+    ASSERT_TRUE(until([&] { return webhook.requests() == 1 && mail.connections() == 1; }));
+    EXPECT_TRUE(untold());
+  }
+  {
+    Peer second(database(), settings, data);
+    ASSERT_TRUE(until([&] { return !untold(); }));
+    EXPECT_TRUE(second.policy.stopped());
+  }
+  ASSERT_EQ(webhook.requests(), 2u);
+  EXPECT_EQ(webhook.request(1).body, webhook.request(0).body);
+  const auto id = webhook.request(1).header("webhook-id");
+  EXPECT_EQ(id, webhook.request(0).header("webhook-id"));
+  EXPECT_NE(mail.session().find("Message-ID: <" + id.substr(4) + "@centralita>"), std::string::npos)
+      << mail.session();
+
+  // All have been told: the next start tells nobody.
+  Peer third(database(), settings, data);
+  EXPECT_TRUE(third.policy.resume({"eva", ""}));
+  ASSERT_TRUE(
+      until([&] { return sql("select count(*) from incidents where ended is null") == "0"; }));
+  EXPECT_EQ(webhook.requests(), 2u);
+  EXPECT_EQ(mail.mails(), 1);
+  g_unlink(file.c_str());
   g_rmdir(data.c_str());
 }
 
