@@ -60,6 +60,9 @@ class OpenCallsTest : public ApiTest {
   void answer(int status, const char* body) {
     carrier_.answer({.status = status, .content_type = "application/json", .chunks = {body}});
   }
+  void always_answer(const char* body) {
+    carrier_.otherwise({.status = 200, .content_type = "application/json", .chunks = {body}});
+  }
   std::vector<std::string> asked() const {
     std::vector<std::string> all;
     for (std::size_t i = 0; i < carrier_.requests(); ++i) {
@@ -109,9 +112,7 @@ TEST_F(OpenCallsTest, ACallThatItsCarrierHasNoMoreIsClosedWithItsCauseAndOneThat
 TEST_F(OpenCallsTest, OfMoreThanAreAskedAboutAtOnceEachHasItsTurn) {
   for (int n = 10; n < 35; ++n)
     insert(std::to_string(n), "telnyx", "v3:" + std::to_string(n), "10 minutes");
-  carrier_.otherwise({.status = 200,
-                      .content_type = "application/json",
-                      .chunks = {R"({"data":{"is_alive":true}})"}});
+  always_answer(R"({"data":{"is_alive":true}})");
   PhoneCalls calls(io_, settings_, grants_, host_);
   OpenCalls open(io_, calls, store());
   open.sweep();
@@ -140,9 +141,7 @@ TEST_F(OpenCallsTest, TheLinesOfADeadServerAreHungUpOnceAndThoseOfOneThatMayLive
   insert("lost", "telnyx", "v3:lost", "3 minutes", "instance-lost");
   insert("ended", "telnyx", "v3:ended", "3 minutes", "caller-hung-up");
   insert("old", "telnyx", "v3:old", "5 hours", "server-restarted");
-  carrier_.otherwise({.status = 200,
-                      .content_type = "application/json",
-                      .chunks = {R"({"data":{"result":"ok"}})"}});
+  always_answer(R"({"data":{"result":"ok"}})");
   PhoneCalls calls(io_, settings_, grants_, host_);
   OpenCalls open(io_, calls, store());
   open.sweep();

@@ -85,6 +85,21 @@ class PhoneCallsTest : public ::testing::Test, public PhoneHost, public CallObse
     return std::regex_search(body, found, std::regex("%3Ftransfer%3D([0-9a-f-]+)")) ? found[1].str()
                                                                                     : "";
   }
+  // What the first request, whose answer was held, is told at last.
+  void answers(const char* body) {
+    carrier_.send(0, body);
+    carrier_.complete(0);
+  }
+  // A warm transfer up to the second request, which joins the two.
+  void join_without_an_answer() {
+    begin_call();
+    carrier_.answer(json(201, R"({"sid":"CAtarget"})"));
+    carrier_.answer(lost());
+    transfer(true);
+    until([&] { return accepted_ == true; });
+    calls_->twilio_transfer(tag(0), kTarget, "in-progress");
+    until_asked(2);
+  }
   std::string dial(const char* carrier) {
     const auto dialled = calls_->dial(
         {.to = "+525533333333", .from = "+12125550101", .carrier = carrier}, "https://h");
@@ -141,8 +156,7 @@ TEST_F(PhoneCallsTest, WhoWasConnectedBeforeTheAnswerToDiallingThemIsNotHungUp) 
   until([&] { return events_ == Events{"transfer", "transfer-connected"}; });
   EXPECT_EQ(accepted_, true);
   end_stream(kStream, kCaller);
-  carrier_.send(0, R"({"sid":"CAtarget"})");
-  carrier_.complete(0);
+  answers(R"({"sid":"CAtarget"})");
   settle();
   EXPECT_EQ(carrier_.requests(), 2u);
 }
@@ -154,21 +168,14 @@ TEST_F(PhoneCallsTest, WhoIsCalledOffWhileBeingDialledIsHungUp) {
   until_asked(1);
   calls_->twilio_status(kCaller, "completed", "");
   EXPECT_EQ(accepted_, false);
-  carrier_.send(0, R"({"sid":"CAtarget"})");
-  carrier_.complete(0);
+  answers(R"({"sid":"CAtarget"})");
   settle();
   ASSERT_EQ(carrier_.requests(), 2u);
   EXPECT_TRUE(hangs_up(1, kTarget));
 }
 
 TEST_F(PhoneCallsTest, TheLostAnswerToAJoinDoesNotPartTwoWhoTalk) {
-  begin_call();
-  carrier_.answer(json(201, R"({"sid":"CAtarget"})"));
-  carrier_.answer(lost());
-  transfer(true);
-  until([&] { return accepted_ == true; });
-  calls_->twilio_transfer(tag(0), kTarget, "in-progress");
-  until_asked(2);
+  join_without_an_answer();
   end_stream(kStream, kCaller);  // as the carrier moves the call
   pass(9s);
   settle();
@@ -177,13 +184,7 @@ TEST_F(PhoneCallsTest, TheLostAnswerToAJoinDoesNotPartTwoWhoTalk) {
 }
 
 TEST_F(PhoneCallsTest, AJoinThatWasNotDoneIsAFailureAndTheOtherPartyIsHungUp) {
-  begin_call();
-  carrier_.answer(json(201, R"({"sid":"CAtarget"})"));
-  carrier_.answer(lost());
-  transfer(true);
-  until([&] { return accepted_ == true; });
-  calls_->twilio_transfer(tag(0), kTarget, "in-progress");
-  until_asked(2);
+  join_without_an_answer();
   pass(9s);  // and the caller's stream goes on
   settle();
   EXPECT_EQ(events_, (Events{"transfer", "transfer-failed"}));
@@ -222,8 +223,7 @@ TEST_F(PhoneCallsTest, ACallWhoseTransferFailsAfterItsStreamIsHungUp) {
   transfer(false);
   until_asked(1);
   end_stream(kStream, kCaller);
-  carrier_.send(0, R"({"code":21212,"message":"no"})");
-  carrier_.complete(0);
+  answers(R"({"code":21212,"message":"no"})");
   until_asked(2);
   settle();
   EXPECT_EQ(events_, (Events{"transfer", "transfer-failed"}));
@@ -249,8 +249,7 @@ TEST_F(PhoneCallsTest, ACallerWhoHangsUpWhileTheTransferIsCommandedHasHungUp) {
   transfer(false);
   until_asked(1);
   end_stream(kStream, kCaller);  // which tells of a transfer
-  carrier_.send(0, R"({"code":20404,"message":"not found"})");
-  carrier_.complete(0);
+  answers(R"({"code":20404,"message":"not found"})");
   settle();
   EXPECT_EQ(events_, (Events{"transfer", "transfer-failed"}));
   EXPECT_EQ(ends_, Events{"no, caller-hung-up"});
@@ -310,8 +309,7 @@ TEST_F(PhoneCallsTest, ALineOfNobodysIsHungUpThoughAnotherCallWasBeingDialledMea
   until_asked(1);
   calls_->telnyx_event({.id = "e1", .type = "streaming.stopped", .call_control_id = "v3:orphan"},
                        "https://h");
-  carrier_.send(0, R"({"data":{"call_control_id":"v3:dialled"}})");
-  carrier_.complete(0);
+  answers(R"({"data":{"call_control_id":"v3:dialled"}})");
   settle();
   carrier_.answer(json(200, R"({"data":{"is_alive":true}})"));
   pass(6s);
@@ -326,8 +324,7 @@ TEST_F(PhoneCallsTest, AnEndThatIsQuickerThanTheAnswerToDiallingIsTheCalls) {
   dial("twilio");
   until_asked(1);
   calls_->twilio_status("CAdialled", "busy", "");
-  carrier_.send(0, R"({"sid":"CAdialled"})");
-  carrier_.complete(0);
+  answers(R"({"sid":"CAdialled"})");
   settle();
   EXPECT_EQ(ends_, Events{"busy"});
 }
